@@ -1,0 +1,1 @@
+"""The effects, one file each. `copy.py` is the smallest example of the contract."""

@@ -1,0 +1,100 @@
+"""What can go wrong, said so that an editor can act on it.
+
+Every error carries what happened, why, and what to do. They travel as JSON between the
+worker and whoever asked, and come out there as the same class.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+
+class OpticalsError(Exception):
+    """Base of every error that is meant for people.
+
+    Args:
+        what: one sentence: what happened, naming the file, clip or setting.
+        why: the cause, when it is known.
+        remedy: what the user can do now.
+    """
+
+    def __init__(self, what: str, why: str = "", remedy: str = "") -> None:
+        super().__init__(what, why, remedy)
+        self.what = what
+        self.why = why
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return "\n".join(part for part in (self.what, self.why, self.remedy) if part)
+
+    def to_json(self) -> dict[str, str]:
+        return {
+            "error": type(self).__name__,
+            "what": self.what,
+            "why": self.why,
+            "remedy": self.remedy,
+        }
+
+    @staticmethod
+    def from_json(data: dict[str, Any]) -> OpticalsError:
+        """The error that `to_json` wrote, as the class it was (the base when unknown)."""
+        known = {cls.__name__: cls for cls in _descendants(OpticalsError)}
+        cls = known.get(str(data.get("error")), OpticalsError)
+        return cls(str(data.get("what", "")), str(data.get("why", "")), str(data.get("remedy", "")))
+
+    @classmethod
+    def wrap(cls, what: str, cause: BaseException, remedy: str = "") -> Self:
+        """An error of this class that gives `cause` as its why."""
+        return cls(what, f"{type(cause).__name__}: {cause}", remedy)
+
+
+class EditError(OpticalsError):
+    """The edit cannot be read, written or changed as asked."""
+
+
+class ShotError(OpticalsError):
+    """The selection does not name frames that can be rendered."""
+
+
+class MediaError(OpticalsError):
+    """A medium is missing, offline, unreadable, or of a kind that cannot be handled."""
+
+
+class SettingError(OpticalsError):
+    """An unknown effect, an unknown setting, or a value out of its bounds."""
+
+
+class ModelError(OpticalsError):
+    """A model is missing, cannot be fetched, or is not the file it should be."""
+
+
+class FormatError(OpticalsError):
+    """The output format cannot hold what the render must carry."""
+
+
+class OutputError(OpticalsError):
+    """The output cannot be written: no space, no permission, or a path that is a source."""
+
+
+class VerifyError(OpticalsError):
+    """A file does not keep the frame contract."""
+
+
+class DeviceError(OpticalsError):
+    """The compute device is missing, or has too little memory."""
+
+
+class WorkerError(OpticalsError):
+    """The worker process died or answered something it should not."""
+
+
+class Cancelled(OpticalsError):
+    """The work was stopped on request; finished segments are kept."""
+
+    def __init__(self, what: str = "Stopped.", why: str = "", remedy: str = "") -> None:
+        super().__init__(what, why, remedy or "Ask for the same render again to go on from here.")
+
+
+def _descendants(cls: type[OpticalsError]) -> set[type[OpticalsError]]:
+    children = set(cls.__subclasses__())
+    return children.union(*(_descendants(child) for child in children))

@@ -1,0 +1,135 @@
+"""What is asked of the worker and what comes back. Plain data, JSON both ways."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from opticals.recipe import Recipe
+from opticals.timeline.shot import Shot
+
+HANDLES = 12
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where and how a render is written.
+
+    Attributes:
+        folder: the folder for the render and its sidecar.
+        format: an id of `opticals.media.formats.FORMATS`.
+        handles: source frames wanted on each side of the selection.
+        draft: half size with TEMP burned in, to be replaced by the final.
+    """
+
+    folder: Path
+    format: str = "prores_hq"
+    handles: int = HANDLES
+    draft: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {**vars(self), "folder": str(self.folder)}
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Output:
+        return Output(**{**data, "folder": Path(data["folder"])})
+
+
+@dataclass(frozen=True)
+class Job:
+    """One shot to render. `device` is auto, cpu, mps, cuda or cuda:N."""
+
+    shot: Shot
+    recipe: Recipe
+    output: Output
+    device: str = "auto"
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "shot": self.shot.to_json(),
+            "recipe": self.recipe.to_json(),
+            "output": self.output.to_json(),
+            "device": self.device,
+        }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Job:
+        return Job(
+            Shot.from_json(data["shot"]),
+            Recipe.from_json(data["recipe"]),
+            Output.from_json(data["output"]),
+            data["device"],
+            data["id"],
+        )
+
+
+@dataclass(frozen=True)
+class Render:
+    """A verified medium made from a shot and a recipe. Its sidecar holds this as JSON.
+
+    Attributes:
+        path: the medium. The sidecar stands beside it with the suffix `.json`.
+        shot, recipe: what it was made from.
+        frames: frames in the file, handles included.
+        head: frames before the one that shows the selection's first.
+        selected: frames that stand for the selection (twice the shot's for slow motion x2).
+        rate: frames per second.
+        width, height: of the picture in pixels.
+        start: timecode of the file's first frame, as a frame number; drop_frame its counting.
+        format: an id of `FORMATS`.
+        draft: whether it waits to be replaced by a final.
+        details: everything else worth keeping: models with hashes, library versions, source
+            identity, device and precision, losses announced, the report of the verification.
+    """
+
+    path: Path
+    shot: Shot
+    recipe: Recipe
+    frames: int
+    head: int
+    selected: int
+    rate: Fraction
+    width: int
+    height: int
+    start: int
+    drop_frame: bool
+    format: str
+    draft: bool = False
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """`V1-3_upscale_v001`: also its tape name, so that no conform takes it for a source."""
+        return self.path.stem
+
+    @property
+    def sidecar(self) -> Path:
+        return self.path.with_suffix(".json")
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **vars(self),
+            "path": str(self.path),
+            "shot": self.shot.to_json(),
+            "recipe": self.recipe.to_json(),
+            "rate": str(self.rate),
+            "details": dict(self.details),
+        }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Render:
+        return Render(
+            **{
+                **data,
+                "path": Path(data["path"]),
+                "shot": Shot.from_json(data["shot"]),
+                "recipe": Recipe.from_json(data["recipe"]),
+                "rate": Fraction(data["rate"]),
+            }
+        )

@@ -1,0 +1,119 @@
+"""Timecode and rates in whole frames. No float ever holds a time here.
+
+Drop-frame counting follows SMPTE ST 12-1: at 29.97 the labels ;00 and ;01 (at 59.94 ;00 to
+;03) are left out at the start of each minute that is not a multiple of ten.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from opticals.errors import ShotError
+
+STANDARD_RATES = (
+    Fraction(12),
+    Fraction(15),
+    Fraction(24000, 1001),
+    Fraction(24),
+    Fraction(25),
+    Fraction(30000, 1001),
+    Fraction(30),
+    Fraction(48000, 1001),
+    Fraction(48),
+    Fraction(50),
+    Fraction(60000, 1001),
+    Fraction(60),
+    Fraction(100),
+    Fraction(120000, 1001),
+    Fraction(120),
+)
+
+_TIMECODE = re.compile(r"(-?)(\d{1,2}):([0-5]\d):([0-5]\d)([:;.,])(\d{1,3})")
+
+
+def snap_rate(rate: float | Fraction) -> Fraction:
+    """The standard rate that `rate` stands for (23.976 is 24000/1001), else its own fraction.
+
+    OTIO and containers hold rates as doubles or rounded fractions; the tolerance of 2e-5 is
+    below the 1e-3 that separates 30 from 29.97 and above what two decimals of 23.98 lose not:
+    23.98 and 59.94 are matched by their two-decimal spelling.
+    """
+    for standard in STANDARD_RATES:
+        if abs(float(rate) - float(standard)) < 2e-5 * float(standard):
+            return standard
+        if standard.denominator != 1 and round(float(standard), 2) == float(rate):
+            return standard
+    return Fraction(rate).limit_denominator(1001)
+
+
+def nominal(rate: Fraction) -> int:
+    """Timecode labels per second: 30 for 29.97, 24 for 23.976."""
+    return round(rate)
+
+
+def can_drop(rate: Fraction) -> bool:
+    """Whether drop-frame counting exists for this rate."""
+    return rate.denominator == 1001 and nominal(rate) % 30 == 0
+
+
+def timecode(frame: int, rate: Fraction, drop: bool = False) -> str:
+    """The label of `frame`, counted from 00:00:00:00. Negative frames get a minus sign."""
+    sign = "-" if frame < 0 else ""
+    frame = abs(frame)
+    fps = nominal(rate)
+    if drop:
+        dropped = fps // 15
+        ten_minutes = fps * 600 - dropped * 9
+        tens, rest = divmod(frame, ten_minutes)
+        frame += dropped * 9 * tens
+        if rest >= fps * 60:
+            frame += dropped * ((rest - fps * 60) // (fps * 60 - dropped) + 1)
+    seconds, frames = divmod(frame, fps)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    mark = ";" if drop else ":"
+    width = len(str(fps - 1))
+    return f"{sign}{hours:02}:{minutes:02}:{seconds:02}{mark}{frames:0{width}}"
+
+
+def frame_of(text: str, rate: Fraction) -> int:
+    """The frame that a timecode label names, counted from 00:00:00:00.
+
+    `;` before the frames means drop-frame.
+
+    Raises:
+        ShotError: the text is no timecode, the frame number is too high for the rate, or the
+            label is one that drop-frame counting leaves out.
+    """
+    match = _TIMECODE.fullmatch(text.strip())
+    if match is None:
+        raise ShotError(
+            f"“{text}” is not a timecode.",
+            remedy="Write it as HH:MM:SS:FF, with ; before the frames for drop-frame.",
+        )
+    sign, hours, minutes, seconds, mark, frames = match.groups()
+    fps = nominal(rate)
+    if int(frames) >= fps:
+        raise ShotError(
+            f"“{text}” does not exist at {float(rate):g} frames per second.",
+            f"The frames go from 0 to {fps - 1}.",
+        )
+    total_minutes = int(hours) * 60 + int(minutes)
+    frame = (total_minutes * 60 + int(seconds)) * fps + int(frames)
+    if mark in ";,":
+        if not can_drop(rate):
+            raise ShotError(
+                f"“{text}” is drop-frame timecode, but the rate is {float(rate):g}.",
+                "Drop-frame exists for 29.97 and 59.94 alone.",
+                "Write : before the frames.",
+            )
+        dropped = fps // 15
+        if int(seconds) == 0 and int(frames) < dropped and int(minutes) % 10:
+            raise ShotError(
+                f"“{text}” does not exist.",
+                "Drop-frame timecode leaves this label out.",
+                f"The next label is {hours}:{minutes}:00;{dropped:02}.",
+            )
+        frame -= dropped * (total_minutes - total_minutes // 10)
+    return -frame if sign else frame
