@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -243,6 +244,16 @@ class Effect:
             )
             for one in dataclasses.fields(self.settings)
         )
+
+    def every_model(self) -> tuple[str, ...]:
+        """The models it needs under any choices on any device, each once."""
+        names = [one.name for one in self.fields() if one.choices]
+        found: dict[str, None] = {}
+        for chosen in itertools.product(*(one.choices for one in self.fields() if one.choices)):
+            settings = self.settings(**dict(zip(names, chosen, strict=True)))
+            for device in ("cpu", "cuda", "mps"):
+                found |= dict.fromkeys(self.models(settings, device))
+        return tuple(found)
 
     def configure(self, values: Mapping[str, object]) -> Any:
         """An instance of `settings` from strings or JSON values.

@@ -24,12 +24,14 @@ class Output:
         format: an id of `opticals.media.formats.FORMATS`.
         handles: source frames wanted on each side of the selection.
         draft: half size with TEMP burned in, to be replaced by the final.
+        name: what the file is called after instead of the recipe ("plate").
     """
 
     folder: Path
     format: str = "prores_hq"
     handles: int = HANDLES
     draft: bool = False
+    name: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return {**vars(self), "folder": str(self.folder)}

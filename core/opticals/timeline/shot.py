@@ -33,6 +33,9 @@ class Shot:
             it inside) at either end; (0, 0) for a plain cut. A render that reaches that end
             must carry the outer part as handles.
         notes: what was done to the selection that the user should know of.
+        placed: whether a render stands in the edit for this piece of the medium; it can then be
+            chosen as a whole alone.
+        edit: path of the edit, "" when it was never saved. Renders go beside it.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Shot:
     head_transition: tuple[int, int] = (0, 0)
     tail_transition: tuple[int, int] = (0, 0)
     notes: tuple[str, ...] = ()
+    edit: str = ""
 
     @property
     def record(self) -> int:
@@ -73,7 +77,8 @@ class Shot:
         Raises:
             ShotError: a mark is no timecode, lies outside the clip, or out lies before in.
         """
-        return self.record_range(frame_of(mark_in, self.rate), frame_of(mark_out, self.rate) + 1)
+        first, last = (frame_of(mark, self.rate, self.drop_frame) for mark in (mark_in, mark_out))
+        return self.record_range(first, last + 1)
 
     def record_range(self, start: int, end: int) -> Shot:
         """This shot narrowed to the record frames `start` to `end`, the end not included.
@@ -96,29 +101,39 @@ class Shot:
                 f"to {self.timecode(clip_end - 1)}.",
                 "Choose marks inside the clip.",
             )
-        first, last = start - self.clip_record, end - self.clip_record
+        if self.placed and (start, end) != (self.clip_record, clip_end):
+            raise ShotError(
+                f"The range lies inside {self.id} “{self.name}”, where a render was placed.",
+                "A part of a placed render cannot be chosen.",
+                "Choose the whole clip, or restore its original first.",
+            )
+        wanted = (start - self.clip_record, end - self.clip_record)
+        first, last = self._grown(*wanted)
         notes = []
-        head, tail = self.head_transition[1], self.clip_frames - self.tail_transition[1]
-        if 0 < first < head:
-            first = 0
-            notes.append(f"{self.id}: the in mark moved to the clip's head, before the transition.")
-        elif first == 0 and last < head:
-            last = head
-            notes.append(f"{self.id}: the out mark moved to the end of the transition.")
-        if tail < last < self.clip_frames:
-            last = self.clip_frames
-            notes.append(f"{self.id}: the out mark moved to the clip's tail, after the transition.")
-        elif last == self.clip_frames and first > tail:
-            first = tail
-            notes.append(f"{self.id}: the in mark moved to the start of the transition.")
-        if first == 0 and 0 < last < head:
-            last = head
+        if first != wanted[0]:
+            mark = self.timecode(self.clip_record + first)
+            notes.append(f"{self.id}: the in mark moved to {mark}, to contain the transition.")
+        if last != wanted[1]:
+            mark = self.timecode(self.clip_record + last - 1)
+            notes.append(f"{self.id}: the out mark moved to {mark}, to contain the transition.")
         return replace(
             self,
             first=self.clip_first + first,
             frames=last - first,
             notes=(*self.notes, *notes),
         )
+
+    def _grown(self, first: int, last: int) -> tuple[int, int]:
+        """The range, in frames from the clip's head, that holds whole the transitions it cuts."""
+        head, tail = self.head_transition[1], self.clip_frames - self.tail_transition[1]
+        while True:
+            grown = (
+                0 if first < head else tail if tail < first and last > tail else first,
+                self.clip_frames if last > tail else max(last, head) if first < head else last,
+            )
+            if grown == (first, last):
+                return grown
+            first, last = grown
 
     def handles(self, wanted: int, media_frames: int) -> tuple[int, int]:
         """Frames to render before and after the selection.

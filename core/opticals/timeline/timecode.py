@@ -77,10 +77,11 @@ def timecode(frame: int, rate: Fraction, drop: bool = False) -> str:
     return f"{sign}{hours:02}:{minutes:02}:{seconds:02}{mark}{frames:0{width}}"
 
 
-def frame_of(text: str, rate: Fraction) -> int:
+def frame_of(text: str, rate: Fraction, drop: bool = False) -> int:
     """The frame that a timecode label names, counted from 00:00:00:00.
 
-    `;` before the frames means drop-frame.
+    `;` before the frames means drop-frame. With `drop`, for an edit that counts so, `:` does too:
+    whoever types 01:00:04:00 there means the label that the edit shows.
 
     Raises:
         ShotError: the text is no timecode, the frame number is too high for the rate, or the
@@ -101,7 +102,7 @@ def frame_of(text: str, rate: Fraction) -> int:
         )
     total_minutes = int(hours) * 60 + int(minutes)
     frame = (total_minutes * 60 + int(seconds)) * fps + int(frames)
-    if mark in ";,":
+    if drop or mark in ";,":
         if not can_drop(rate):
             raise ShotError(
                 f"“{text}” is drop-frame timecode, but the rate is {float(rate):g}.",

@@ -1,0 +1,84 @@
+"""Opticals: AI effects on a range of a shot of an edit, rendered, verified, cut back in.
+
+    import opticals
+
+    edit = opticals.open("cut.otio")
+    shot = edit.shot("V1:3").range("01:00:04:00", "01:00:06:12")
+    render = opticals.render(shot, [opticals.effect("upscale", scale=2)])
+    edit.place(render)
+    edit.save("cut_v2.otio")
+
+Rendering happens in a worker process: neither torch nor Qt is imported by this package itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from opticals.errors import OpticalsError
+from opticals.recipe import Recipe, Step
+from opticals.recipe import step as effect
+from opticals.render.job import HANDLES, Job, Output, Render
+try:
+    from opticals.timeline.edit import Edit
+except ModuleNotFoundError:
+    pass
+from opticals.timeline.shot import Shot
+
+__all__ = [
+    "Edit",
+    "OpticalsError",
+    "Recipe",
+    "Render",
+    "Shot",
+    "Step",
+    "effect",
+    "open",
+    "render",
+]
+
+__version__ = "0.1.0"
+
+
+def open(path: str | PathLike[str]) -> Edit:  # noqa: A001 - `opticals.open` reads as it should
+    """Open an edit.
+
+    Raises:
+        EditError: there is no such file, it is not an edit, or it cannot be understood.
+    """
+    return Edit.open(Path(path))
+
+
+def render(
+    shot: Shot,
+    effects: Sequence[Step],
+    *,
+    seed: int = 0,
+    format: str = "prores_hq",  # noqa: A002 - the word of the command line
+    handles: int = HANDLES,
+    draft: bool = False,
+    device: str = "auto",
+    folder: str | PathLike[str] | None = None,
+    progress: Callable[[dict[str, Any]], None] | None = None,
+) -> Render:
+    """Render a shot in a worker process and wait for it.
+
+    Args:
+        shot: from `Edit.shot` or `Edit.shots`.
+        effects: made by `opticals.effect`, applied in order.
+        handles: source frames on each side of the selection.
+        folder: where the render goes; beside the shot's edit if not given.
+        progress: called with the worker's progress messages.
+
+    Raises:
+        OpticalsError: nothing was delivered. Asking again goes on from what was rendered.
+    """
+    from opticals.jobs import client
+    from opticals.timeline.edit import renders_folder
+
+    where = Path(folder) if folder is not None else renders_folder(Path(shot.edit))
+    output = Output(where, format, handles, draft)
+    return client.run(Job(shot, Recipe(tuple(effects), seed), output, device), progress)

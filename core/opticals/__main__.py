@@ -1,0 +1,5 @@
+"""`python -m opticals` is the command `opticals`."""
+
+from opticals.cli import main
+
+main()

@@ -1,0 +1,27 @@
+"""The commands, gathered."""
+
+from __future__ import annotations
+
+import typer
+
+from opticals.cli import look, models, work
+
+app = typer.Typer(
+    name="opticals",
+    help="AI effects for a range of a shot of an edit: rendered, verified, cut back in.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help starts faster and reads well in any terminal
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(look.shots)
+app.command()(look.effects)
+app.command()(work.render)
+app.command()(work.place)
+app.command()(work.switch)
+app.command()(work.pull)
+app.command()(look.verify)
+app.add_typer(models.app, name="models")
+app.command()(look.doctor)
+app.command()(look.panel)
+app.command()(look.demo)

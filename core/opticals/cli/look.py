@@ -1,0 +1,196 @@
+"""The commands that look and change nothing: shots, effects, verify, doctor; and panel, demo."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from opticals import catalog
+from opticals.cli import say
+from opticals.effect import Effect
+
+EditFile = Annotated[Path, typer.Argument(metavar="EDIT", help="An OpenTimelineIO edit (.otio).")]
+
+
+@say.command
+def shots(edit: EditFile, as_json: say.Json = False) -> None:
+    """The clips of an edit with their ids, timecodes and the state of their media.
+
+    V1:3 is the third clip of the lowest video track; gaps and transitions are not counted.
+
+    \b
+    Example:
+      opticals shots cut.otio
+    """
+    from opticals.timeline.edit import Edit
+
+    opened = Edit.open(edit)
+    rows = [
+        item.to_json() for track in opened.tracks() for item in track.items if item.id is not None
+    ]
+    if as_json:
+        say.document({"edit": str(edit), "rate": str(opened.rate), "shots": rows})
+        return
+    keys = ("id", "name", "record_in", "record_out", "frames", "source_in", "source_out", "state")
+    say.table(
+        ("shot", "name", "record in", "record out", "frames", "source in", "source out", "media"),
+        [[str(row[key] if row[key] is not None else "-") for key in keys] for row in rows],
+        title=f"{edit.name} · {float(opened.rate):g} fps",
+    )
+
+
+@say.command
+def effects(
+    effect: Annotated[str | None, typer.Argument(metavar="[ID]", help="One effect.")] = None,
+    as_json: say.Json = False,
+) -> None:
+    """What effects there are, with settings, models and licences.
+
+    \b
+    Examples:
+      opticals effects
+      opticals effects slow_motion
+    """
+    chosen = [catalog.find(effect)] if effect else list(catalog.all_effects().values())
+    facts = [_facts(one) for one in chosen]
+    if as_json:
+        say.document(facts[0] if effect else facts)
+        return
+    for one in facts:
+        say.out(f"{one['id']}: {one['summary']}")
+        for field in one["settings"]:
+            say.out(f"    {field['name']}={field['default']}  {field['allowed']}. {field['help']}")
+        for model in one["models"]:
+            here = "installed" if model["installed"] else "not installed"
+            say.out(f"    model {model['id']} · {model['licence']} · {here}")
+
+
+def _facts(effect: Effect) -> dict[str, Any]:
+    from opticals.models import catalogue, store
+
+    models = [catalogue.find(model) for model in effect.every_model()]
+    return {
+        "id": effect.id,
+        "label": effect.label,
+        "summary": effect.summary,
+        "version": effect.version,
+        "makes": effect.makes.value,
+        "settings": [
+            {
+                "name": field.name,
+                "label": field.label,
+                "default": field.default,
+                "allowed": field.allowed,
+                "choices": list(field.choices),
+                "minimum": field.minimum,
+                "maximum": field.maximum,
+                "unit": field.unit,
+                "help": field.help,
+            }
+            for field in effect.fields()
+        ],
+        "models": [
+            {
+                "id": model.id,
+                "licence": model.licence,
+                "commercial": model.commercial,
+                "installed": store.installed(model.id),
+            }
+            for model in models
+        ],
+    }
+
+
+@say.command
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="RENDER|EDIT", help="A render, or an edit.")],
+    as_json: say.Json = False,
+) -> None:
+    """Decode renders again and prove the frame contract: one render, or all those of an edit.
+
+    \b
+    Examples:
+      opticals verify cut.opticals/V1-3_upscale_v001.mov
+      opticals verify cut_opticals_v001.otio
+    """
+    from opticals.render.reverify import reverify
+
+    with say.progress(file.name) as update:
+        reports = reverify(file, lambda done, total: update("verify", done, total, ""))
+    if as_json:
+        say.document([report.to_json() for report in reports])
+    else:
+        for report in reports:
+            rows = [
+                ("ok" if point.ok else "NOT KEPT", point.name, point.expected, point.found)
+                for point in report.points
+            ]
+            say.table(("", "point", "expected", "found"), rows, title=str(report.path))
+            if report.error is not None:
+                say.failure(report.error)
+    if not all(report.ok for report in reports):
+        raise typer.Exit(1)
+
+
+@say.command
+def doctor(as_json: say.Json = False) -> None:
+    """What this machine has and lacks for Opticals, and how to get what is missing.
+
+    \b
+    Example:
+      opticals doctor
+    """
+    from opticals.doctor import examine
+
+    findings = examine()
+    if as_json:
+        say.document([finding.to_json() for finding in findings])
+    else:
+        say.table(
+            ("", "what", "found", "to do"),
+            [(one.state.value, one.name, one.found, one.remedy) for one in findings],
+        )
+    if any(one.state == "missing" for one in findings):
+        raise typer.Exit(1)
+
+
+@say.command
+def panel(
+    edit: Annotated[Path | None, typer.Argument(metavar="[EDIT]", help="An edit to open.")] = None,
+    as_json: say.Json = False,
+) -> None:
+    """Open the panel, with an edit if one is named.
+
+    \b
+    Examples:
+      opticals
+      opticals panel cut.otio
+    """
+    # A process of its own: the engine's side of the command line knows no Qt.
+    arguments = [str(edit)] if edit is not None else []
+    status = subprocess.call([sys.executable, "-m", "opticals_plugin", *arguments])
+    if as_json:
+        say.document({"status": status})
+    raise typer.Exit(status)
+
+
+@say.command
+def demo(
+    folder: Annotated[
+        Path, typer.Option("--folder", help="Where the demonstration is written.")
+    ] = Path("demo"),
+    as_json: say.Json = False,
+) -> None:
+    """The main job on real footage: fetch two films, cut an edit, render, place, verify.
+
+    \b
+    Example:
+      opticals demo
+    """
+    from opticals import demo as demonstration
+
+    demonstration.run(folder, as_json=as_json)

@@ -1,0 +1,132 @@
+"""What the commands print: tables and progress for people, one JSON document for programs.
+
+Results go to stdout; progress, notes and errors to stderr.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+
+import typer
+
+from opticals.errors import Cancelled, OpticalsError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+P = ParamSpec("P")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+
+# What a shell reports for a program that Ctrl-C ended: 128 + SIGINT.
+INTERRUPTED = 130
+
+
+def command(function: Callable[P, None]) -> Callable[P, None]:
+    """Turn an OpticalsError into its text (or JSON) and exit status 1."""
+
+    @functools.wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            function(*args, **kwargs)
+        except OpticalsError as error:
+            if kwargs.get("as_json"):
+                document(error.to_json())
+            else:
+                failure(error)
+            stopped = isinstance(error, Cancelled)
+            raise typer.Exit(INTERRUPTED if stopped else 1) from None
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # The reader (head, less) has seen enough; keep Python's own flush from complaining.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+
+    return wrapped
+
+
+def document(data: Any) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+
+
+def out(text: str = "") -> None:
+    """A line on stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def note(text: str) -> None:
+    """A line for people on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def failure(error: OpticalsError) -> None:
+    """What happened, why and what to do."""
+    from rich.text import Text
+
+    console = _console(stderr=True)
+    console.print(Text(error.what, style="bold red"))
+    for part in (error.why, error.remedy):
+        if part:
+            console.print(Text(part))
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
+    """A table as wide as the terminal, or as wide as needed where there is none."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    console = _console()
+    drawn = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(cell) for cell in row))
+    console.print(drawn)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[str, int, int, str], None]]:
+    """A bar with frames, rate and time left; yields `update(stage, done, total, note)`."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.table import Column
+
+    columns = (
+        TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f} frames"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_console(stderr=True), transient=True) as bars:
+        bar = bars.add_task(label, total=1, rate="")
+        current = ""
+
+        def update(stage: str, done: int, total: int, text: str) -> None:
+            nonlocal current
+            if stage != current:
+                # Rate and time left are of this stage, and of what is done in this run.
+                bars.reset(bar, total=total, completed=done, description=f"{label} · {stage}")
+                current = stage
+            speed = bars.tasks[0].speed
+            bars.update(bar, completed=done, total=total, rate=f"{speed:.1f} fps" if speed else "")
+            if text:
+                bars.console.print(f"{label}: {text}", style="dim", highlight=False)
+
+        yield update
+
+
+def _console(stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else 160
+    return Console(stderr=stderr, width=width, highlight=False)

@@ -1,0 +1,94 @@
+"""`slow_motion`: pictures between the frames, made from the motion between them (RIFE)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from opticals.effect import Context, Effect, Frames, Makes, setting
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+MODEL = "rife"
+
+# Above this many pixels the network looks at a half-size picture: it was trained on small ones,
+# and at full size motion in 4K outruns the reach of its coarsest level.
+_LARGE = 2560 * 1440
+
+
+@dataclass(frozen=True)
+class Settings:
+    factor: int = setting(2, "Factor", "How many times slower.", minimum=2, maximum=8, unit="times")
+    speed: int = setting(
+        0,
+        "Speed",
+        "Target speed in percent of the original's; 0 goes by the factor.",
+        minimum=0,
+        maximum=99,
+        unit="%",
+    )
+
+
+def speed(settings: Settings) -> Fraction:
+    """Input frames per output frame."""
+    return Fraction(settings.speed, 100) if settings.speed else Fraction(1, settings.factor)
+
+
+def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
+    import torch
+
+    from opticals.vision import cuts
+
+    thumbnails = Frames(cuts.thumbnails(frames.pixels), frames.first, ())
+    last = frames.first + frames.pixels.shape[0] - 1
+    made = []
+    for time in frames.wanted:
+        context.progress()
+        index = time.numerator // time.denominator
+        if time == index or index >= last:
+            made.append(frames.at(index))
+        elif cuts.is_cut(*(thumbnails.at(index + near) for near in (-1, 0, 1, 2))):
+            made.append(frames.at(index + (time - index >= Fraction(1, 2))))
+        else:
+            network = context.network(MODEL)
+            made.append(
+                between(network, frames.at(index), frames.at(index + 1), float(time - index))
+            )
+    return torch.stack(made)
+
+
+def between(network: torch.nn.Module, first: Tensor, second: Tensor, time: float) -> Tensor:
+    """The picture `[C, H, W]` at `time` (0 to 1) between two.
+
+    The network finds the motion in pictures clamped to 0..1; what it moves are the pictures
+    themselves, so super-whites and all other values go along.
+    """
+    import torch
+    from torch.nn import functional as F
+
+    height, width = first.shape[-2:]
+    scale = 0.5 if height * width > _LARGE else 1.0
+    multiple = network.multiple(scale)
+    padding = (0, -width % multiple, 0, -height % multiple)
+    pair = F.pad(torch.stack((first, second)), padding, mode="replicate")
+    seen = pair.clamp(0, 1)
+    motion = network(seen[:1], seen[1:], time, scale)
+    moved: Tensor = motion.between(pair[:1], pair[1:])
+    return moved[0, :, :height, :width]
+
+
+EFFECT = Effect(
+    id="slow_motion",
+    label="Slow motion",
+    summary="Makes the pictures between the frames; holds the frame where there is a cut.",
+    version=1,
+    settings=Settings,
+    render=render,
+    makes=Makes.RETIME,
+    window=(1, 2),
+    speed=speed,
+    models=lambda settings, device: (MODEL,),
+)

@@ -1,0 +1,206 @@
+"""The worker: renders and previews, one at a time, asked for in JSON lines on stdin.
+
+Answers go to what was stdout at the start; stdout itself then points at stderr, so that no
+library can print into the messages. At the end of input it stops after the frame it is at. The heavy libraries are imported here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from opticals.errors import Cancelled, OpticalsError, WorkerError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from opticals.render.job import Job
+
+Message = dict[str, Any]
+REPORT_EVERY = 0.1  # seconds between progress messages
+PREVIEWS_KEPT = 8
+
+
+class Server:
+    """Reads requests, runs jobs in order, and serves previews between frames."""
+
+    def __init__(self, requests: TextIO, answers: TextIO) -> None:
+        self._requests = requests
+        self._answers = answers
+        self._lock = threading.Lock()
+        self._renders: queue.Queue[Message | None] = queue.Queue()
+        self._previews: deque[Message] = deque()
+        self._cancelled: set[str] = set()
+        self._ended = threading.Event()
+        self._previewing = False
+        self._shown: deque[Path] = deque()
+
+    def run(self) -> None:
+        """Serve until the input ends."""
+        threading.Thread(target=self._listen, name="requests", daemon=True).start()
+        self._say({"is": "ready", "pid": os.getpid()})
+        while (request := self._renders.get()) is not None:
+            self._serve_previews()
+            if request["do"] == "render":
+                self._answer(request, self._render)
+
+    def _listen(self) -> None:
+        for line in self._requests:
+            try:
+                request = json.loads(line)
+                do = request["do"]
+            except (ValueError, KeyError, TypeError):
+                self._say(
+                    {"is": "failed", "job": "", "error": _bug("Unreadable request.").to_json()}
+                )
+                continue
+            if do == "cancel":
+                self._cancelled.add(request["job"])
+            elif do == "preview":
+                # Only the newest is of interest: the editor has moved on from the others.
+                self._previews.clear()
+                self._previews.append(request)
+                self._renders.put({"do": "look"})
+            else:
+                self._renders.put(request)
+        self._ended.set()
+        self._renders.put(None)
+
+    def _answer(self, request: Message, serve: Any) -> None:
+        """Run a request; whatever goes wrong is an answer."""
+        job_id = ""
+        try:
+            from opticals.render.job import Job
+
+            job_id = str(request["job"]["id"])
+            serve(Job.from_json(request["job"]), request)
+        except OpticalsError as error:
+            self._say({"is": "failed", "job": job_id, "error": error.to_json()})
+        except Exception as error:  # the worker outlives any one job
+            traceback.print_exc()
+            self._say({"is": "failed", "job": job_id, "error": _unexpected(error).to_json()})
+
+    def _render(self, job: Job, request: Message) -> None:
+        from opticals.render import engine
+
+        last = 0.0
+
+        def report(stage: str, done: int, total: int, note: str) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if note or done in (0, total) or now - last >= REPORT_EVERY:
+                last = now
+                self._say(
+                    {
+                        "is": "progress",
+                        "job": job.id,
+                        "stage": stage,
+                        "done": done,
+                        "total": total,
+                        "note": note,
+                    }
+                )
+
+        def beat() -> None:
+            if job.id in self._cancelled or self._ended.is_set():
+                raise Cancelled
+            self._serve_previews()
+
+        report("models", 0, 1, "loading the engine")
+        render = engine.render(job, report, beat)
+        self._say({"is": "done", "job": job.id, "render": render.to_json()})
+
+    def _serve_previews(self) -> None:
+        if self._previewing:
+            return
+        self._previewing = True
+        try:
+            while self._previews:
+                self._answer(self._previews.popleft(), self._preview)
+        finally:
+            self._previewing = False
+
+    def _preview(self, job: Job, request: Message) -> None:
+        from opticals.render import engine
+        from opticals.settings import cache_folder
+
+        def beat() -> None:
+            if job.id in self._cancelled or self._ended.is_set():
+                raise Cancelled
+
+        before, after = engine.preview_pair(job, int(request["frame"]), beat)
+        folder = cache_folder() / "previews"
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = {name: folder / f"{job.id}-{name}.png" for name in ("before", "after")}
+        for (_, path), picture in zip(paths.items(), (before, after), strict=True):
+            write_png(path, picture)
+            self._shown.append(path)
+        while len(self._shown) > 2 * PREVIEWS_KEPT:
+            self._shown.popleft().unlink(missing_ok=True)
+        self._say(
+            {"is": "preview", "job": job.id, **{name: str(path) for name, path in paths.items()}}
+        )
+
+    def _say(self, message: Message) -> None:
+        with self._lock:
+            try:
+                self._answers.write(json.dumps(message) + "\n")
+                self._answers.flush()
+            except (BrokenPipeError, ValueError):
+                self._ended.set()  # nobody listens any more: stop at the next beat
+
+
+def write_png(path: Path, picture: Tensor) -> None:
+    """`[3, H, W]` RGB, nominal 0..1, as an 8-bit PNG.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    import cv2
+
+    from opticals.errors import OutputError
+
+    codes = (picture.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
+    done, data = cv2.imencode(".png", cv2.cvtColor(codes, cv2.COLOR_RGB2BGR))
+    try:
+        if not done:
+            raise OSError("the encoder refused it")
+        path.write_bytes(data.tobytes())
+    except OSError as error:
+        raise OutputError.wrap(f"{path} cannot be written.", error) from error
+
+
+def _bug(what: str) -> WorkerError:
+    return WorkerError(what, remedy="This is a fault in Opticals: please report it.")
+
+
+def _unexpected(error: Exception) -> OpticalsError:
+    if isinstance(error, OSError):
+        return WorkerError.wrap("The system refused something.", error, "Check disk and memory.")
+    return WorkerError.wrap(
+        "Something unexpected happened in the worker.",
+        error,
+        "Please report it with the text that “copy details” gives; other shots can go on.",
+    )
+
+
+def main() -> None:
+    # Spinning OpenMP threads would starve the decoder and the encoder.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the asking process's to handle
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    Server(sys.stdin, answers).run()
+
+
+if __name__ == "__main__":
+    main()

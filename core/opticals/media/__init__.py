@@ -1,0 +1,1 @@
+"""Media in and out: probe, decode, colour, encode, join, and the frame contract."""

@@ -1,0 +1,207 @@
+"""The frame contract: what a render promises, proved by decoding every frame of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opticals.errors import MediaError
+from opticals.media.planes import Layout, layout, planes
+from opticals.media.probe import Media, Tags, opened, picture, probe
+from opticals.timeline.timecode import timecode
+
+if TYPE_CHECKING:
+    import av
+    from torch import Tensor
+
+_GRID = 4
+_UNIT = 256  # steps of a print's value to one 8-bit code
+_TOLERANCE = 1 * _UNIT
+_NOISE = _UNIT // 8
+_NEIGHBOURS = 2
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What decoding a file must prove.
+
+    Attributes:
+        pixel_aspect, start, tags: None: whatever it is.
+        start: timecode of the first frame as a frame number, counted as `drop_frame` says.
+        bits: at least.
+        prints: `fingerprint` of every frame handed to the encoder, or none.
+    """
+
+    frames: int
+    rate: Fraction
+    width: int
+    height: int
+    pixel_aspect: Fraction | None = None
+    start: int | None = None
+    drop_frame: bool = False
+    tags: Tags | None = None
+    bits: int = 8
+    alpha: bool = False
+    prints: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        data = asdict(self)
+        data["rate"] = str(self.rate)
+        data["pixel_aspect"] = None if self.pixel_aspect is None else str(self.pixel_aspect)
+        return data
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Contract:
+        values = dict(data)
+        values["rate"] = Fraction(values["rate"])
+        if values["pixel_aspect"] is not None:
+            values["pixel_aspect"] = Fraction(values["pixel_aspect"])
+        if values["tags"] is not None:
+            values["tags"] = Tags(**values["tags"])
+        values["prints"] = tuple(values["prints"])
+        return Contract(**values)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing the contract asks, and what the file shows."""
+
+    name: str
+    expected: str
+    found: str
+    ok: bool
+
+
+def failures(points: Sequence[Point]) -> tuple[Point, ...]:
+    """Those that the file does not keep."""
+    return tuple(point for point in points if not point.ok)
+
+
+def describe(points: Sequence[Point]) -> str:
+    """The points that are not kept, in a sentence."""
+    broken = (f"{p.name}: expected {p.expected}, found {p.found}" for p in failures(points))
+    return "; ".join(broken)
+
+
+def fingerprint(tensors: Sequence[Tensor], kind: Layout) -> str:
+    """A frame in short: the means of a 4x4 grid of its first plane (luma; green of RGB), and
+    the mean of every other plane, in 1/256 of an 8-bit code, four hexadecimal digits each."""
+    scale = 2.0 ** (16 - kind.bits)
+    means = [
+        cell.float().mean()
+        for band in tensors[0].tensor_split(_GRID, 0)
+        for cell in band.tensor_split(_GRID, 1)
+    ]
+    means += [plane.float().mean() for plane in tensors[1:]]
+    return "".join(f"{round(float(mean) * scale):04x}" for mean in means)
+
+
+def check(
+    path: str | Path, contract: Contract, progress: Callable[[int], None] | None = None
+) -> tuple[Point, ...]:
+    """Every point of the contract, from the file's header and all of its decoded frames.
+
+    A file that cannot be read as a film is a point that is not kept. `progress` is told the
+    number of frames decoded; what it raises stops the check.
+    """
+    try:
+        media = probe(path)
+        prints = tuple(_prints(media, bool(contract.prints), progress))
+    except MediaError as error:
+        return (Point("readable", "a whole film", f"{error.what} {error.why}", False),)
+    points = [
+        _equal("frames", contract.frames, len(prints)),
+        _equal("rate", contract.rate, media.rate),
+        _equal("size", f"{contract.width}x{contract.height}", f"{media.width}x{media.height}"),
+        Point("bits", f"at least {contract.bits}", str(media.bits), media.bits >= contract.bits),
+    ]
+    if contract.alpha:
+        points.append(_equal("alpha", "yes", "yes" if media.alpha else "no"))
+    if contract.pixel_aspect is not None:
+        points.append(_equal("pixel aspect", contract.pixel_aspect, media.pixel_aspect))
+    if contract.start is not None:
+        expected = timecode(contract.start, contract.rate, contract.drop_frame)
+        found = (
+            "none" if media.start is None else timecode(media.start, media.rate, media.drop_frame)
+        )
+        points.append(_equal("start timecode", expected, found))
+    if contract.tags is not None:
+        for name, value in asdict(contract.tags).items():
+            points.append(_equal(name, value, asdict(media.tags)[name]))
+    if contract.prints:
+        points.append(_pictures(contract.prints, prints))
+    return tuple(points)
+
+
+def _equal(name: str, expected: object, found: object) -> Point:
+    return Point(name, str(expected), str(found), expected == found)
+
+
+def _prints(media: Media, wanted: bool, progress: Callable[[int], None] | None) -> Iterator[str]:
+    """The fingerprint of every frame (empty where not `wanted`), by a plain forward decode."""
+    import av
+
+    path = Path(media.path)
+    count = 0
+    with opened(path) as container:
+        try:
+            for frame in container.decode(picture(container, path)):
+                _refuse_other(media, frame, count)
+                yield fingerprint(planes(frame), layout(frame.format.name)) if wanted else ""
+                count += 1
+                if progress is not None:
+                    progress(count)
+        except av.FFmpegError as error:
+            raise MediaError.wrap(f"{path}: frame {count} cannot be decoded.", error) from error
+
+
+def _refuse_other(media: Media, frame: av.VideoFrame, index: int) -> None:
+    """A damaged frame, or one whose picture is not of the medium's kind."""
+    found = (frame.width, frame.height, frame.format.name)
+    if frame.is_corrupt or found != (media.width, media.height, media.pixel_format):
+        raise MediaError(
+            f"{media.path}: frame {index} is damaged.",
+            f"It is {frame.width}x{frame.height} {frame.format.name}.",
+        )
+
+
+def _pictures(expected: Sequence[str], found: Sequence[str]) -> Point:
+    """Whether every frame shows the picture it should, and none of its neighbours'."""
+    wanted, shown = [_values(one) for one in expected], [_values(one) for one in found]
+    wrong = [
+        index
+        for index in range(min(len(wanted), len(shown)))
+        if not _same(wanted, shown[index], index)
+    ]
+    if not wrong:
+        return Point("pictures", "each in its place", "each in its place", True)
+    return Point(
+        "pictures",
+        "each in its place",
+        f"{len(wrong)} others, the first at frame {wrong[0]}",
+        False,
+    )
+
+
+def _values(text: str) -> tuple[int, ...]:
+    return tuple(int(text[place : place + 4], 16) for place in range(0, len(text), 4))
+
+
+def _same(wanted: Sequence[tuple[int, ...]], shown: tuple[int, ...], index: int) -> bool:
+    """Close to the picture that was written, and not clearly closer to one beside it."""
+    own = _distance(wanted[index], shown)
+    if own > _TOLERANCE:
+        return False
+    beside = range(max(index - _NEIGHBOURS, 0), min(index + _NEIGHBOURS + 1, len(wanted)))
+    nearest = min(_distance(wanted[other], shown) for other in beside)
+    return own <= _NOISE or own <= 2 * nearest
+
+
+def _distance(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """The largest difference of two prints."""
+    if len(one) != len(other):
+        return float("inf")
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))

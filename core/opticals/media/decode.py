@@ -1,0 +1,140 @@
+"""Reads frames of a medium by number, exactly, at any position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from opticals.errors import MediaError
+from opticals.media.probe import Media, opened, picture
+
+if TYPE_CHECKING:
+    import av
+
+# Decoding on is cheaper than a seek, which begins at a key frame before.
+_STEP_OVER = 16
+
+
+class Reader:
+    """The frames of one medium. Belongs to one thread.
+
+    Reading on from where the last read stopped does not seek.
+    """
+
+    def __init__(self, media: Media) -> None:
+        self._media = media
+        self._path = Path(media.path)
+        self._next = 0
+        self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._frames.close()
+        self._opened.__exit__(None, None, None)
+
+    def read(self, start: int, stop: int) -> Iterator[av.VideoFrame]:
+        """Frames `start` to `stop`, the end not included, one by one.
+
+        Raises:
+            MediaError: the medium has no such frames, or one of them is missing or damaged.
+        """
+        if not 0 <= start <= stop <= self._media.frames:
+            raise MediaError(
+                f"{self._path} has no frames {start} to {stop - 1}.",
+                f"It has {self._media.frames} frames, counted from 0.",
+                "Choose a range inside the medium.",
+            )
+        if start < stop and not self._next <= start <= self._next + _STEP_OVER:
+            self._seek(start)
+        for index in range(self._next, stop):
+            frame = self._decode(index)
+            if index >= start:
+                yield frame
+
+    def _open(self) -> None:
+        self._opened = opened(self._path)
+        self._container = self._opened.__enter__()
+        self._stream = picture(self._container, self._path)
+        self._frames = self._numbered()
+        self._next = 0
+
+    def _seek(self, start: int) -> None:
+        """Goes to a key frame at or before `start` that the decoder really begins with.
+
+        Containers file key frames by decoding time, so a seek may end at one that is shown
+        after `start`; then further back, at last from the beginning.
+        """
+        back = 0
+        while start - back > 0:
+            media = self._media
+            time = media.first_pts + (start - back) / media.rate / media.time_base
+            self._container.seek(int(time), stream=self._stream)
+            self._frames = self._numbered()
+            first = next(self._frames, None)
+            if first is not None and first[0] <= start and first[1].key_frame:
+                self._frames = _prepend(first, self._frames)
+                self._next = first[0]
+                return
+            back = back * 2 or _STEP_OVER
+        self.close()
+        self._open()
+
+    def _decode(self, index: int) -> av.VideoFrame:
+        """Frame `index`, which must be the next one."""
+        import av
+
+        try:
+            number, frame = next(self._frames, (None, None))
+        except av.FFmpegError as error:
+            raise self._damaged(index, f"{type(error).__name__}: {error}") from error
+        if frame is None or number != index:
+            raise self._damaged(index, "It is not in the file.")
+        if frame.is_corrupt:
+            raise self._damaged(index, "The decoder marks it as corrupt.")
+        media = self._media
+        if (frame.width, frame.height, frame.format.name) != (
+            media.width,
+            media.height,
+            media.pixel_format,
+        ):
+            raise self._damaged(
+                index,
+                f"The picture changes from {media.width}x{media.height} {media.pixel_format} "
+                f"to {frame.width}x{frame.height} {frame.format.name}.",
+            )
+        self._next = index + 1
+        return frame
+
+    def _numbered(self) -> Iterator[tuple[int, av.VideoFrame]]:
+        """Decoded frames with their numbers, from where the container stands."""
+        media = self._media
+        for frame in self._container.decode(self._stream):
+            time = frame.dts if frame.pts is None else frame.pts
+            if time is not None:
+                yield round((time - media.first_pts) * media.time_base * media.rate), frame
+
+    def _damaged(self, index: int, why: str) -> MediaError:
+        return MediaError(
+            f"{self._path}: frame {index} cannot be decoded.",
+            why,
+            "Copy the medium again from its source, or choose a range without this frame.",
+        )
+
+
+def _prepend(
+    first: tuple[int, av.VideoFrame], rest: Iterator[tuple[int, av.VideoFrame]]
+) -> Iterator[tuple[int, av.VideoFrame]]:
+    yield first
+    yield from rest

@@ -1,0 +1,294 @@
+"""The formats a render can be written in, and what each of them can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from opticals.errors import FormatError
+from opticals.media.planes import (
+    FULL_RANGE,
+    RGB_MATRIX,
+    UNTAGGED,
+    VIDEO_RANGE,
+    Coding,
+    Layout,
+    Siting,
+    guess_matrix,
+    layout,
+)
+from opticals.media.probe import Media, Tags
+
+BT709_MATRIX = 1
+BT2020_PRIMARIES, BT2020_MATRIX = 9, 9
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way to write a render.
+
+    Attributes:
+        encoder: libav's name of it; options: what is set on it.
+        pixel_formats: those it takes, of which the nearest to the source's is used.
+        video_range: whether the codec knows video range alone.
+        matrices: those that its own header can say; others are converted to the first.
+        smallest, largest: sides of the picture that the encoder takes.
+        even: whether sides must be multiples of the chroma subsampling.
+    """
+
+    id: str
+    label: str
+    suffix: str
+    encoder: str
+    options: Mapping[str, str]
+    pixel_formats: tuple[str, ...]
+    video_range: bool = True
+    matrices: tuple[int, ...] = ()
+    smallest: tuple[int, int] = (16, 16)
+    largest: tuple[int, int] = (16384, 16384)
+    even: bool = False
+    threads: int = 0
+
+    @property
+    def container(self) -> str:
+        return self.suffix.removeprefix(".")
+
+    @property
+    def alpha(self) -> bool:
+        return any(layout(name).alpha for name in self.pixel_formats)
+
+
+_DEPTHS = ("", "10le", "12le", "14le", "16le")
+_FFV1 = (
+    *(f"yuv{chroma}p{bits}" for chroma in ("420", "422", "444") for bits in _DEPTHS),
+    *(f"yuva{chroma}p{b}" for chroma in ("420", "422", "444") for b in _DEPTHS if b != "14le"),
+    *("yuv410p", "yuv411p", "yuv440p", "yuv440p10le", "yuv440p12le"),
+    *(f"yuv{chroma}p9le" for chroma in ("420", "422", "444")),
+    *(f"{kind}{bits}" for kind in ("gbrp", "gbrap") for bits in _DEPTHS[1:]),
+    *(f"gray{bits}" for bits in _DEPTHS),
+)
+
+FORMATS: dict[str, Format] = {
+    one.id: one
+    for one in (
+        Format(
+            "prores_hq",
+            "ProRes 422 HQ (10 bit)",
+            ".mov",
+            "prores",
+            {"profile": "3", "vendor": "apl0"},
+            ("yuv422p10le",),
+        ),
+        Format(
+            "prores_4444",
+            "ProRes 4444 (10 bit, alpha)",
+            ".mov",
+            "prores",
+            {"profile": "4", "vendor": "apl0"},
+            ("yuv444p10le", "yuva444p10le"),
+        ),
+        Format(
+            "dnxhr_hqx",
+            "DNxHR HQX (10 bit)",
+            ".mov",
+            "dnxhd",
+            {"profile": "dnxhr_hqx"},
+            ("yuv422p10le",),
+            # Its header always says BT.709, and players believe it before the container.
+            matrices=(BT709_MATRIX,),
+            smallest=(256, 120),
+        ),
+        Format(
+            "ffv1",
+            "FFV1 (lossless, to 16 bit, alpha)",
+            ".mp4",  # MOV has no place for it, Matroska none for an exact rate
+            "ffv1",
+            {"level": "3", "g": "1", "slicecrc": "1", "slices": "16"},
+            _FFV1,
+            video_range=False,
+        ),
+        Format(
+            "h264",
+            "H.264 (for review)",
+            ".mp4",
+            "libx264",
+            {"preset": "medium", "crf": "16", "g": "48"},
+            ("yuv420p", "yuv420p10le"),
+            video_range=False,
+            even=True,
+            # x264 gives other bits for other numbers of threads.
+            threads=1,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """Everything that defines the encoded bits of a picture; its JSON can be hashed.
+
+    Attributes:
+        matrix: the one the code values are made with, where `tags` leaves it unsaid too.
+        losses: what the source has and this cannot hold, in words.
+    """
+
+    format: str
+    encoder: str
+    options: Mapping[str, str]
+    container: str
+    pixel_format: str
+    width: int
+    height: int
+    pixel_aspect: Fraction
+    rate: Fraction
+    tags: Tags
+    matrix: int
+    siting: Siting
+    threads: int
+    losses: tuple[str, ...] = ()
+
+    @property
+    def coding(self) -> Coding:
+        """What the code values mean that the encoder is given."""
+        kind = layout(self.pixel_format)
+        full = kind.family == "rgb" or self.tags.range == FULL_RANGE
+        return Coding(kind, self.width, self.height, full, self.matrix, self.siting)
+
+    def to_json(self) -> dict[str, Any]:
+        data = asdict(self)
+        data["pixel_aspect"], data["rate"] = str(self.pixel_aspect), str(self.rate)
+        return data
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Encoding:
+        values = dict(data)
+        values["pixel_aspect"] = Fraction(values["pixel_aspect"])
+        values["rate"] = Fraction(values["rate"])
+        values["tags"] = Tags(**values["tags"])
+        values["losses"] = tuple(values["losses"])
+        return Encoding(**values)
+
+
+def choose(
+    format_id: str, media: Media, *, width: int, height: int, alpha: bool = False
+) -> Encoding:
+    """How a render of `media`, `width` x `height`, is written in a format.
+
+    Raises:
+        FormatError: there is no such format, or it cannot carry alpha or hold this size.
+    """
+    if format_id not in FORMATS:
+        raise FormatError(
+            f"There is no format “{format_id}”.", remedy=f"There are: {', '.join(FORMATS)}."
+        )
+    chosen = FORMATS[format_id]
+    alpha = alpha or media.alpha
+    if alpha and not chosen.alpha:
+        able = ", ".join(one.id for one in FORMATS.values() if one.alpha)
+        raise FormatError(
+            f"{chosen.label} cannot carry the alpha of this render.",
+            "The codec has no alpha channel.",
+            f"Choose one of: {able}.",
+        )
+    source = layout(media.pixel_format)
+    kind = _nearest(source, alpha, chosen)
+    _refuse_size(chosen, kind, width, height)
+    matrix = _matrix(media, source, kind, height)
+    forced = bool(chosen.matrices) and matrix not in chosen.matrices
+    if forced:
+        matrix = chosen.matrices[0]
+    said = forced or bool(chosen.matrices) or kind.family != source.family
+    full = media.coding.full and not chosen.video_range
+    return Encoding(
+        format=chosen.id,
+        encoder=chosen.encoder,
+        options=dict(chosen.options),
+        container=chosen.container,
+        pixel_format=kind.name,
+        width=width,
+        height=height,
+        pixel_aspect=media.pixel_aspect,
+        rate=media.rate,
+        tags=replace(
+            media.tags,
+            range=_range(media, kind, chosen, full),
+            matrix=matrix if said else media.tags.matrix,
+        ),
+        matrix=matrix,
+        # Codes of one layout are handed on as they are, so they stay where they lie.
+        siting=media.coding.siting if source.shift_x == kind.shift_x else "left",
+        threads=chosen.threads,
+        losses=_losses(source, kind, squeezed=media.coding.full and not full, forced=forced),
+    )
+
+
+def _nearest(source: Layout, alpha: bool, chosen: Format) -> Layout:
+    """The pixel format that loses least, then the one that adds least."""
+
+    def cost(kind: Layout) -> tuple[int, ...]:
+        return (
+            kind.alpha != alpha,
+            kind.family != source.family,
+            max(source.bits - kind.bits, 0),
+            max(kind.shift_x - source.shift_x, 0) + max(kind.shift_y - source.shift_y, 0),
+            max(source.shift_x - kind.shift_x, 0) + max(source.shift_y - kind.shift_y, 0),
+            max(kind.bits - source.bits, 0),
+        )
+
+    return min((layout(name) for name in chosen.pixel_formats), key=cost)
+
+
+def _range(media: Media, kind: Layout, chosen: Format, full: bool) -> int:
+    """The range tag: what is untagged stays so, unless the codec itself says it."""
+    if kind.family == "rgb":
+        return media.tags.range
+    if chosen.video_range:
+        return VIDEO_RANGE
+    return FULL_RANGE if full else media.tags.range
+
+
+def _matrix(media: Media, source: Layout, kind: Layout, height: int) -> int:
+    if kind.family == "rgb":
+        return RGB_MATRIX
+    if source.family == "rgb":
+        if media.tags.primaries == BT2020_PRIMARIES:
+            return BT2020_MATRIX
+        return guess_matrix(kind.family, height)
+    if media.tags.matrix in (UNTAGGED, RGB_MATRIX):
+        return guess_matrix(kind.family, height)
+    return media.tags.matrix
+
+
+def _losses(source: Layout, kind: Layout, *, squeezed: bool, forced: bool) -> tuple[str, ...]:
+    losses = []
+    if kind.bits < source.bits:
+        losses.append(f"{source.bits} bits become {kind.bits}")
+    if source.family == "rgb" and kind.family == "yuv":
+        losses.append(f"RGB becomes YUV {kind.chroma}")
+    elif source.family == "yuv" and (
+        kind.shift_x > source.shift_x or kind.shift_y > source.shift_y
+    ):
+        losses.append(f"chroma {source.chroma} becomes {kind.chroma}")
+    if forced and source.family != "rgb":
+        losses.append("the colour matrix becomes BT.709")
+    if squeezed and source.family != "rgb":
+        losses.append("full range becomes video range")
+    return tuple(losses)
+
+
+def _refuse_size(chosen: Format, kind: Layout, width: int, height: int) -> None:
+    (least_x, least_y), (most_x, most_y) = chosen.smallest, chosen.largest
+    if not (least_x <= width <= most_x and least_y <= height <= most_y):
+        raise FormatError(
+            f"{chosen.label} cannot hold a picture of {width}x{height}.",
+            f"It goes from {least_x}x{least_y} to {most_x}x{most_y}.",
+            "Choose another format.",
+        )
+    if chosen.even and (width % (1 << kind.shift_x) or height % (1 << kind.shift_y)):
+        raise FormatError(
+            f"{chosen.label} cannot hold a picture of {width}x{height}.",
+            f"Its {kind.chroma} chroma needs even sides.",
+            "Choose another format (prores_4444, ffv1), or a size with even sides.",
+        )

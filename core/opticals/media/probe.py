@@ -1,0 +1,402 @@
+"""What a medium is: read from its header, all of its packets and its first frame."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opticals.errors import MediaError, ShotError
+from opticals.media.planes import (
+    FULL_RANGE,
+    RGB_MATRIX,
+    UNTAGGED,
+    Coding,
+    guess_matrix,
+    layout,
+)
+from opticals.timeline.timecode import can_drop, frame_of, snap_rate
+
+if TYPE_CHECKING:
+    import av
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+_TRANSCODE = "Transcode it to ProRes, DNxHR or FFV1 and relink the edit to the result."
+_RAW = {".r3d": "R3D", ".braw": "BRAW", ".ari": "ARRIRAW", ".arx": "ARRIRAW", ".crm": "Canon RAW"}
+_MATRICES = {RGB_MATRIX, 1, UNTAGGED, 4, 5, 6, 7, 9}  # those with a linear formula in colour.py
+_MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Tags:
+    """Colour tags as the integer codes of ITU-T H.273; range 0 and the others 2 mean untagged."""
+
+    range: int = 0
+    primaries: int = UNTAGGED
+    transfer: int = UNTAGGED
+    matrix: int = UNTAGGED
+
+
+@dataclass(frozen=True)
+class Audio:
+    """One sound stream."""
+
+    codec: str
+    rate: int
+    channels: int
+
+
+@dataclass(frozen=True)
+class Media:
+    """A medium that can be rendered from: one progressive picture stream of constant rate.
+
+    Attributes:
+        path: absolute.
+        pixel_aspect: width of a pixel to its height.
+        rate: frames per second, exact.
+        frames: counted from packets.
+        pixel_format: ffmpeg's name; bits of a sample; alpha: whether it has such a plane.
+        field_order: ffmpeg's code; 0 unknown, 1 progressive.
+        rotation: degrees for display; 0.
+        start: timecode of frame 0 as a frame number; None if the medium carries none.
+        first_pts, time_base: when frame 0 is shown, for the decoder.
+    """
+
+    path: str
+    codec: str
+    width: int
+    height: int
+    pixel_aspect: Fraction
+    rate: Fraction
+    frames: int
+    pixel_format: str
+    bits: int
+    alpha: bool
+    tags: Tags
+    field_order: int
+    rotation: int
+    start: int | None
+    drop_frame: bool
+    reel: str | None
+    audio: tuple[Audio, ...]
+    first_pts: int
+    time_base: Fraction
+
+    @property
+    def coding(self) -> Coding:
+        """What its code values mean; what is untagged is guessed as players guess."""
+        kind = layout(self.pixel_format)
+        tagged = self.tags.matrix
+        return Coding(
+            kind,
+            self.width,
+            self.height,
+            full=kind.family == "rgb" or kind.full or self.tags.range == FULL_RANGE,
+            matrix=guess_matrix(kind.family, self.height) if tagged == UNTAGGED else tagged,
+            siting="center" if self.codec in ("mjpeg", "mpeg1video") else "left",
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        data = asdict(self)
+        for key in ("pixel_aspect", "rate", "time_base"):
+            data[key] = str(data[key])
+        return data
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Media:
+        values = dict(data)
+        for key in ("pixel_aspect", "rate", "time_base"):
+            values[key] = Fraction(values[key])
+        values["tags"] = Tags(**values["tags"])
+        values["audio"] = tuple(Audio(**one) for one in values["audio"])
+        return Media(**values)
+
+
+def identity(path: str | Path) -> str:
+    """A hash of size, modification time and the first, middle and last MiB of a file.
+
+    Raises:
+        MediaError: the file is missing or cannot be read.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            status = path.stat()
+            found = hashlib.sha256(f"{status.st_size} {status.st_mtime_ns}".encode())
+            for place in (0, (status.st_size - _MEBIBYTE) // 2, status.st_size - _MEBIBYTE):
+                file.seek(max(place, 0))
+                found.update(file.read(_MEBIBYTE))
+    except FileNotFoundError:
+        raise _missing(path) from None
+    except OSError as error:
+        raise MediaError.wrap(f"{path} cannot be read.", error, "Check its permissions.") from error
+    return found.hexdigest()
+
+
+def probe(path: str | Path) -> Media:
+    """What the medium at `path` is. Reads the whole file once, to count its frames.
+
+    Raises:
+        MediaError: missing, offline, empty, not a film, truncated, without a picture, or of a
+            kind that is not rendered from: variable rate, interlaced, rotated, camera raw.
+    """
+    path = Path(path).absolute()
+    _refuse_unopenable(path)
+    with opened(path) as container:
+        stream = picture(container, path)
+        time_base = Fraction(stream.time_base or 0)
+        times, duration = _demux(container, stream, path)
+        rate = _rate(stream, times, duration, time_base, path)
+    with opened(path) as container:
+        stream = picture(container, path)
+        context = stream.codec_context
+        said = Tags(  # before the decoder writes its own into the context
+            context.color_range, context.color_primaries, context.color_trc, context.colorspace
+        )
+        frame = _first_frame(container, stream, path)
+        _refuse_unhandled(stream, frame, path)
+        start, drop_frame = _start(container, rate, path)
+        kind = layout(frame.format.name)
+        return Media(
+            path=str(path),
+            codec=stream.codec_context.codec.canonical_name,
+            width=frame.width,
+            height=frame.height,
+            pixel_aspect=Fraction(stream.sample_aspect_ratio or 1),
+            rate=rate,
+            frames=len(times),
+            pixel_format=frame.format.name,
+            bits=kind.bits,
+            alpha=kind.alpha,
+            tags=_tags(said, frame),
+            field_order=stream.codec_context.field_order,
+            rotation=frame.rotation,
+            start=start,
+            drop_frame=drop_frame,
+            reel=_metadata(container, "reel_name"),
+            audio=tuple(
+                Audio(one.codec_context.name, one.rate, one.channels)
+                for one in container.streams.audio
+            ),
+            first_pts=times[0],
+            time_base=time_base,
+        )
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[InputContainer]:
+    """The file as an av container.
+
+    Raises:
+        MediaError: libav does not know it, or it ends before its header does.
+    """
+    import av
+
+    try:
+        # Names in other encodings must not keep a picture from being read.
+        container = av.open(str(path), metadata_errors="replace")
+    except av.FFmpegError as error:
+        raise MediaError.wrap(
+            f"{path} cannot be opened as a film.",
+            error,
+            "If it should be one, it is damaged or was not copied whole: copy it again.",
+        ) from error
+    with container:
+        yield container
+
+
+def picture(container: InputContainer, path: Path) -> VideoStream:
+    """The picture stream, with decoding on several threads.
+
+    Raises:
+        MediaError: there is none (cover art is none), or no decoder for it.
+    """
+    import av
+
+    for stream in container.streams.video:
+        if av.stream.Disposition.attached_pic & stream.disposition:
+            continue
+        if stream.codec_context is None:
+            raise MediaError(f"{path}: there is no decoder for its picture.", remedy=_TRANSCODE)
+        stream.thread_type = "AUTO"
+        return stream
+    raise MediaError(
+        f"{path} has no picture.", "It holds no video stream.", "Choose the medium of the picture."
+    )
+
+
+def _missing(path: Path) -> MediaError:
+    why = "" if path.parent.is_dir() else f"The folder {path.parent} is not there."
+    return MediaError(
+        f"{path} is missing.",
+        why or "There is no such file.",
+        "Connect the drive it is on, or relink the clip in the edit.",
+    )
+
+
+def _refuse_unopenable(path: Path) -> None:
+    if path.suffix.lower() in _RAW:
+        raise MediaError(
+            f"{path} is camera raw ({_RAW[path.suffix.lower()]}).",
+            "Its picture depends on the maker's own development.",
+            "Develop it in its maker's program or your editor to ProRes 4444, and relink.",
+        )
+    if not path.exists():
+        raise _missing(path)
+    if not path.is_file():
+        raise MediaError(f"{path} is not a file.", remedy="Choose a medium inside it.")
+    if path.stat().st_size == 0:
+        raise MediaError(
+            f"{path} is empty.", "The file has no bytes.", "Copy it again from its source."
+        )
+
+
+def _demux(
+    container: InputContainer, stream: VideoStream, path: Path
+) -> tuple[list[int], int | None]:
+    """Presentation times of all shown frames, sorted, and the duration of the last packet."""
+    import av
+
+    times: list[int] = []
+    packets, duration, damaged = 0, None, False
+    try:
+        for packet in container.demux(stream):
+            if packet.size == 0 and packet.dts is None:
+                continue  # the flush packet
+            packets += 1
+            damaged = damaged or packet.is_corrupt
+            if packet.is_discard or packet.size == 0:
+                continue  # outside the edit list
+            time = packet.dts if packet.pts is None else packet.pts
+            if time is None:
+                raise MediaError(
+                    f"{path} carries no times for its frames.",
+                    "It is a bare stream without a container.",
+                    "Rewrap it: ffmpeg -i FILE -c copy FILE.mov, and relink.",
+                )
+            times.append(time)
+            duration = packet.duration
+    except av.FFmpegError as error:
+        raise MediaError.wrap(
+            f"{path} cannot be read beyond frame {len(times)}.", error, "Copy it again."
+        ) from error
+    # MOV and MP4 list every frame in their header; elsewhere the header's count is an estimate.
+    listed = stream.frames if "mov" in container.format.name else 0
+    if damaged or packets < listed or not times:
+        raise MediaError(
+            f"{path} is truncated.",
+            f"It lists {listed} frames and holds {len(times)}."
+            if listed
+            else f"It ends within frame {len(times)}.",
+            "Copy it again from its source.",
+        )
+    return sorted(times), duration
+
+
+def _rate(
+    stream: VideoStream, times: list[int], duration: int | None, time_base: Fraction, path: Path
+) -> Fraction:
+    """The one rate that puts every frame within half a frame of its time."""
+    candidates = [stream.guessed_rate, stream.base_rate, stream.average_rate]
+    if len(times) > 1 and times[-1] > times[0]:
+        candidates.append((len(times) - 1) / ((times[-1] - times[0]) * time_base))
+    elif duration:
+        candidates.append(1 / (duration * time_base))
+    for candidate in candidates:
+        rate = snap_rate(Fraction(candidate)) if candidate else Fraction(0)
+        if rate > 0 and all(
+            abs((time - times[0]) * time_base * rate - index) < Fraction(1, 2)
+            for index, time in enumerate(times)
+        ):
+            return rate
+    raise MediaError(
+        f"{path} has a variable frame rate.",
+        "Its frames do not follow each other at one distance in time.",
+        "Convert it to a constant rate (ffmpeg -i FILE -fps_mode cfr -r RATE ...), and relink.",
+    )
+
+
+def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> av.VideoFrame:
+    import av
+
+    try:
+        frame = next(container.decode(stream), None)
+    except av.FFmpegError as error:
+        raise MediaError.wrap(
+            f"{path}: the first frame cannot be decoded.", error, "Copy it again from its source."
+        ) from error
+    if frame is None:
+        raise MediaError(f"{path}: no frame can be decoded.", remedy=_TRANSCODE)
+    return frame
+
+
+def _refuse_unhandled(stream: VideoStream, frame: av.VideoFrame, path: Path) -> None:
+    if frame.interlaced_frame or stream.codec_context.field_order > 1:
+        raise MediaError(
+            f"{path} is interlaced.",
+            "Every frame holds two fields taken at different times.",
+            "Deinterlace it first (ffmpeg -vf bwdif), and relink.",
+        )
+    if frame.rotation:
+        raise MediaError(
+            f"{path} is stored rotated by {frame.rotation} degrees.",
+            "The camera was turned and only noted it.",
+            "Transcode it upright (ffmpeg turns the picture by itself), and relink.",
+        )
+    if stream.codec_context.colorspace not in _MATRICES:
+        raise MediaError(
+            f"{path}: its colour matrix (H.273 code {stream.codec_context.colorspace}) "
+            "is not handled.",
+            "There is no linear formula from its code values to RGB.",
+            _TRANSCODE,
+        )
+
+
+def _tags(said: Tags, frame: av.VideoFrame) -> Tags:
+    """The container's tags, and the codec's where it has none.
+
+    Codecs cannot say all of them: DNxHR always reads as BT.709, ProRes has no BT.601 transfer.
+    """
+    rgb = layout(frame.format.name).family == "rgb"
+    return Tags(
+        range=int(said.range) or int(frame.color_range),
+        primaries=_tagged(said.primaries, frame.color_primaries),
+        transfer=_tagged(said.transfer, frame.color_trc),
+        matrix=RGB_MATRIX if rgb else _tagged(said.matrix, frame.colorspace),
+    )
+
+
+def _tagged(*codes: int) -> int:
+    """The first code that says something: 0 is reserved (or RGB), 2 unspecified."""
+    return next((int(code) for code in codes if code not in (0, UNTAGGED)), UNTAGGED)
+
+
+def _start(container: InputContainer, rate: Fraction, path: Path) -> tuple[int | None, bool]:
+    """Start timecode as a frame number, and whether it counts drop-frame."""
+    text = _metadata(container, "timecode")
+    if text is None:
+        return None, False
+    # Some cameras write ; at rates that have no drop-frame counting.
+    drop_frame = ";" in text and can_drop(rate)
+    try:
+        return frame_of(text if drop_frame else text.replace(";", ":"), rate), drop_frame
+    except ShotError as error:
+        raise MediaError(
+            f"{path} carries the start timecode {text}.",
+            f"{error.what} {error.why}",
+            "Write a right one: ffmpeg -i FILE -c copy -timecode HH:MM:SS:FF NEW.mov, and relink.",
+        ) from error
+
+
+def _metadata(container: InputContainer, key: str) -> str | None:
+    """A metadatum of the container or of any stream: each container has its own place."""
+    for place in (container.metadata, *(stream.metadata for stream in container.streams)):
+        for name, value in place.items():
+            if name.lower() == key and value:
+                return value
+    return None

@@ -1,0 +1,115 @@
+"""Finished segments, kept by the hash of all that made them, so that no work is done twice."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from opticals.errors import OutputError
+from opticals.settings import cache_folder
+
+# What the cache may keep. The oldest used go first; a render's own segments are the newest.
+LIMIT = 20 * 2**30
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A finished segment: its medium and the fingerprints of its frames."""
+
+    path: Path
+    prints: tuple[str, ...]
+
+
+@dataclass
+class _Files:
+    """What is on disk of one segment."""
+
+    paths: list[Path] = field(default_factory=list)
+    size: int = 0
+    used: int = 0
+
+    def add(self, path: Path) -> None:
+        status = path.stat()
+        self.paths.append(path)
+        self.size += status.st_size
+        self.used = max(self.used, status.st_mtime_ns)
+
+
+class SegmentCache:
+    """A folder of segments. A segment counts as finished once its `.json` stands beside it."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or cache_folder() / "segments"
+
+    def find(self, digest: str, suffix: str) -> Stored | None:
+        """The finished segment of this name, marked as just used."""
+        path = self._path(digest, suffix)
+        try:
+            facts = json.loads(path.with_suffix(".json").read_text())
+            if path.stat().st_size != facts["bytes"]:
+                return None
+            os.utime(path)
+        except (OSError, ValueError, KeyError):
+            return None
+        return Stored(path, tuple(facts["prints"]))
+
+    def begin(self, digest: str, suffix: str) -> Path:
+        """Where to write the segment; `finish` makes it count.
+
+        Raises:
+            OutputError: the cache cannot be written.
+        """
+        path = self._path(digest, suffix)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError.wrap(
+                f"The cache {self.folder} cannot be written.",
+                error,
+                "Set OPTICALS_HOME to a folder that can be written.",
+            ) from error
+        return path.with_name(f"{digest}.{os.getpid()}.partial{suffix}")
+
+    def finish(self, written: Path, prints: tuple[str, ...], facts: Mapping[str, Any]) -> Stored:
+        """Give a completely written segment its name.
+
+        Raises:
+            OutputError: the disk is full or cannot be written.
+        """
+        digest, suffix = written.name.split(".")[0], written.suffix
+        path = self._path(digest, suffix)
+        note = {**facts, "prints": prints, "bytes": written.stat().st_size}
+        partial = written.with_suffix(".partial.json")
+        try:
+            partial.write_text(json.dumps(note))
+            written.replace(path)
+            partial.replace(path.with_suffix(".json"))
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise OutputError.wrap(
+                f"The cache {self.folder} cannot be written.", error, "Free some disk space."
+            ) from error
+        return Stored(path, prints)
+
+    def prune(self, limit: int = LIMIT) -> None:
+        """Delete the segments used longest ago until the cache is within `limit` bytes."""
+        segments: dict[str, _Files] = defaultdict(_Files)
+        for path in self.folder.glob("*/*"):
+            with contextlib.suppress(OSError):  # another process may prune as well
+                segments[path.name.split(".")[0]].add(path)
+        total = sum(files.size for files in segments.values())
+        for files in sorted(segments.values(), key=lambda files: files.used):
+            if total <= limit:
+                return
+            for path in files.paths:
+                path.unlink(missing_ok=True)
+            total -= files.size
+
+    def _path(self, digest: str, suffix: str) -> Path:
+        return self.folder / digest[:2] / f"{digest}{suffix}"

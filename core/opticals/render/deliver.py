@@ -1,0 +1,112 @@
+"""The last steps of a render: a name, the joined file verified, the sidecar beside it.
+
+Nothing stands under a final name that was not verified, and nothing that stands is replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from opticals.errors import OpticalsError, OutputError
+from opticals.render.job import Render
+
+log = logging.getLogger(__name__)
+
+_UNSAFE = re.compile(r"[^\w.+-]+")
+
+
+def base_name(shot_id: str, what: str) -> str:
+    """`V1-3_upscale`, from the shot's place in the edit and the recipe's name.
+
+    The clip's own name is left out: clips are often named after their medium, and a render
+    must not look like one.
+    """
+    return _UNSAFE.sub("-", f"{shot_id}_{what}")
+
+
+def next_path(folder: Path, base: str, suffix: str) -> Path:
+    """The first version of this name that is neither a file nor a sidecar yet."""
+    taken = re.compile(re.escape(base) + r"_v(\d{3,})\.\w+")
+    matches = (taken.fullmatch(path.name) for path in folder.iterdir())
+    highest = max((int(match[1]) for match in matches if match), default=0)
+    return folder / f"{base}_v{highest + 1:03}{suffix}"
+
+
+def make_folder(folder: Path) -> None:
+    """Raises OutputError when the folder cannot be made or written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError.wrap(
+            f"The folder {folder} cannot be made.", error, "Choose another with --renders."
+        ) from error
+    if not os.access(folder, os.W_OK):
+        raise OutputError(
+            f"The folder {folder} cannot be written.",
+            remedy="Choose another with --renders, or change its permissions.",
+        )
+
+
+def publish(partial: Path, render: Render) -> None:
+    """Give a verified file its final name, and write its sidecar.
+
+    Raises:
+        OutputError: a file of that name appeared meanwhile, or the disk refuses.
+    """
+    sidecar = partial.with_name(partial.name + ".json")
+    try:
+        facts = {**render.to_json(), "path": render.path.name}  # they may move together
+        sidecar.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
+        _place(sidecar, render.sidecar)
+        try:
+            _place(partial, render.path)
+        except OSError:
+            render.sidecar.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        sidecar.unlink(missing_ok=True)
+        raise OutputError.wrap(
+            f"{render.path} cannot be written.", error, "Free the name or some space; try again."
+        ) from error
+
+
+def _place(source: Path, target: Path) -> None:
+    """Rename that fails when the target exists, where the file system knows hard links."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        if target.exists():
+            raise FileExistsError(f"{target} exists") from None
+        source.rename(target)
+        return
+    source.unlink()
+
+
+def load(sidecar: Path) -> Render:
+    """The render that a sidecar describes; its file is the one beside the sidecar.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError, OpticalsError: it cannot be read, or is not a
+            sidecar of ours.
+    """
+    data = json.loads(sidecar.read_text())
+    return Render.from_json({**data, "path": sidecar.with_name(Path(data["path"]).name)})
+
+
+def renders_in(folder: Path) -> Iterator[Render]:
+    """Every render of a folder whose sidecar can be read and whose file is there."""
+    for sidecar in sorted(folder.glob("*_v*.json")):
+        try:
+            render = load(sidecar)
+        except (OSError, ValueError, LookupError, TypeError, OpticalsError) as error:
+            log.info("%s is not used: %s", sidecar, error)
+            continue
+        if render.path.is_file():
+            yield render

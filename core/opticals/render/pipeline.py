@@ -1,0 +1,300 @@
+"""Decode, effects and encode side by side, for one run of segments.
+
+Decoding and encoding have a thread each; the effects run on the thread that called. The queues
+between them are bounded, so memory does not grow with the length of the shot.
+"""
+
+from __future__ import annotations
+
+import math
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.nn import functional
+
+from opticals.media.colour import Converter
+from opticals.media.contract import fingerprint
+from opticals.media.decode import Reader
+from opticals.media.encode import Writer
+from opticals.media.planes import planes
+from opticals.render import draft as drafts
+from opticals.render.graph import EffectNode, Node, PictureSource, build, source_range
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from opticals.effect import Context, Effect
+    from opticals.media.formats import Encoding
+    from opticals.media.probe import Media
+    from opticals.render.plan import Plan, Segment
+
+QUEUE = 4  # frames waiting between two stages
+BATCH_PIXELS = 4_000_000  # of input pixels an effect is handed at once
+
+
+@dataclass(frozen=True)
+class Pass:
+    """Everything about a job that all its segments share."""
+
+    media: Media
+    plan: Plan
+    steps: list[tuple[Effect, Any]]
+    encoding: Encoding
+    draft: bool
+
+
+def render_run(
+    job: Pass,
+    context: Context,
+    segments: Sequence[tuple[Segment, Path]],
+    finished: Callable[[Path, tuple[str, ...]], None],
+    frame_done: Callable[[], None],
+) -> None:
+    """Render consecutive segments, each into its file.
+
+    Args:
+        segments: consecutive segments and the files to write them to.
+        finished: called with a segment's file, complete and closed, and the fingerprints of
+            its frames, from the encoding thread.
+        frame_done: called after every frame handed to the encoder.
+    """
+    with (
+        Reader(job.media) as reader,
+        _Encoder(job.encoding, finished) as encoder,
+        torch.inference_mode(),
+    ):
+        run = _Run(job, context, reader, segments[0][0].start, segments[-1][0].stop)
+        try:
+            for segment, path in segments:
+                encoder.begin(path)
+                for start, stop in _batches(segment, run.batch):
+                    for picture in run.make(start, stop):
+                        encoder.write(picture)
+                        frame_done()
+                        context.progress()
+            encoder.finish()
+        finally:
+            run.close()
+
+
+def preview(job: Pass, context: Context, output: int) -> tuple[Tensor, Tensor]:
+    """Source and result at one output frame, each `[3, H, W]` float32 RGB."""
+    with Reader(job.media) as reader, torch.inference_mode():
+        run = _Run(job, context, reader, output, output + 1)
+        try:
+            return run.pair(output)
+        finally:
+            run.close()
+
+
+class _Run:
+    """Reader, converter and chain for the outputs `start` to `stop`."""
+
+    def __init__(self, job: Pass, context: Context, reader: Reader, start: int, stop: int) -> None:
+        self._plan = job.plan
+        self._draft = job.draft
+        self._alpha = job.encoding.coding.layout.alpha
+        coding, target, device = job.media.coding, job.encoding.coding, context.device
+        # Frames that an effect made at times of their own have no source codes to keep.
+        self._free = Converter(coding, target, device, same_geometry=False)
+        self._exact: Converter | None = None
+        if not job.draft and all(effect.scale(settings) == 1 for effect, settings in job.steps):
+            converter = Converter(coding, target, device, same_geometry=True)
+            self._exact = converter if converter.needs_source else None
+        self._frames = _Ahead(QUEUE)
+        self._source = PictureSource(
+            iter(self._frames), self._to_rgb, job.plan.first, job.media.frames
+        )
+        self._chain: list[EffectNode]
+        self._node: Node
+        self._node, self._chain = build(self._source, job.steps, context)
+        low, high = source_range(self._chain, start, stop)
+        first = job.plan.first
+        self._frames.start(_decoded(reader, low + first, high + first))
+        pixels = job.media.width * job.media.height
+        self.batch = max(1, BATCH_PIXELS // pixels)
+
+    def _to_rgb(self, codes: list[Tensor]) -> Tensor:
+        rgb = self._free.to_rgb(codes)
+        return drafts.reduce(rgb) if self._draft else rgb
+
+    def make(self, start: int, stop: int) -> Iterator[list[Tensor]]:
+        """The encoder's planes of outputs `start` to `stop`, in order."""
+        made = self._node.get(start, stop)
+        for output, picture in zip(range(start, stop), made, strict=True):
+            yield self._planes(output, picture)
+        self._node.forget(stop)
+
+    def pair(self, output: int) -> tuple[Tensor, Tensor]:
+        made = self._node.get(output, output + 1)[0]
+        at = math.floor(self._plan.source(output) - self._plan.first)
+        return self._source.kept(at)[1][:3], made
+
+    def _planes(self, output: int, picture: Tensor) -> list[Tensor]:
+        if self._draft:
+            picture = drafts.burn_in(picture)
+        at: Fraction = self._plan.source(output) - self._plan.first
+        if self._exact is not None and at.denominator == 1:
+            codes, before = self._source.kept(math.floor(at))
+            return self._exact.from_rgb(picture, before, codes)
+        if self._alpha:
+            picture = torch.cat((picture, self._alpha_at(at, picture.shape[-2:])))
+        return self._free.from_rgb(picture)
+
+    def _alpha_at(self, at: Fraction, size: torch.Size) -> Tensor:
+        """`[1, H, W]`: the source's alpha at a time, blended and brought to the picture's size.
+
+        Networks see colour alone.
+        """
+        low = self._source.kept(math.floor(at))[1][3:]
+        if at.denominator != 1 and math.floor(at) + 1 < self._source.stop:
+            low = torch.lerp(low, self._source.kept(math.floor(at) + 1)[1][3:], float(at % 1))
+        if low.shape[-2:] == size:
+            return low
+        return functional.interpolate(low[None], size=size, mode="bicubic")[0].clamp(0, 1)
+
+    def close(self) -> None:
+        self._frames.close()
+
+
+def _decoded(reader: Reader, start: int, stop: int) -> Iterator[tuple[int, list[Tensor]]]:
+    for number, frame in zip(range(start, stop), reader.read(start, stop), strict=True):
+        yield number, planes(frame)
+
+
+def _batches(segment: Segment, size: int) -> Iterator[tuple[int, int]]:
+    """Batches never straddle segments: a segment's bits must not depend on its neighbours."""
+    for start in range(segment.start, segment.stop, size):
+        yield start, min(start + size, segment.stop)
+
+
+class _Ahead:
+    """An iterator run ahead on its own thread, at most `size` items."""
+
+    def __init__(self, size: int) -> None:
+        self._items: queue.Queue[tuple[str, Any]] = queue.Queue(size)
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, items: Iterator[Any]) -> None:
+        self._thread = threading.Thread(target=self._fill, args=(items,), name="decode")
+        self._thread.start()
+
+    def _fill(self, items: Iterator[Any]) -> None:
+        try:
+            for item in items:
+                self._put(("item", item))
+                if self._stopped.is_set():
+                    return
+            self._put(("end", None))
+        except BaseException as error:  # noqa: BLE001 - raised again on the other thread
+            self._put(("error", error))
+
+    def _put(self, entry: tuple[str, Any]) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._items.put(entry, timeout=0.1)
+            except queue.Full:
+                continue
+            return
+
+    def __iter__(self) -> Iterator[Any]:
+        while True:
+            kind, value = self._items.get()
+            if kind == "end":
+                return
+            if kind == "error":
+                raise value
+            yield value
+
+    def close(self) -> None:
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
+
+
+class _Encoder:
+    """Writers run on their own thread; an error there is raised at the next call here."""
+
+    def __init__(
+        self, encoding: Encoding, finished: Callable[[Path, tuple[str, ...]], None]
+    ) -> None:
+        self._encoding = encoding
+        self._finished = finished
+        self._items: queue.Queue[Path | list[Tensor] | None] = queue.Queue(QUEUE)
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._work, name="encode")
+
+    def __enter__(self) -> _Encoder:
+        self._thread.start()
+        return self
+
+    def begin(self, path: Path) -> None:
+        """Frames from here on go to this file; the one before is complete."""
+        self._put(path)
+
+    def write(self, planes: list[Tensor]) -> None:
+        self._put(planes)
+
+    def finish(self) -> None:
+        """Wait until everything is on disk."""
+        self._put(None)
+        self._thread.join()
+        self._raise()
+
+    def __exit__(self, *exception: object) -> None:
+        # After an error the thread may still wait for work: the file it has is left unfinished.
+        if self._thread.is_alive():
+            self._error = self._error or RuntimeError("abandoned")
+            while self._thread.is_alive():
+                try:
+                    self._items.put(None, timeout=0.1)
+                except queue.Full:
+                    continue
+                self._thread.join(0.1)
+
+    def _put(self, item: Path | list[Tensor] | None) -> None:
+        while True:
+            self._raise()
+            try:
+                self._items.put(item, timeout=0.1)
+            except queue.Full:
+                continue
+            return
+
+    def _raise(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+    def _work(self) -> None:
+        writer: Writer | None = None
+        path = Path()
+        prints: list[str] = []
+        try:
+            while True:
+                item = self._items.get()
+                if self._error is not None:
+                    break
+                if isinstance(item, list):
+                    assert writer is not None
+                    prints.append(fingerprint(item, self._encoding.coding.layout))
+                    writer.write(item)
+                    continue
+                if writer is not None:
+                    writer.close()
+                    self._finished(path, tuple(prints))
+                    writer = None
+                if item is None:
+                    return
+                path, prints = item, []
+                writer = Writer(path, self._encoding)
+        except BaseException as error:  # noqa: BLE001 - raised again on the calling thread
+            self._error = error
+        if writer is not None:
+            writer.abandon()

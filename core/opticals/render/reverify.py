@@ -1,0 +1,82 @@
+"""Renders decoded again and held to the contract that their sidecars state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from opticals.errors import EditError, MediaError, OpticalsError, VerifyError
+from opticals.media import contract, probe
+from opticals.render import deliver
+from opticals.timeline.edit import Edit
+
+
+@dataclass(frozen=True)
+class Report:
+    """What verifying one render found."""
+
+    path: Path
+    points: tuple[contract.Point, ...] = ()
+    error: OpticalsError | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.error is None and not contract.failures(self.points)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "file": str(self.path),
+            "ok": self.ok,
+            "points": [asdict(point) for point in self.points],
+            **({"error": self.error.to_json()} if self.error else {}),
+        }
+
+
+def reverify(path: Path, progress: Callable[[int, int], None]) -> list[Report]:
+    """Verify a render, or every render that an edit uses.
+
+    Raises:
+        EditError: the edit cannot be read, or uses no render.
+        VerifyError: the file has no sidecar that says what it should be.
+    """
+    if path.suffix.lower() != ".otio":
+        return [_verify(path, _stated(path), progress)]
+    reports = []
+    for file, stated in Edit.open(path).renders().items():
+        try:
+            wanted = _stated(file)
+        except VerifyError as error:
+            # Somebody else's film: the edit itself keeps the contract it was placed under.
+            if stated is None:
+                reports.append(Report(file, error=error))
+                continue
+            wanted = contract.Contract.from_json(stated)
+        reports.append(_verify(file, wanted, progress))
+    if not reports:
+        raise EditError(f"{path} uses no render.", remedy="Render a shot of it first.")
+    return reports
+
+
+def _stated(path: Path) -> contract.Contract:
+    if not path.is_file():
+        raise MediaError(f"{path} is missing.", remedy="Render the shot again, or relink it.")
+    try:
+        render = deliver.load(path.with_suffix(".json"))
+        return contract.Contract.from_json(render.details["contract"])
+    except (OSError, ValueError, LookupError, TypeError, OpticalsError) as error:
+        raise VerifyError.wrap(
+            f"{path} has no sidecar that says what it should be.",
+            error,
+            f"Put {path.stem}.json back beside it, or render the shot again.",
+        ) from error
+
+
+def _verify(path: Path, wanted: contract.Contract, progress: Callable[[int, int], None]) -> Report:
+    try:
+        probe.identity(path)
+        points = contract.check(path, wanted, lambda done: progress(done, wanted.frames))
+    except OpticalsError as error:
+        return Report(path, error=error)
+    return Report(path, points)

@@ -1,0 +1,354 @@
+"""The edit: an OpenTimelineIO timeline, where it came from, and what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from opticals.errors import EditError, ShotError
+from opticals.timeline import files, piece, placement, reading
+from opticals.timeline.layout import (
+    Kind,
+    Lane,
+    Slot,
+    counts_drop_frame,
+    item_range,
+    lay_out,
+    most_common_rate,
+)
+from opticals.timeline.reading import Counting, Media, Probe
+from opticals.timeline.timecode import frame_of
+from opticals.timeline.times import to_frames
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from opentimelineio.core import Composable
+    from opentimelineio.schema import Clip, Timeline
+
+    from opticals.render.job import Render
+    from opticals.timeline.placement import Placement
+    from opticals.timeline.shot import Shot
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """One item of a track, as plain data for tables and the panel.
+
+    Attributes:
+        id: `V1:3`; None for gaps and transitions.
+        record, frames: record timecode as a frame number, and length; of a transition, all of
+            it from its first frame before the cut. Rounded down where `exact` is False.
+        source: timecode of the first frame shown, as a frame number at the edit's rate.
+        media: whether the pictures can be had; None for gaps and transitions.
+        path: the active medium.
+        version: name of the active render; None while the original shows.
+        overlay: whether it is a render laid over the cut.
+    """
+
+    id: str | None
+    kind: Kind
+    name: str
+    record: int
+    frames: int
+    source: int | None = None
+    media: Media | None = None
+    path: Path | None = None
+    version: str | None = None
+    versions: tuple[str, ...] = ()
+    overlay: bool = False
+    enabled: bool = True
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class TrackView:
+    """One track: its id (`V1`), its name, its kind (`Video`, `Audio` or another) and its items."""
+
+    id: str
+    name: str
+    kind: str
+    enabled: bool
+    items: tuple[ItemView, ...]
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """One version of a clip. `name` is `original` for the medium it was cut from."""
+
+    name: str
+    active: bool
+    path: Path | None
+    draft: bool = False
+    time: str = "fit"
+
+
+class Edit:
+    """An edit in memory.
+
+    Attributes:
+        path: the file it was read from or last saved as.
+        timeline: OTIO's own object; what is changed on it directly is seen here.
+        rate: frames per second: of the start timecode if there is one, else of most items.
+        drop_frame: whether record timecode counts drop-frame. As the program that wrote the edit
+            says; where it does not, yes at 29.97 and 59.94.
+        start: record timecode of the first frame, as a frame number.
+    """
+
+    def __init__(
+        self, timeline: Timeline, path: Path | None = None, probe: Probe | None = None
+    ) -> None:
+        self.timeline = timeline
+        self.path = path
+        self.rate = most_common_rate(timeline)
+        self.drop_frame = counts_drop_frame(timeline, self.rate)
+        self.start = self._start()
+        # Relative media paths go on counting from where the edit was read, wherever it is saved.
+        folder = None if path is None else path.absolute().parent
+        self.counting = Counting(self.rate, self.drop_frame, folder, probe)
+        self.lanes()  # a negative length or a time without a rate shows here, not later
+
+    @staticmethod
+    def open(path: str | Path, probe: Probe | None = None) -> Edit:
+        """The edit in an `.otio` file.
+
+        Args:
+            probe: looks into a media file whose extent the edit does not say.
+
+        Raises:
+            EditError: there is no such file, it is not an edit, or it uses a schema that the
+                installed OpenTimelineIO does not know.
+        """
+        path = Path(path)
+        return Edit(files.read(path), path, probe)
+
+    def timecode(self, frame: int) -> str:
+        """The label of a frame number in the edit's way of counting."""
+        return self.counting.label(frame)
+
+    def tracks(self) -> tuple[TrackView, ...]:
+        """All tracks: video from the lowest up, then sound, then others."""
+        return tuple(
+            TrackView(
+                lane.id,
+                lane.track.name,
+                getattr(lane.track, "kind", "other") or "other",
+                getattr(lane.track, "enabled", True),
+                tuple(self._view(slot) for slot in lane.slots),
+            )
+            for lane in self.lanes()
+        )
+
+    def shot(self, id: str) -> Shot:
+        """The whole clip that `V1:3` or `V1@01:00:04:00` names.
+
+        The third item of the lowest video track, gaps and transitions not counted; or the one
+        over that record timecode. On a placed render it is the piece of the original below.
+
+        Raises:
+            ShotError: there is no such clip, or its frames cannot be followed one by one.
+            MediaError: its medium is offline.
+        """
+        return reading.take(*self.find(id), self.counting)
+
+    def shots(self, track: str, mark_in: str, mark_out: str) -> tuple[Shot, ...]:
+        """One shot per clip that the range touches, narrowed to it. Both marks are included.
+
+        Raises:
+            ShotError: a frame of the range lies on a gap or outside, or a clip cannot be taken.
+        """
+        start, end = self._frame(mark_in), self._frame(mark_out) + 1
+        lane = self.lane(track)
+        if end <= start:
+            raise ShotError(
+                f"The out mark {mark_out} lies before the in mark {mark_in}.",
+                remedy="Set the out mark on or after the in mark; both frames are included.",
+            )
+        shots, frame = [], start
+        while frame < end:
+            slot = self._clip_at(lane, frame)
+            shot = reading.take(lane, slot, self.counting)
+            last = min(end, int(slot.end))
+            if not (shot.placed and frame == slot.start and last == slot.end):
+                shot = shot.record_range(frame, last)
+            shots.append(shot)
+            frame = int(slot.end)
+        return tuple(shots)
+
+    def place(self, render: Render, how: str = "version", time: str = "fit") -> Placement:
+        """Cut a verified render in where its shot is now.
+
+        Args:
+            how: `version` makes it a media reference of the clip, the active one, and splits the
+                clip where the range is a part of it; `overlay` lays it on a new top track.
+            time: what becomes of a render longer than its shot. `fit` keeps the record duration;
+                `ripple` makes the range longer and moves everything later on all tracks.
+
+        A draft of the same shot and recipe is replaced where it stands, as it was placed.
+
+        Raises:
+            EditError: the edit changed since the shot was taken, the render does not fit, or the
+                edit cannot be changed so. The edit is then as it was.
+        """
+        return placement.place(self, render, how, time)
+
+    def restore(self, id: str) -> Placement:
+        """Make a clip what it was before renders were placed in it: versions, cuts and ripple.
+
+        What else was changed on the clip since is kept; it then stays cut, and the messages say
+        so. For an overlay, by its own id (`V3:1`): the overlay and its empty track go.
+
+        Raises:
+            EditError: it holds no render, or its ripple cannot be closed without slipping.
+        """
+        return placement.restore(self, id)
+
+    def switch(self, id: str, version: str) -> Placement:
+        """Show another version of a clip (`original` too), its length and ripple with it.
+
+        Raises:
+            EditError: there is no such version, or the edit was changed so that it cannot be.
+        """
+        return placement.switch(self, id, version)
+
+    def versions(self, id: str) -> tuple[VersionView, ...]:
+        """The versions of a clip, the original first."""
+        slot = self.find(id)[1]
+        clip = slot.item
+        if slot.kind is not Kind.CLIP:
+            return ()
+        if piece.is_overlay(clip):
+            return tuple(
+                VersionView(one.name, True, one.path, one.draft, one.time)
+                for one in piece.versions(clip).values()
+            )
+        if not piece.is_placed(clip):
+            return (VersionView(placement.ORIGINAL, True, self._media(clip)[1]),)
+        held, active = piece.versions(clip), clip.active_media_reference_key
+        return (
+            VersionView(
+                placement.ORIGINAL, active not in held, self._media(piece.original(clip))[1]
+            ),
+            *(
+                VersionView(one.name, one.name == active, one.path, one.draft, one.time)
+                for one in held.values()
+            ),
+        )
+
+    def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the edit as `.otio`, read it back and compare; `path` is then its file.
+
+        A file that is there is kept unless `overwrite`, which keeps it as `<name>.bak`. Relative
+        media paths are rewritten so that they name the same files from the new folder.
+
+        Raises:
+            EditError: not an `.otio` path, or what was written reads back as another edit.
+            OutputError: the path is taken, is a medium of the edit, or cannot be written.
+        """
+        path = Path(path)
+        files.write(self.timeline, path, self.counting.folder, overwrite=overwrite)
+        self.path = path
+        return path
+
+    def lanes(self, only: Callable[[Composable], bool] = lambda track: True) -> tuple[Lane, ...]:
+        """The tracks laid out as they stand now."""
+        return lay_out(self.timeline, self.rate, self.start, lambda id, track: only(track))
+
+    def lane(self, id: str) -> Lane:
+        """One track laid out.
+
+        Raises:
+            ShotError: there is none of this id.
+        """
+        known: list[str] = []
+        found = lay_out(
+            self.timeline,
+            self.rate,
+            self.start,
+            lambda one, track: known.append(one) or one == id,  # type: ignore[func-returns-value]
+        )
+        if not found:
+            raise ShotError(
+                f"The edit has no track “{id}”.", remedy=f"It has: {', '.join(known) or 'none'}."
+            )
+        return found[0]
+
+    def find(self, id: str) -> tuple[Lane, Slot]:
+        """The item that `V1:3` or `V1@01:00:04:00` names, and its track.
+
+        Raises:
+            ShotError: there is none.
+        """
+        track, at, mark = id.partition("@")
+        if at:
+            lane = self.lane(track)
+            return lane, self._clip_at(lane, self._frame(mark))
+        track, colon, number = id.partition(":")
+        if not colon or not number.isdecimal():
+            raise ShotError(
+                f"“{id}” names no clip.",
+                remedy="Write V1:3 for the third clip of track V1, or V1@01:00:04:00.",
+            )
+        lane = self.lane(track)
+        slot = next((one for one in lane.slots if one.id == f"{track}:{int(number)}"), None)
+        if slot is None:
+            count = sum(1 for one in lane.slots if one.id)
+            raise ShotError(f"There is no clip {id}.", f"{track} has {count} clips.")
+        return lane, slot
+
+    def _clip_at(self, lane: Lane, frame: int) -> Slot:
+        slot = lane.at(frame)
+        if slot is None or slot.kind is Kind.GAP:
+            where = "outside the track" if slot is None else "on a gap"
+            raise ShotError(
+                f"{self.timecode(frame)} lies {where} {lane.id}."
+                if slot is None
+                else f"{self.timecode(frame)} lies on a gap of {lane.id}.",
+                f"Frame {where}: there is no clip to take.",
+                "Choose marks over clips.",
+            )
+        return slot
+
+    def _frame(self, mark: str) -> int:
+        return frame_of(mark, self.rate, self.drop_frame)
+
+    def _start(self) -> int:
+        if self.timeline.global_start_time is None:
+            return 0
+        start = to_frames(self.timeline.global_start_time, self.rate)
+        if int(start) != start:
+            raise EditError("The edit's start timecode lies between two frames.")
+        return int(start)
+
+    def _media(self, item: Clip) -> tuple[Media, Path | None]:
+        return reading.media_of(item, self.counting.folder)
+
+    def _view(self, slot: Slot) -> ItemView:
+        item = slot.item
+        if slot.kind in (Kind.GAP, Kind.TRANSITION):
+            start, frames = slot.start, slot.frames
+            if slot.kind is Kind.TRANSITION:
+                before = to_frames(item.in_offset, self.rate)
+                start, frames = start - before, before + to_frames(item.out_offset, self.rate)
+            return ItemView(None, slot.kind, item.name, int(start), int(frames))
+        media, path = self._media(item)
+        timed = item_range(item)
+        placed = piece.is_placed(item) or piece.is_overlay(item)
+        held = tuple(piece.versions(item)) if placed else ()
+        key = getattr(item, "active_media_reference_key", None)
+        return ItemView(
+            id=slot.id,
+            kind=slot.kind,
+            name=item.name,
+            record=int(slot.start),
+            frames=int(slot.frames),
+            source=None if timed is None else int(to_frames(timed.start_time, self.rate)),
+            media=media,
+            path=path,
+            version=key if key in held else None,
+            versions=held,
+            overlay=piece.is_overlay(item),
+            enabled=getattr(item, "enabled", True),
+            exact=int(slot.start) == slot.start and int(slot.frames) == slot.frames,
+        )

@@ -1,0 +1,271 @@
+"""A clip that holds renders: its versions, and what is needed to go back. All in its metadata.
+
+`clip.metadata["opticals"]` holds `versions` (by name: the render with its recipe, how time was
+treated) and, unless the clip is an overlay, `original` (the clip without us, narrowed to the
+piece), `whole` (the clip before it was cut) and `cut` (whether we cut at its head, at its tail).
+`room` is what a ripple opened for the active version on the other tracks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opentimelineio.opentime import TimeRange
+from opentimelineio.schema import Clip, ExternalReference
+
+from opticals.errors import EditError
+from opticals.timeline.layout import item_range
+from opticals.timeline.schemas import carried
+from opticals.timeline.times import in_rate, span, to_frames
+from opticals.timeline.urls import target_url
+
+if TYPE_CHECKING:
+    from opticals.render.job import Render
+
+KEY = "opticals"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One render of a piece.
+
+    Attributes:
+        render: `Render.to_json()`.
+        time: `fit` or `ripple`.
+        frames: length on the track.
+        speed: source frames per frame of the render.
+    """
+
+    render: Mapping[str, Any]
+    time: str
+    frames: int
+    speed: Fraction
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def path(self) -> Path:
+        return Path(self.render["path"])
+
+    @property
+    def first(self) -> int:
+        """Timecode of the render's first selected frame, as a frame number."""
+        return int(self.render["start"]) + int(self.render["head"])
+
+    @property
+    def tail(self) -> int:
+        """Frames of the render behind the last one shown."""
+        return int(self.render["frames"]) - int(self.render["head"]) - self.frames
+
+    @property
+    def draft(self) -> bool:
+        return bool(self.render["draft"])
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "render": dict(self.render),
+            "time": self.time,
+            "frames": self.frames,
+            "speed": str(self.speed),
+        }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Version:
+        render = _plain(data["render"])
+        return Version(render, data["time"], data["frames"], Fraction(data["speed"]))
+
+
+def _plain(value: Any) -> Any:
+    """OTIO's containers as Python's own: OTIO's die with the object that holds them."""
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(one) for one in value]
+    return value
+
+
+def version_of(render: Render, time: str) -> Version:
+    """`render` as a version whose length follows `time`."""
+    written = json.loads(json.dumps(render.to_json(), default=str))
+    frames = render.shot.frames if time == "fit" else render.selected
+    return Version(written, time, frames, Fraction(render.shot.frames, render.selected))
+
+
+def is_placed(clip: Any) -> bool:
+    """Whether the clip holds renders beside its original."""
+    return isinstance(_record(clip).get("original"), Clip)
+
+
+def is_overlay(clip: Any) -> bool:
+    """Whether the clip is a render laid over the cut."""
+    return isinstance(_record(clip).get("overlay"), Mapping)
+
+
+def _record(clip: Any) -> Mapping[str, Any]:
+    record = clip.metadata.get(KEY)
+    return record if isinstance(record, Mapping) else {}
+
+
+def original(clip: Clip) -> Clip:
+    """The clip without us, as it stood when it was placed. Not a copy."""
+    return _record(clip)["original"]
+
+
+def whole(clip: Clip) -> Clip | None:
+    """The clip before we cut it. Not a copy."""
+    return _record(clip).get("whole")
+
+
+def cut_sides(clip: Clip) -> tuple[bool, bool]:
+    """Whether we cut at its head, at its tail."""
+    head, tail = _record(clip)["cut"]
+    return bool(head), bool(tail)
+
+
+def room(clip: Clip) -> tuple[str, int] | None:
+    """(id, frames) of what a ripple opened for it."""
+    found = _record(clip).get("room")
+    return None if found is None else (str(found["id"]), int(found["frames"]))
+
+
+def versions(clip: Clip) -> dict[str, Version]:
+    """The renders it holds, by name, oldest first."""
+    found = [Version.from_json(one) for one in _record(clip)["versions"].values()]
+    return {one.name: one for one in found}
+
+
+def active(clip: Clip) -> Version | None:
+    """The version that its range shows; None for the original.
+
+    Raises:
+        EditError: its range is that of none: it was trimmed or slipped since it was placed.
+    """
+    plain, known = original(clip), versions(clip)
+    timed = item_range(clip)
+    key = clip.active_media_reference_key
+    for name in sorted({*known, ""}, key=lambda name: name != key):
+        version = known.get(name)
+        if timed == (item_range(plain) if version is None else _range(version, plain)):
+            return version
+    raise EditError(
+        f"“{clip.name}” was trimmed or slipped since the render was placed in it.",
+        "It shows neither the range of its original nor that of a version.",
+        "Take that change back, or replace the clip by its original in the editing program.",
+    )
+
+
+def reference(version: Version, image_bounds: Any, spelled: float) -> ExternalReference:
+    """The media reference of a render."""
+    rate = Fraction(version.render["rate"])
+    made = ExternalReference(
+        target_url=target_url(version.path),
+        available_range=span(version.render["start"], version.render["frames"], rate, spelled),
+        metadata={KEY: {"render": version.name, "recipe": version.render["recipe"]}},
+    )
+    made.name = version.name
+    made.available_image_bounds = image_bounds
+    return made
+
+
+def dress(
+    plain: Clip,
+    held: Mapping[str, Version],
+    shown: Version | None,
+    *,
+    whole: Clip | None,
+    cut: tuple[bool, bool],
+    room: tuple[str, int] | None,
+) -> Clip:
+    """A copy of `plain` that holds the versions `held` and shows `shown` (None: the original)."""
+    placed = plain.deepcopy()
+    spelled = item_range(plain).duration.rate
+    references = placed.media_references()
+    bounds = plain.media_reference.available_image_bounds if plain.media_reference else None
+    for name, version in held.items():
+        references[name] = reference(version, bounds, spelled)
+    key = shown.name if shown else plain.active_media_reference_key
+    placed.set_media_references(references, key)
+    if shown is not None:
+        _move_markers(placed, plain, shown, back=False)
+        placed.source_range = _range(shown, plain)
+    record: dict[str, Any] = {
+        "original": plain.deepcopy(),
+        "cut": list(cut),
+        # Numbered so that the order survives: OTIO sorts the keys of its dictionaries.
+        "versions": {f"{n:03}": one.to_json() for n, one in enumerate(held.values())},
+    }
+    if whole is not None:
+        record["whole"] = whole.deepcopy()
+    if room is not None:
+        record["room"] = {"id": room[0], "frames": room[1]}
+    placed.metadata[KEY] = record
+    return placed
+
+
+def undress(placed: Clip) -> Clip:
+    """The clip without us. What others changed on it since it was placed is kept."""
+    plain, shown, held = original(placed), active(placed), versions(placed)
+    expected = dress(
+        plain, held, shown, whole=whole(placed), cut=cut_sides(placed), room=room(placed)
+    )
+    if expected.is_equivalent_to(placed):
+        return plain.deepcopy()
+    bare = placed.deepcopy()
+    del bare.metadata[KEY]
+    references = {name: one for name, one in bare.media_references().items() if name not in held}
+    bare.set_media_references(references, plain.active_media_reference_key)
+    if _markers(expected) == _markers(placed):
+        bare.markers[:] = [marker.deepcopy() for marker in plain.markers]
+    elif shown is not None:
+        _move_markers(bare, plain, shown, back=True)
+    bare.source_range = plain.source_range
+    return bare
+
+
+def _markers(clip: Clip) -> list[str]:
+    return [marker.to_json_string() for marker in clip.markers]
+
+
+def overlay(version: Version, name: str, spelled: float, room: tuple[str, int] | None) -> Clip:
+    """A clip that holds the render alone."""
+    made = Clip(name=name)
+    made.set_media_references({version.name: reference(version, None, spelled)}, version.name)
+    rate = Fraction(version.render["rate"])
+    made.source_range = span(version.first, version.frames, rate, spelled)
+    record: dict[str, Any] = {
+        "overlay": {"track": str(version.render["shot"]["id"]).partition(":")[0]},
+        "versions": {"000": version.to_json()},
+    }
+    if room is not None:
+        record["room"] = {"id": room[0], "frames": room[1]}
+    made.metadata[KEY] = record
+    return made
+
+
+def _range(version: Version, plain: Clip) -> TimeRange:
+    rate = Fraction(version.render["rate"])
+    return span(version.first, version.frames, rate, item_range(plain).duration.rate)
+
+
+def _move_markers(clip: Clip, plain: Clip, version: Version, *, back: bool) -> None:
+    """Markers count in the time of the medium: keep each on the picture it was set on."""
+    rate = Fraction(version.render["rate"])
+    source = to_frames(item_range(plain).start_time, rate)
+    here, there = (version.first, source) if back else (source, version.first)
+    factor = version.speed if back else 1 / version.speed
+    for marker in clip.markers:
+        if carried(marker) is not None:
+            continue
+        timed = marker.marked_range
+        start = there + (to_frames(timed.start_time, rate) - here) * factor
+        marker.marked_range = TimeRange(
+            in_rate(start, rate, timed.start_time.rate),
+            in_rate(to_frames(timed.duration, rate) * factor, rate, timed.duration.rate),
+        )

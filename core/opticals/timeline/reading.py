@@ -1,0 +1,286 @@
+"""From a place in the edit to a shot: media, exact source range, transitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from opentimelineio.schema import (
+    Clip,
+    ExternalReference,
+    GeneratorReference,
+    ImageSequenceReference,
+    TimeEffect,
+    Transition,
+)
+
+from opticals.errors import MediaError, ShotError
+from opticals.timeline import piece
+from opticals.timeline.layout import Kind, Lane, Slot, item_range
+from opticals.timeline.schemas import carried
+from opticals.timeline.shot import Shot
+from opticals.timeline.timecode import timecode
+from opticals.timeline.times import Exact, rate_of, to_frames
+from opticals.timeline.urls import exists, media_path
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from opentimelineio.opentime import RationalTime
+
+
+class Probed(Protocol):
+    """What a file says of itself: start timecode as a frame number, and length in frames."""
+
+    @property
+    def start(self) -> int | None: ...
+    @property
+    def frames(self) -> int | None: ...
+
+
+Probe = Callable[[Path], Probed]
+
+
+class Media(StrEnum):
+    """Whether an item's pictures can be had."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    MISSING = "no media"
+    GENERATOR = "generator"
+    SEQUENCE = "image sequence"
+    COMPOUND = "compound"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Counting:
+    """How an edit counts time, and what its paths count from."""
+
+    rate: Fraction
+    drop_frame: bool
+    folder: Path | None
+    probe: Probe | None
+
+    def label(self, frame: Exact) -> str:
+        return timecode(int(frame), self.rate, self.drop_frame)
+
+
+def media_of(item: Any, folder: Path | None) -> tuple[Media, Path | None]:
+    """The state of an item's active medium and its path, if it names a local file."""
+    if not isinstance(item, Clip):
+        unknown = carried(item) is not None
+        return (Media.UNKNOWN if unknown else Media.COMPOUND), None
+    reference = item.media_reference
+    if carried(reference) is not None:
+        return Media.UNKNOWN, None
+    if isinstance(reference, ExternalReference):
+        path = media_path(reference.target_url or "", folder)
+        return (Media.ONLINE if path and exists(path) else Media.OFFLINE), path
+    if isinstance(reference, GeneratorReference):
+        return Media.GENERATOR, None
+    if isinstance(reference, ImageSequenceReference):
+        return Media.SEQUENCE, None
+    return Media.MISSING, None
+
+
+def take(lane: Lane, slot: Slot, counting: Counting) -> Shot:
+    """The whole item as a shot. On a placed render: the piece of the original below it.
+
+    Raises:
+        ShotError: it is no clip, or its time cannot be followed frame for frame.
+        MediaError: its medium is missing.
+    """
+    _check_lane(lane)
+    name = f"{slot.id} “{slot.item.name}”"
+    if slot.kind is not Kind.CLIP or piece.is_overlay(slot.item):
+        raise _not_a_clip(slot, name)
+    clip, placed = slot.item, piece.is_placed(slot.item)
+    if placed:
+        piece.active(clip)
+        clip = piece.original(clip)
+    _check_time_effects(clip, name)
+    path = _medium(clip, name, counting.folder)
+    first, frames = _source(clip, name, counting.rate)
+    if frames <= 0:
+        raise ShotError(f"{name} has no frames.", remedy="Remove it, or give it a length.")
+    media_start, media_frames, first = _extent(clip, name, path, first, frames, counting)
+    head, tail = _transitions(lane, slot, counting.rate)
+    return Shot(
+        id=str(slot.id),
+        name=clip.name,
+        media=str(path),
+        rate=counting.rate,
+        drop_frame=counting.drop_frame,
+        media_start=media_start,
+        media_frames=media_frames,
+        clip_first=first,
+        clip_frames=frames,
+        clip_record=_whole(slot.start, name, "The record position"),
+        first=first,
+        frames=frames,
+        head_transition=head,
+        tail_transition=tail,
+        placed=placed,
+    )
+
+
+def _check_lane(lane: Lane) -> None:
+    if not lane.id.startswith("V"):
+        raise ShotError(
+            f"{lane.id} is not a video track.",
+            "Effects are made of pictures.",
+            "Choose a clip of a video track: V1, V2, ...",
+        )
+    if lane.trimmed:
+        raise ShotError(
+            f"{lane.id} is trimmed by a source range of the track or of the whole edit.",
+            "Shots are taken from untrimmed tracks for now.",
+            "Trim the clips instead, and clear the range.",
+        )
+    stack = lane.track.parent()
+    if any(isinstance(one, TimeEffect) for one in (*lane.track.effects, *stack.effects)):
+        raise ShotError(
+            f"{lane.id} is retimed as a whole.",
+            "Shots are taken from tracks at normal speed for now.",
+            "Remove the retime from the track.",
+        )
+
+
+def _not_a_clip(slot: Slot, name: str) -> ShotError:
+    if slot.kind is Kind.COMPOUND:
+        return ShotError(
+            f"{name} is a compound.",
+            "Shots are taken from single clips for now.",
+            "Decompose it, or choose a clip beside it.",
+        )
+    if slot.kind is Kind.CLIP:
+        return ShotError(
+            f"{name} is a render, laid over the cut.",
+            "A render is never made from a render.",
+            "Choose the clip below it.",
+        )
+    return ShotError(
+        f"{name} is of the unknown kind {carried(slot.item)}.", remedy="Choose a clip."
+    )
+
+
+def _check_time_effects(clip: Clip, name: str) -> None:
+    retimes = [one for one in clip.effects if isinstance(one, TimeEffect)]
+    if retimes:
+        found = ", ".join(one.schema_name() for one in retimes)
+        raise ShotError(
+            f"{name} is retimed ({found}).",
+            "Shots are taken from clips at normal speed for now.",
+            "Remove the retime, or bake it first.",
+        )
+
+
+def _medium(clip: Clip, name: str, folder: Path | None) -> Path:
+    state, path = media_of(clip, folder)
+    if state is Media.ONLINE and path is not None:
+        return path
+    if state is Media.OFFLINE:
+        raise MediaError(
+            f"The medium of {name} is offline.",
+            f"There is no file {path or clip.media_reference.target_url!r}.",
+            "Relink the clip, or mount the volume that holds the file.",
+        )
+    raise ShotError(
+        f"{name} has no medium to render from.",
+        f"Its media reference is: {state.value}.",
+        "Choose a clip whose medium is a file.",
+    )
+
+
+def _whole(value: Exact, name: str, what: str) -> int:
+    if int(value) != value:
+        raise ShotError(
+            f"{what} of {name} lies between two frames.",
+            f"It is {float(value):.4f} frames.",
+            "Trim the clip to whole frames in the editing program.",
+        )
+    return int(value)
+
+
+def _frames(time: RationalTime, rate: Fraction, name: str, what: str) -> int:
+    own = rate_of(time)
+    if own != rate:
+        raise ShotError(
+            f"{name} runs at {float(own):g} frames per second, the edit at {float(rate):g}.",
+            f"{what} is given at the other rate; mixed rates cannot be taken for now.",
+            "Conform the medium to the edit's rate.",
+        )
+    return _whole(to_frames(time, rate), name, what)
+
+
+def _source(clip: Clip, name: str, rate: Fraction) -> tuple[int, int]:
+    timed = item_range(clip)
+    if timed is None:
+        raise ShotError(
+            f"{name} says neither which range of its medium it shows nor how long that is.",
+            remedy="Export the edit again with source ranges.",
+        )
+    return (
+        _frames(timed.start_time, rate, name, "The start of the source range"),
+        _frames(timed.duration, rate, name, "The length of the source range"),
+    )
+
+
+def _extent(
+    clip: Clip, name: str, path: Path, first: int, frames: int, counting: Counting
+) -> tuple[int, int | None, int]:
+    """(timecode of the medium's frame 0, its frames, the clip's first as a frame of the medium)."""
+    available = clip.media_reference.available_range
+    start: int
+    total: int | None
+    if available is not None:
+        start = _frames(available.start_time, counting.rate, name, "The start of the medium")
+        total = _frames(available.duration, counting.rate, name, "The length of the medium")
+    else:
+        start, total = _probed(name, path, first, frames, counting)
+    if first < start or (total is not None and first + frames > start + total):
+        end = "" if total is None else f" to {counting.label(start + total - 1)}"
+        raise ShotError(
+            f"{name} reaches outside its medium.",
+            f"It shows {counting.label(first)} to {counting.label(first + frames - 1)}; "
+            f"the medium has {counting.label(start)}{end}.",
+            "Trim the clip, or relink it to the full medium.",
+        )
+    return start, total, first - start
+
+
+def _probed(
+    name: str, path: Path, first: int, frames: int, counting: Counting
+) -> tuple[int, int | None]:
+    if counting.probe is None:
+        if first == 0:
+            return 0, None
+        raise ShotError(
+            f"The edit does not say where the medium of {name} starts.",
+            "It has no available range, and the file was not looked into.",
+            "Open the edit with a probe, or relink the clip.",
+        )
+    found = counting.probe(path)
+    start, total = found.start or 0, found.frames
+    fits = first >= start and (total is None or first + frames <= start + total)
+    return (start if fits else 0), total
+
+
+def _transitions(lane: Lane, slot: Slot, rate: Fraction) -> tuple[tuple[int, int], tuple[int, int]]:
+    """(outside, inside) frames of the transitions at the item's head and tail."""
+    sides = []
+    for step in (-1, 1):
+        beside = lane.neighbour(slot, step)
+        if beside is None or not isinstance(beside.item, Transition):
+            sides.append((0, 0))
+            continue
+        before, after = (
+            _whole(to_frames(offset, rate), beside.label, "The length")
+            for offset in (beside.item.in_offset, beside.item.out_offset)
+        )
+        sides.append((before, after) if step < 0 else (after, before))
+    return sides[0], sides[1]

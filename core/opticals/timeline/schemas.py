@@ -1,0 +1,196 @@
+"""Edits as text, with unknown schemas kept letter for letter and too new ones named.
+
+OTIO reads an unknown schema inside metadata alone. Where one stands as a child, an effect, a
+marker or a media reference, reading puts a plain object of that slot in its place, which carries
+the whole of it in its metadata; writing puts it back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import opentimelineio as otio
+
+from opticals.errors import EditError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+CARRIED = "opticals_unknown_schema"
+
+_NAMES = re.compile(r'"OTIO_SCHEMA"\s*:\s*"([^"]*)"')
+# Values and old names that OTIO reads although its version map leaves them out.
+_ALSO_KNOWN = frozenset(
+    [
+        "RationalTime",
+        "TimeRange",
+        "TimeTransform",
+        "Color",
+        "V2d",
+        "Box2d",
+        "SerializableObjectRef",
+        "Sequence",
+        "Filler",
+        "SerializeableCollection",
+    ]
+)
+_ZERO = {"OTIO_SCHEMA": "RationalTime.1", "rate": 1.0, "value": 0.0}
+_ZERO_RANGE = {"OTIO_SCHEMA": "TimeRange.1", "start_time": _ZERO, "duration": _ZERO}
+
+
+def read(text: str) -> otio.core.SerializableObject:
+    """The object that `text` holds.
+
+    Raises:
+        EditError: not JSON, not OTIO, or a schema newer than the installed OpenTimelineIO knows.
+    """
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise EditError.wrap(
+            "This is not an OpenTimelineIO file.", error, "Export the edit again as .otio."
+        ) from error
+    names = set(_NAMES.findall(text))
+    if not isinstance(data, dict) or not names:
+        raise EditError(
+            "This is not an OpenTimelineIO file.",
+            "It is JSON, but holds no OTIO_SCHEMA.",
+            "Export the edit again as .otio.",
+        )
+    known = otio.core.type_version_map()
+    for name in sorted(names):
+        _check_version(name, known)
+    try:
+        if any(_is_foreign(name, known) for name in names):
+            text = json.dumps(_replaced(data, lambda one: _is_foreign(one, known)))
+        return otio.core.deserialize_json_from_string(text)
+    except (otio.exceptions.OTIOError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise EditError.wrap(
+            "The edit is damaged.", error, "Export it again from the program that wrote it."
+        ) from error
+
+
+def write(thing: otio.core.SerializableObject) -> str:
+    """`thing` as OTIO JSON, unknown schemas as they were read."""
+    text: str = otio.core.serialize_json_to_string(thing, indent=4)
+    if f'"{CARRIED}"' not in text:
+        return text
+    return dumps(_restored(json.loads(text)))
+
+
+def dumps(data: Any) -> str:
+    """JSON laid out as OTIO lays it out."""
+    return json.dumps(data, indent=4, ensure_ascii=False)
+
+
+def carried(thing: Any) -> str | None:
+    """The name of the unknown schema that `thing` stands for, `StudioThing.1`; None if for none."""
+    text = thing.metadata.get(CARRIED) if hasattr(thing, "metadata") else None
+    if not isinstance(text, str):
+        return None
+    return str(json.loads(text)["OTIO_SCHEMA"])
+
+
+def _split(name: str) -> tuple[str, int]:
+    base, _, version = name.rpartition(".")
+    if not base or not version.isdecimal():
+        raise EditError(
+            f"The edit holds an object of the schema “{name}”.",
+            "A schema is a name, a dot and a version.",
+            "Export the edit again from the program that wrote it.",
+        )
+    return base, int(version)
+
+
+def _check_version(name: str, known: dict[str, int]) -> None:
+    base, version = _split(name)
+    if base in known and version > known[base]:
+        raise EditError(
+            f"The edit uses the schema {name}.",
+            f"The installed OpenTimelineIO {otio.__version__} knows {base} "
+            f"up to version {known[base]}.",
+            "Write the edit for that version (otioconvert with a target schema version), "
+            "or install a newer OpenTimelineIO.",
+        )
+
+
+def _is_foreign(name: str, known: dict[str, int]) -> bool:
+    base = _split(name)[0]
+    return base not in known and base not in _ALSO_KNOWN
+
+
+def _replaced(node: Any, foreign: Callable[[str], bool]) -> Any:
+    """`node` with a carrier for every foreign object that stands in a slot of a known one."""
+    if isinstance(node, list):
+        return [_replaced(one, foreign) for one in node]
+    if not isinstance(node, dict):
+        return node
+    name = node.get("OTIO_SCHEMA")
+    if isinstance(name, str) and foreign(name):
+        return node  # in metadata: OTIO keeps it as it is
+    known = isinstance(name, str)
+    return {
+        key: _filled(key, value, foreign) if known else _replaced(value, foreign)
+        for key, value in node.items()
+    }
+
+
+def _filled(key: str, value: Any, foreign: Callable[[str], bool]) -> Any:
+    """The value of one field of a known object."""
+
+    def one(thing: Any) -> Any:
+        name = thing.get("OTIO_SCHEMA") if isinstance(thing, dict) else None
+        if isinstance(name, str) and foreign(name):
+            return _carrier(key, thing)
+        return _replaced(thing, foreign)
+
+    if key in ("children", "effects", "markers") and isinstance(value, list):
+        return [one(thing) for thing in value]
+    if key == "media_references" and isinstance(value, dict):
+        return {name: one(thing) for name, thing in value.items()}
+    if key == "media_reference":
+        return one(value)
+    return _replaced(value, foreign)
+
+
+def _carrier(slot: str, foreign: dict[str, Any]) -> dict[str, Any]:
+    name = foreign.get("name")
+    carrier: dict[str, Any] = {
+        "name": name if isinstance(name, str) else "",
+        "metadata": {CARRIED: json.dumps(foreign, ensure_ascii=False)},
+    }
+    if slot == "effects":
+        return {"OTIO_SCHEMA": "Effect.1", "effect_name": "", **carrier}
+    if slot == "markers":
+        return {"OTIO_SCHEMA": "Marker.2", "marked_range": _ZERO_RANGE, **carrier}
+    if slot == "children":
+        timed = foreign.get("source_range")
+        if isinstance(timed, dict) and str(timed.get("OTIO_SCHEMA")) == "TimeRange.1":
+            return {"OTIO_SCHEMA": "Item.1", "source_range": timed, **carrier}
+        return {"OTIO_SCHEMA": "Composable.1", **carrier}
+    return {"OTIO_SCHEMA": "MissingReference.1", **carrier}
+
+
+def _restored(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_restored(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    metadata = node.get("metadata")
+    if isinstance(metadata, dict) and isinstance(metadata.get(CARRIED), str):
+        return json.loads(metadata[CARRIED])
+    return {key: _restored(value) for key, value in node.items()}
+
+
+def objects(node: Any) -> Iterator[dict[str, Any]]:
+    """Every OTIO object in parsed JSON, those in metadata included."""
+    if isinstance(node, list):
+        for one in node:
+            yield from objects(one)
+    elif isinstance(node, dict):
+        if "OTIO_SCHEMA" in node:
+            yield node
+        for value in node.values():
+            yield from objects(value)

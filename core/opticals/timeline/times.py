@@ -1,0 +1,68 @@
+"""OTIO's times as exact frames of the edit, and back."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from functools import lru_cache
+
+from opentimelineio.opentime import RationalTime, TimeRange
+
+from opticals.errors import EditError
+from opticals.timeline.timecode import snap_rate
+
+Exact = int | Fraction
+
+# Other programs write 239.99997 for frame 240; a thousandth of a frame is never another frame.
+_WHOLE = Fraction(1, 1000)
+
+
+@lru_cache(maxsize=256)
+def _snapped(rate: float) -> Fraction:
+    if not math.isfinite(rate) or rate <= 0:
+        raise EditError(
+            f"The edit holds a time with the rate {rate}.",
+            "A rate is a positive number of frames per second.",
+            "Export the edit again from the program that wrote it.",
+        )
+    return snap_rate(rate)
+
+
+def rate_of(time: RationalTime) -> Fraction:
+    """The exact rate that a time is counted in.
+
+    Raises:
+        EditError: it has none.
+    """
+    return _snapped(time.rate)
+
+
+def to_frames(time: RationalTime, rate: Fraction) -> Exact:
+    """`time` in frames at `rate`: a whole number unless it truly lies between two frames.
+
+    Raises:
+        EditError: the time is not a number, or has no rate.
+    """
+    own = _snapped(time.rate)
+    if not math.isfinite(time.value):
+        raise EditError(
+            f"The edit holds a time of {time.value} frames.",
+            remedy="Export the edit again from the program that wrote it.",
+        )
+    if own == rate and time.value.is_integer():
+        return int(time.value)
+    exact = Fraction(time.value) * rate / own
+    whole = round(exact)
+    return whole if abs(exact - whole) < _WHOLE else exact
+
+
+def in_rate(frames: Exact, rate: Fraction, spelled: float) -> RationalTime:
+    """`frames` at `rate` as an OTIO time whose rate is written `spelled`, as the edit writes it."""
+    value = Fraction(frames) * _snapped(spelled) / rate
+    # Nine decimals give back what was read: sums of doubles differ in the sixteenth.
+    return RationalTime(round(float(value), 9), spelled)
+
+
+def span(start: Exact, frames: Exact, rate: Fraction, spelled: float) -> TimeRange:
+    """The range of `frames` from `start`, both at `rate`."""
+    return TimeRange(in_rate(start, rate, spelled), in_rate(frames, rate, spelled))

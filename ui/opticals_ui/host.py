@@ -1,0 +1,83 @@
+"""The host contract: what the panel needs from whatever holds the edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from opticals.render.job import Render
+    from opticals.timeline.edit import TrackView
+    from opticals.timeline.shot import Shot
+
+
+class Can(StrEnum):
+    """What a host may be able to do beyond holding an edit and taking renders."""
+
+    OPEN = "open"  # the panel chooses which edit is held
+    SAVE = "save"  # the panel asks for the edit to be written
+
+
+@dataclass(frozen=True)
+class EditView:
+    """What the panel shows of an edit: a snapshot, made anew after every change.
+
+    Attributes:
+        name: as shown to people.
+        path: the edit's file; None when the host keeps it elsewhere.
+        rate, drop_frame: how record timecode counts.
+        start: record timecode of the edit's first frame, as a frame number.
+        tracks: V1.. from the lowest video track, then A1...
+        modified: whether there is something to save.
+        undo, redo: what would be undone or redone, in words; empty when there is nothing.
+    """
+
+    name: str
+    path: Path | None
+    rate: Fraction
+    drop_frame: bool
+    start: int
+    tracks: tuple[TrackView, ...]
+    modified: bool = False
+    undo: str = ""
+    redo: str = ""
+
+
+class Host(Protocol):
+    """Whatever holds the edit. All methods may take their time: they run off the GUI's thread,
+    one at a time, and raise `OpticalsError`s that leave the edit as it was."""
+
+    @property
+    def name(self) -> str:
+        """As shown to people: `File`, `Blender`."""
+
+    @property
+    def can(self) -> frozenset[Can]: ...
+
+    def view(self) -> EditView | None:
+        """The edit as it is now; None when there is none."""
+
+    def open(self, path: Path) -> None:
+        """Hold the edit in this file instead."""
+
+    def shots(self, track: str, start: int, end: int) -> tuple[Shot, ...]:
+        """The shots that the record frames `start` to `end` (not included) of a track hold."""
+
+    def renders_folder(self) -> Path:
+        """The folder that renders of this edit go to."""
+
+    def place(self, render: Render, how: str, time: str) -> tuple[str, ...]:
+        """Cut a render in, as one step of undo; what the user should know of it.
+
+        `how` is version or overlay, `time` fit or ripple.
+        """
+
+    def undo(self) -> None: ...
+
+    def redo(self) -> None: ...
+
+    def save(self, path: Path) -> Path:
+        """Write the edit to a new file; the path it was written to."""

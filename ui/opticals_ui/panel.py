@@ -1,0 +1,386 @@
+"""The panel: the session's widgets put together, its commands, and the width it is given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from opticals.timeline.timecode import nominal
+from opticals_ui.commands import Command, Scope
+from opticals_ui.elided import ElidedLabel
+from opticals_ui.host import Can
+from opticals_ui.inspector import Inspector
+from opticals_ui.job_list import JobList
+from opticals_ui.look import WIDE, icon, timecode_font
+from opticals_ui.notice_bar import NoticeStack
+from opticals_ui.notices import Answer
+from opticals_ui.preview import Preview
+from opticals_ui.session import Session
+from opticals_ui.timeline_strip import TimelineStrip
+
+SIDE = 340  # pixels: the width of the form beside the viewer
+EDITS = "Edits (*.otio);;All files (*)"
+
+
+class Panel(QWidget):
+    """The whole panel over a `Session`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._closing = False
+        self.setObjectName("panel")
+        self.setWindowTitle("Opticals")
+        self.setWindowIcon(icon("opticals"))
+        self.setAcceptDrops(True)
+        self.setMinimumSize(360, 480)
+        self.preview = Preview()
+        self.strip = TimelineStrip(session.selection)
+        self.inspector = Inspector(session.choice)
+        self.job_list = JobList(session)
+        self.notices = NoticeStack(session)
+        self.actions_by_id: dict[str, QAction] = {}
+        for command in self._commands():
+            self._add(command)
+        self._lay_out()
+        session.edit_changed.connect(self._refresh)
+        session.busy_changed.connect(self._refresh)
+        session.selection.changed.connect(self._refresh)
+        session.selection.moved.connect(self._show_playhead)
+        session.jobs.changed.connect(self._refresh)
+        session.preview_changed.connect(self._show_preview)
+        session.save_wanted.connect(self.ask_where_to_save)
+        self._refresh()
+        self._show_preview()
+        self._show_playhead()
+
+    def sizeHint(self) -> QSize:
+        return QSize(1280, 800)
+
+    def ask_what_to_open(self) -> None:
+        """A file dialog; the panel stays alive behind it."""
+        dialog = QFileDialog(self, "Open an edit", str(self._folder()), EDITS)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.session.open(Path(name)))
+        dialog.open()
+
+    def ask_where_to_save(self) -> None:
+        """A file dialog for a new file; the host refuses to write over one that is there."""
+        edit = self.session.edit
+        if edit is None:
+            return
+        dialog = QFileDialog(self, "Save the edit as a new file", str(self._folder()), EDITS)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.setDefaultSuffix("otio")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.selectFile(next_name(edit.path or Path(f"{edit.name}.otio")).name)
+        dialog.fileSelected.connect(lambda name: self.session.save(Path(name)))
+        dialog.open()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange(event.size().width() >= WIDE)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if Can.OPEN in self.session.host.can and len(_local_files(event)) == 1:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.session.open(_local_files(event)[0])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        running = any(view.active for view in self.session.jobs.views)
+        if self._closing or not (running or self.session.modified):
+            event.accept()
+            return
+        event.ignore()
+        if self.session.modified:
+            self.session.ask_to_save("when the panel is closed", self._close_now)
+        else:
+            self.session.ask(
+                "A render is under way.",
+                "Closing stops it; the finished pieces are kept, and the same render goes on "
+                "from them.",
+                Answer("Stop and close", self._close_now),
+            )
+
+    def _close_now(self) -> None:
+        self._closing = True
+        self.close()
+
+    def _commands(self) -> tuple[Command, ...]:
+        session, selection, strip = self.session, self.session.selection, self.strip
+        timeline = Scope.TIMELINE
+        return (
+            Command("open", "Open…", ("Ctrl+O",), self.ask_what_to_open, icon="open"),
+            Command(
+                "save", "Save as…", ("Ctrl+Shift+S", "Ctrl+S"), self.ask_where_to_save, icon="save"
+            ),
+            Command("undo", "Undo", ("Ctrl+Z",), session.undo, icon="undo"),
+            Command("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), session.redo, icon="redo"),
+            Command("preview", "Preview", ("Ctrl+P",), session.preview, icon="preview"),
+            Command("render", "Render", ("Ctrl+Return",), session.render, icon="render"),
+            Command("stop", "Stop all", ("Ctrl+.",), session.cancel, icon="stop"),
+            Command("dismiss", "Dismiss the newest notice", ("Esc",), self._dismiss),
+            Command("focus_timeline", "Go to the timeline", ("Ctrl+1",), self.strip.setFocus),
+            Command("focus_viewer", "Go to the viewer", ("Ctrl+2",), self.preview.setFocus),
+            Command(
+                "focus_effects", "Go to the effects", ("Ctrl+3",), self.inspector.effects.setFocus
+            ),
+            Command("mark_in", "Mark in", ("I",), selection.set_in, timeline),
+            Command("mark_out", "Mark out", ("O",), selection.set_out, timeline),
+            Command("mark_clip", "Mark the clip", ("X",), selection.mark_clip, timeline),
+            Command("clear_marks", "Clear the marks", ("Alt+X",), selection.clear_marks, timeline),
+            Command(
+                "select",
+                "Select the clip at the playhead",
+                ("D", "Return"),
+                selection.select_at_playhead,
+                timeline,
+            ),
+            Command("back", "One frame back", ("Left",), lambda: selection.step(-1), timeline),
+            Command("forward", "One frame on", ("Right",), lambda: selection.step(1), timeline),
+            Command(
+                "second_back",
+                "One second back",
+                ("Shift+Left",),
+                lambda: selection.step(-self._second()),
+                timeline,
+            ),
+            Command(
+                "second_forward",
+                "One second on",
+                ("Shift+Right",),
+                lambda: selection.step(self._second()),
+                timeline,
+            ),
+            Command("head", "To the start", ("Home",), self._go_home, timeline),
+            Command("tail", "To the end", ("End",), self._go_to_end, timeline),
+            Command(
+                "previous_cut", "Previous clip", ("Up",), lambda: selection.go_to_cut(-1), timeline
+            ),
+            Command("next_cut", "Next clip", ("Down",), lambda: selection.go_to_cut(1), timeline),
+            Command(
+                "track_up", "Track above", ("Ctrl+Up",), lambda: selection.activate(1), timeline
+            ),
+            Command(
+                "track_down",
+                "Track below",
+                ("Ctrl+Down",),
+                lambda: selection.activate(-1),
+                timeline,
+            ),
+            Command("zoom_in", "Zoom in", ("+", "="), lambda: strip.zoom(0.5), timeline),
+            Command("zoom_out", "Zoom out", ("-",), lambda: strip.zoom(2.0), timeline),
+            Command("zoom_fit", "Show the whole edit", ("Shift+Z", "\\"), strip.fit, timeline),
+        )
+
+    def _add(self, command: Command) -> None:
+        owner: QWidget = self.strip if command.scope is Scope.TIMELINE else self
+        action = QAction(command.label, owner)
+        action.setObjectName(command.id)
+        action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shown = QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{command.label.rstrip('…')} ({shown})")
+        if command.icon:
+            action.setIcon(icon(command.icon))
+        action.triggered.connect(lambda: command.run())
+        owner.addAction(action)
+        self.actions_by_id[command.id] = action
+
+    def _lay_out(self) -> None:
+        self._name = ElidedLabel()
+        self._name.setProperty("role", "title")
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 6, 8, 6)
+        bar.setSpacing(2)
+        self._buttons = {name: self._tool(name) for name in ("open", "save", "undo", "redo")}
+        bar.addWidget(self._buttons["open"])
+        bar.addWidget(self._name, 1)
+        for name in ("undo", "redo", "save"):
+            bar.addWidget(self._buttons[name])
+        self._playhead = QLabel()
+        self._playhead.setFont(timecode_font(self.font()))
+        self._playhead.setAccessibleName("Playhead")
+        self._summary = ElidedLabel()
+        self._summary.setProperty("role", "dim")
+        status = QHBoxLayout()
+        status.setContentsMargins(10, 5, 10, 5)
+        status.setSpacing(12)
+        status.addWidget(self._playhead)
+        status.addWidget(self._summary, 1)
+        self._timeline = QWidget()
+        timeline = QVBoxLayout(self._timeline)
+        timeline.setContentsMargins(0, 0, 0, 0)
+        timeline.setSpacing(0)
+        timeline.addLayout(status)
+        timeline.addWidget(self.strip, 1)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(1)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addLayout(bar)
+        page.addWidget(self.notices)
+        page.addLayout(self._grid, 1)
+        self._side = self._make_side()
+        self._wide: bool | None = None
+        self._arrange(wide=True)
+
+    def _make_side(self) -> QWidget:
+        side = QWidget()
+        side.setObjectName("side")
+        layout = QVBoxLayout(side)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.inspector, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(12, 8, 12, 10)
+        foot.setSpacing(8)
+        foot.addWidget(self.job_list)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for name in ("preview", "render"):
+            action = self.actions_by_id[name]
+            button = QPushButton(action.icon(), action.text())
+            button.setObjectName(f"{name}_button")
+            button.setToolTip(action.toolTip())
+            button.clicked.connect(action.trigger)
+            action.enabledChanged.connect(button.setEnabled)
+            buttons.addWidget(button, 1)
+        foot.addLayout(buttons)
+        layout.addLayout(foot)
+        return side
+
+    def _tool(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(self.actions_by_id[name])
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setAccessibleName(self.actions_by_id[name].text())
+        return button
+
+    def _arrange(self, wide: bool) -> None:
+        """The form beside the viewer when there is width, else below the timeline."""
+        if wide == self._wide:
+            return
+        self._wide = wide
+        for widget in (self.preview, self._timeline, self._side):
+            self._grid.removeWidget(widget)
+        self._side.setMinimumWidth(SIDE if wide else 0)
+        self._side.setMaximumWidth(SIDE if wide else 16777215)
+        self._grid.addWidget(self.preview, 0, 0)
+        if wide:
+            self._grid.addWidget(self._side, 0, 1)
+            self._grid.addWidget(self._timeline, 1, 0, 1, 2)
+        else:
+            self._grid.addWidget(self._timeline, 1, 0)
+            self._grid.addWidget(self._side, 2, 0)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setRowStretch(0, 3 if wide else 2)
+        self._grid.setRowStretch(2, 0 if wide else 3)
+        style = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            if wide
+            else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
+        for button in self._buttons.values():
+            button.setToolButtonStyle(style)
+
+    def _refresh(self) -> None:
+        session, edit = self.session, self.session.edit
+        free = not session.busy
+        can = session.host.can
+        enabled = {
+            "open": free and Can.OPEN in can,
+            "save": free and edit is not None and Can.SAVE in can,
+            "undo": free and edit is not None and bool(edit.undo),
+            "redo": free and edit is not None and bool(edit.redo),
+            "preview": edit is not None,
+            "render": edit is not None,
+            "stop": session.jobs.previewing or any(view.active for view in session.jobs.views),
+        }
+        for name, state in enabled.items():
+            self.actions_by_id[name].setEnabled(state)
+        for name in ("open", "save"):
+            self._buttons[name].setVisible(Can(name) in can)
+        for name, what in (("undo", edit.undo if edit else ""), ("redo", edit.redo if edit else "")):
+            self.actions_by_id[name].setToolTip(f"{name.capitalize()} {what}".strip())
+        star = " •" if session.modified else ""
+        self._name.setText(f"{edit.name}{star}" if edit else "")
+        self._name.setToolTip(str(edit.path) if edit and edit.path else "")
+        self.setWindowTitle(f"{edit.name} – Opticals" if edit else "Opticals")
+        self.setWindowModified(session.modified)
+        self._summary.setText(session.selection.describe())
+        if edit is None:
+            self._show_preview()
+
+    def _show_playhead(self) -> None:
+        model = self.session.model
+        playhead = self.session.selection.playhead
+        self._playhead.setText(model.timecode(playhead) if model else "--:--:--:--")
+
+    def _show_preview(self) -> None:
+        session = self.session
+        note = session.preview_note
+        if session.edit is None:
+            note = "Opening…" if session.busy else "Drop an edit here\nor open one with Ctrl+O"
+        self.preview.show_pictures(
+            session.before, session.after, note, stale=session.preview_stale
+        )
+
+    def _dismiss(self) -> None:
+        if self.session.notices:
+            self.session.dismiss(self.session.notices[0].topic)
+
+    def _second(self) -> int:
+        edit = self.session.edit
+        return nominal(edit.rate) if edit else 1
+
+    def _go_home(self) -> None:
+        if self.session.model is not None:
+            self.session.selection.move_to(self.session.model.start)
+
+    def _go_to_end(self) -> None:
+        if self.session.model is not None:
+            self.session.selection.move_to(self.session.model.end - 1)
+
+    def _folder(self) -> Path:
+        edit = self.session.edit
+        return edit.path.parent if edit and edit.path else Path.home()
+
+
+def next_name(path: Path) -> Path:
+    """A name for the next state of a file: `cut.otio` gives `cut_v2.otio`, then `cut_v3.otio`."""
+    stem, mark, number = path.stem.rpartition("_v")
+    version = int(number) if mark and number.isdecimal() else 1
+    base = stem if mark and number.isdecimal() else path.stem
+    while (new := path.with_name(f"{base}_v{version + 1}{path.suffix}")).exists():
+        version += 1
+    return new
+
+
+def _local_files(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -1,0 +1,139 @@
+"""The edit as the strip shows it: lanes that can be searched, and what of them is visible."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from opticals.timeline.timecode import timecode
+
+if TYPE_CHECKING:
+    from opticals.timeline.edit import ItemView, TrackView
+    from opticals_ui.host import EditView
+
+MERGE_BELOW = 3  # pixels: narrower items are drawn as one block
+
+
+@dataclass(frozen=True)
+class Block:
+    """A stretch of a lane to draw, in record frames: one item, or a run of narrow ones."""
+
+    start: int
+    end: int
+    item: ItemView | None
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A track whose items take up time, in order, and its transitions apart."""
+
+    name: str
+    kind: str
+    items: tuple[ItemView, ...]
+    transitions: tuple[ItemView, ...]
+
+    @staticmethod
+    def of(track: TrackView) -> Lane:
+        items = tuple(item for item in track.items if item.kind != "transition")
+        transitions = tuple(item for item in track.items if item.kind == "transition")
+        return Lane(track.name, track.kind, items, transitions)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        return [item.record for item in self.items]
+
+    @cached_property
+    def cuts(self) -> list[int]:
+        """Record frames at which an item starts, and the end of the last."""
+        return [*self.starts, self.end] if self.items else []
+
+    @cached_property
+    def _seam_starts(self) -> list[int]:
+        return [item.record for item in self.transitions]
+
+    @property
+    def end(self) -> int:
+        return self.items[-1].record + self.items[-1].frames if self.items else 0
+
+    def at(self, frame: int) -> ItemView | None:
+        """The item that shows at a record frame."""
+        index = bisect_right(self.starts, frame) - 1
+        if index < 0:
+            return None
+        item = self.items[index]
+        return item if frame < item.record + item.frames else None
+
+    def seams(self, start: int, end: int) -> tuple[ItemView, ...]:
+        """The transitions that show between two record frames."""
+        records = self._seam_starts
+        first = max(0, bisect_right(records, start) - 1)
+        return self.transitions[first : bisect_left(records, end)]
+
+    def blocks(self, start: int, end: int, frames_per_pixel: float) -> Iterator[Block]:
+        """What to draw of the record frames `start` to `end`. Gaps alone are left out.
+
+        The number of steps is bounded by the width in pixels, not by the number of items.
+        """
+        index = max(0, bisect_right(self.starts, start) - 1)
+        least = max(1, int(MERGE_BELOW * frames_per_pixel))
+        while index < len(self.items) and self.starts[index] < end:
+            item = self.items[index]
+            if item.frames >= least or frames_per_pixel * MERGE_BELOW < 1:
+                if item.kind != "gap":
+                    yield Block(item.record, item.record + item.frames, item)
+                index += 1
+                continue
+            after = max(index + 1, bisect_left(self.starts, item.record + least))
+            last = self.items[after - 1]
+            if last.frames >= least:  # a wide one that begins within the run is drawn itself
+                after = max(index + 1, after - 1)
+                last = self.items[after - 1]
+            if item.kind != "gap" or after > index + 1:
+                yield Block(item.record, last.record + last.frames, None)
+            index = after
+
+
+@dataclass(frozen=True)
+class TimelineModel:
+    """A searchable snapshot of an edit. Frames are record timecode as frame numbers."""
+
+    view: EditView
+    lanes: tuple[Lane, ...]
+
+    @staticmethod
+    def of(view: EditView) -> TimelineModel:
+        return TimelineModel(view, tuple(Lane.of(track) for track in view.tracks))
+
+    @property
+    def start(self) -> int:
+        return self.view.start
+
+    @cached_property
+    def end(self) -> int:
+        """One past the last frame; at least one frame long."""
+        return max((lane.end for lane in self.lanes), default=0) or self.start + 1
+
+    def timecode(self, frame: int) -> str:
+        return timecode(frame, self.view.rate, self.view.drop_frame)
+
+    def lane(self, name: str) -> Lane | None:
+        return next((lane for lane in self.lanes if lane.name == name), None)
+
+    def find(self, id: str) -> ItemView | None:  # noqa: A002 - the word for it everywhere
+        """The clip of this id."""
+        lane = self.lane(id.partition(":")[0])
+        items = lane.items if lane else ()
+        return next((item for item in items if item.id == id), None)
+
+    def nearest_cut(self, frame: int) -> int:
+        """The cut of any lane closest to a record frame; the frame itself when there is none."""
+        index = bisect_left(self._cuts, frame)
+        near = self._cuts[max(0, index - 1) : index + 1]
+        return min(near, key=lambda cut: abs(cut - frame), default=frame)
+
+    @cached_property
+    def _cuts(self) -> list[int]:
+        return sorted({cut for lane in self.lanes for cut in lane.cuts})
