@@ -21,7 +21,7 @@ from typing import Any
 from opticals.errors import OpticalsError
 from opticals.recipe import Recipe, Step
 from opticals.recipe import step as effect
-from opticals.render.job import HANDLES, Job, Output, Render
+from opticals.render.job import HANDLES, Job, Output, Render, renders_folder
 try:
     from opticals.timeline.edit import Edit
 except ModuleNotFoundError:
@@ -77,8 +77,7 @@ def render(
         OpticalsError: nothing was delivered. Asking again goes on from what was rendered.
     """
     from opticals.jobs import client
-    from opticals.timeline.edit import renders_folder
 
-    where = Path(folder) if folder is not None else renders_folder(Path(shot.edit))
+    where = Path(folder) if folder is not None else renders_folder(shot.edit)
     output = Output(where, format, handles, draft)
     return client.run(Job(shot, Recipe(tuple(effects), seed), output, device), progress)

@@ -90,7 +90,7 @@ def run(folder: Path, *, as_json: bool = False) -> None:
 
 def timeline(films: dict[str, Path]) -> otio.schema.Timeline:
     """Five clips and a gap on V1, one on V2, sound on A1, starting at 01:00:00:00."""
-    edit = otio.schema.Timeline("Opticals demo", _time(START))
+    edit = otio.schema.Timeline("Opticals demo", global_start_time=_time(START))
     low = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
     low.extend(_clip(films[film], name, first, frames) for name, film, first, frames in CLIPS)
     low.insert(4, otio.schema.Gap(duration=_time(15)))

@@ -66,9 +66,7 @@ class FileHost:
 
     def shots(self, track: str, start: int, end: int) -> tuple[Shot, ...]:
         edit = self._open_edit()
-        first, last = (
-            timecode(frame, edit.rate, edit.drop_frame) for frame in (start, end - 1)
-        )
+        first, last = (timecode(frame, edit.rate, edit.drop_frame) for frame in (start, end - 1))
         return edit.shots(track, first, last)
 
     def renders_folder(self) -> Path:

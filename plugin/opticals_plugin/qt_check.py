@@ -21,7 +21,10 @@ def import_trouble(error: ImportError) -> str:
     """What to do about a Qt module that cannot be loaded."""
     library = re.match(r"(lib\S+?): cannot open shared object", str(error))
     if library is None:
-        return f"The panel needs PySide6, which cannot be loaded: {error}\nInstall it: pip install PySide6"
+        return (
+            f"The panel needs PySide6, which cannot be loaded: {error}\n"
+            "Install it: pip install PySide6"
+        )
     return (
         f"The panel cannot start: the system library {library[1]} is missing.\n"
         f"On Debian and Ubuntu: sudo apt install {PACKAGES}"

@@ -150,21 +150,27 @@ def numbers(path: Path) -> list[int]:
         return [number(frame) for frame in container.decode(video=0)]
 
 
-def noise(frames: int, width: int, height: int, pixel_format: str, seed: int = 0) -> list[list[Tensor]]:
+def noise(
+    frames: int, width: int, height: int, pixel_format: str, seed: int = 0
+) -> list[list[Tensor]]:
     """Pictures of every code value there is, super-white and super-black included."""
     kind = layout(pixel_format)
     generator = torch.Generator().manual_seed(seed)
     dtype = torch.uint8 if kind.bits <= 8 else torch.uint16
     return [
         [
-            torch.randint(0, 1 << kind.bits, shape, generator=generator, dtype=torch.int32).to(dtype)
+            torch.randint(0, 1 << kind.bits, shape, generator=generator, dtype=torch.int32).to(
+                dtype
+            )
             for shape in kind.shapes(width, height)
         ]
         for _ in range(frames)
     ]
 
 
-def pan(frames: int, width: int, height: int, pixel_format: str, step: float = 1.0) -> list[list[Tensor]]:
+def pan(
+    frames: int, width: int, height: int, pixel_format: str, step: float = 1.0
+) -> list[list[Tensor]]:
     """A slow camera move over a soft landscape, `step` pixels each frame: hard to tell apart."""
     kind = layout(pixel_format)
     scale = (1 << kind.bits) - 1

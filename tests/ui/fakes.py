@@ -14,6 +14,8 @@ from PySide6.QtGui import QColor, QImage
 from opticals.errors import Cancelled, EditError, ShotError, WorkerError
 from opticals.render.job import Job, Render
 from opticals.timeline.edit import ItemView, TrackView
+from opticals.timeline.layout import Kind
+from opticals.timeline.reading import Media
 from opticals.timeline.shot import Shot
 from opticals_ui.host import Can, EditView
 
@@ -22,8 +24,8 @@ HOUR = 25 * 3600
 
 
 def item(kind: str, record: int, frames: int, **more: Any) -> ItemView:
-    known = {"id": None, "name": "", "media": "online", "source": None, "version": None}
-    return ItemView(kind=kind, record=record, frames=frames, **{**known, **more})
+    values: dict[str, Any] = {"id": None, "name": "", "media": Media.ONLINE, **more}
+    return ItemView(kind=Kind(kind), record=record, frames=frames, **values)
 
 
 def track(name: str, *spans: tuple[str, int], start: int = HOUR) -> TrackView:
@@ -35,7 +37,7 @@ def track(name: str, *spans: tuple[str, int], start: int = HOUR) -> TrackView:
         kind = "clip" if label else "gap"
         items.append(item(kind, record, frames, id=where, name=label))
         record += frames
-    return TrackView(name, "audio" if name.startswith("A") else "video", tuple(items))
+    return TrackView(name, "", "Audio" if name.startswith("A") else "Video", True, tuple(items))
 
 
 class FakeHost:
@@ -46,6 +48,11 @@ class FakeHost:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.tracks: tuple[TrackView, ...] = (
+            track("V1", ("bikes", 100), ("", 25), ("bunny", 75)),
+            track("V2", ("", 40), ("title", 30)),
+            track("A1", ("mix", 200)),
+        )
         self.states: list[tuple[TrackView, ...]] = []
         self.at = -1
         self.path: Path | None = None
@@ -66,12 +73,10 @@ class FakeHost:
     def open(self, path: Path) -> None:
         if not path.is_file():
             raise EditError(f"{path} does not exist.", "There is no such file.", "Open another.")
-        v1 = track("V1", ("bikes", 100), ("", 25), ("bunny", 75))
-        v2 = track("V2", ("", 40), ("title", 30))
-        self.states, self.at, self.saved, self.path = [(v1, v2, track("A1", ("mix", 200)))], 0, 0, path
+        self.states, self.at, self.saved, self.path = [self.tracks], 0, 0, path
 
     def shots(self, track: str, start: int, end: int) -> tuple[Shot, ...]:
-        lane = next(one for one in self.states[self.at] if one.name == track)
+        lane = next(one for one in self.states[self.at] if one.id == track)
         hit = [one for one in lane.items if one.record < end and one.record + one.frames > start]
         if not hit or any(one.kind != "clip" for one in hit):
             raise ShotError("The range holds a gap.", f"{track} is empty there.", "Move the marks.")

@@ -24,7 +24,7 @@ class _Task(QRunnable):
             result = self._work()
         except OpticalsError as error:
             self._report(False, error)
-        except Exception as error:  # noqa: BLE001 - shown to the user, with the trace in the log
+        except Exception as error:
             log.exception("background work failed")
             wrapped = OpticalsError.wrap(
                 "Something went wrong inside Opticals.",

@@ -74,12 +74,14 @@ def delivery_settings() -> tuple[Setting, ...]:
 
 def delivery_labels() -> dict[Value, str]:
     """Words for the choices of `delivery_settings`."""
-    return {
+    labels: dict[Value, str] = {
         "version": "Version of the clip",
         "overlay": "Overlay on a new track",
         "fit": "Keep the duration",
         "ripple": "Ripple later clips",
-    } | {name: one.label for name, one in FORMATS.items()}
+    }
+    labels.update((name, one.label) for name, one in FORMATS.items())
+    return labels
 
 
 class Choice(QObject):

@@ -32,11 +32,11 @@ class WheelGuard(QObject):
     """Lets the wheel scroll the form instead of changing the value it happens to pass."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget):
-            if not watched.hasFocus():
-                event.ignore()
-                return True
-        return False
+        if event.type() != QEvent.Type.Wheel or not isinstance(watched, QWidget):
+            return False
+        if not watched.hasFocus():
+            event.ignore()
+        return not watched.hasFocus()
 
 
 class Control(QWidget):
@@ -141,11 +141,12 @@ class Number(Control):
             self._spin.valueChanged.connect(self._typed)
         else:
             self._spin = QDoubleSpinBox()
-            self._spin.setDecimals(3 if self._span <= 10 else 2)
+            self._spin.setDecimals(2 if self._span >= 1 else 3)
             self._spin.setRange(low, high)
             self._spin.setSingleStep(self._span / 100 if self._span <= 1000 else 1)
             self._spin.valueChanged.connect(self._typed)
         self._spin.setKeyboardTracking(False)
+        self._spin.lineEdit().setTextMargins(5, 0, 0, 0)
         if setting.unit:
             self._spin.setSuffix(f" {setting.unit}")
         self._slider: QSlider | None = None
@@ -217,6 +218,9 @@ class SettingRow(QWidget):
         self._reset = QToolButton()
         self._reset.setIcon(icon("reset"))
         self._reset.setAutoRaise(True)
+        keeps = self._reset.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)
+        self._reset.setSizePolicy(keeps)
         self._reset.setToolTip(f"Back to {labels.get(setting.default) or _words(setting.default)}")
         self._reset.setAccessibleName(f"Reset {setting.label}")
         self._reset.clicked.connect(self.reset)
@@ -250,7 +254,7 @@ class SettingRow(QWidget):
         self.changed.emit(self._setting.name, self.control.value())
 
     def _mark_changed(self) -> None:
-        self._reset.setEnabled(self.control.value() != self._setting.default)
+        self._reset.setVisible(self.control.value() != self._setting.default)
 
 
 class Form(QWidget):

@@ -38,9 +38,7 @@ class Inspector(QScrollArea):
         self.form = Form()
         self.form.changed.connect(choice.set)
         self.delivery = Form()
-        self.delivery.show_settings(
-            delivery_settings(), vars(choice.delivery), delivery_labels()
-        )
+        self.delivery.show_settings(delivery_settings(), vars(choice.delivery), delivery_labels())
         self.delivery.changed.connect(lambda name, value: choice.deliver(**{name: value}))
         content = QWidget()
         layout = QVBoxLayout(content)
@@ -86,9 +84,10 @@ def _effect_list(choice: Choice) -> QListWidget:
         widget.addItem(item)
         if effect is choice.effect:
             widget.setCurrentItem(item)
-    rows = min(max(widget.count(), 2), LIST_ROWS)
+    rows = min(widget.count(), LIST_ROWS)
     widget.ensurePolished()
-    widget.setFixedHeight(rows * max(widget.sizeHintForRow(0), 26) + 6)
+    margins = widget.contentsMargins()
+    widget.setFixedHeight(rows * widget.sizeHintForRow(0) + margins.top() + margins.bottom() + 6)
     return widget
 
 

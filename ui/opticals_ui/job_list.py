@@ -17,7 +17,7 @@ from opticals_ui.jobs import JobView, State
 from opticals_ui.look import icon
 from opticals_ui.session import Session
 
-SHOWN = 4
+SHOWN = 3
 
 
 class JobRow(QWidget):
@@ -41,10 +41,16 @@ class JobRow(QWidget):
         self.place = QPushButton("Place")
         self.place.setAccessibleName(f"Place {view.title}")
         self.place.clicked.connect(lambda: session.place(view.job.id))
+        self._doing = QLabel()
+        self._doing.setProperty("role", "dim")
+        self._doing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._status)
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(self._title)
-        words.addWidget(self._status)
+        words.addLayout(head)
+        words.addWidget(self._doing)
         words.addWidget(self._bar)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
@@ -55,7 +61,11 @@ class JobRow(QWidget):
 
     def show_view(self, view: JobView) -> None:
         self._title.setToolTip(view.title)
+        running = view.state is State.RUNNING
+        self._status.setVisible(not running)
+        self._doing.setVisible(running)
         self._status.setText(view.status)
+        self._doing.setText(view.status)
         self._bar.setVisible(view.active)
         self._bar.setRange(0, view.total)
         self._bar.setValue(view.done)

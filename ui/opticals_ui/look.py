@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 import opticals_resources
@@ -57,7 +57,7 @@ def icon(name: str) -> QIcon:
 def timecode_font(like: QFont) -> QFont:
     """A font of fixed width in the size of `like`, so that counting digits stand still."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setPointSizeF(like.pointSizeF())
+    font.setPixelSize(QFontInfo(like).pixelSize())
     return font
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -69,17 +70,33 @@ class NoticeBar(QFrame):
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
 
 
-class NoticeStack(QWidget):
-    """The session's notices, the newest first."""
+class NoticeStack(QScrollArea):
+    """The session's notices, the newest first; it scrolls rather than crowd out the panel."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._layout = QVBoxLayout(self)
+        self._limit = 300
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        self.setWidget(content)
+        self._layout = QVBoxLayout(content)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(1)
         session.notices_changed.connect(self._refresh)
         self._refresh()
+
+    def set_limit(self, height: int) -> None:
+        """At most so many pixels."""
+        self._limit = height
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def bars(self) -> list[NoticeBar]:
         items = (self._layout.itemAt(index) for index in range(self._layout.count()))
@@ -92,8 +109,16 @@ class NoticeStack(QWidget):
             bar.hide()
             bar.deleteLater()
         for notice in self._session.notices:
-            self._layout.addWidget(NoticeBar(self._session, notice))
+            bar = NoticeBar(self._session, notice)
+            self._layout.addWidget(bar)
+            bar.show()  # a widget that was never shown counts for nothing in the height
         self.setVisible(bool(self._session.notices))
+        self._fit()
+
+    def _fit(self) -> None:
+        if not self._session.notices:
+            return
+        self.setFixedHeight(min(self._limit, self._layout.totalHeightForWidth(self.width())))
 
 
 def _label(words: str, role: str) -> QLabel:
@@ -103,5 +128,8 @@ def _label(words: str, role: str) -> QLabel:
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     # A file name without spaces must not hold the panel wide open.
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    label.setSizePolicy(policy)
+    label.setMinimumHeight(1)  # or the height of a much narrower label would be kept free
     return label

@@ -52,7 +52,7 @@ class Panel(QWidget):
         self.setWindowTitle("Opticals")
         self.setWindowIcon(icon("opticals"))
         self.setAcceptDrops(True)
-        self.setMinimumSize(360, 480)
+        self.setMinimumSize(360, 560)
         self.preview = Preview()
         self.strip = TimelineStrip(session.selection)
         self.inspector = Inspector(session.choice)
@@ -100,6 +100,7 @@ class Panel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange(event.size().width() >= WIDE)
+        self.notices.set_limit(event.size().height() * 3 // 10)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if Can.OPEN in self.session.host.can and len(_local_files(event)) == 1:
@@ -326,12 +327,15 @@ class Panel(QWidget):
             self.actions_by_id[name].setEnabled(state)
         for name in ("open", "save"):
             self._buttons[name].setVisible(Can(name) in can)
-        for name, what in (("undo", edit.undo if edit else ""), ("redo", edit.redo if edit else "")):
+        for name, what in (
+            ("undo", edit.undo if edit else ""),
+            ("redo", edit.redo if edit else ""),
+        ):
             self.actions_by_id[name].setToolTip(f"{name.capitalize()} {what}".strip())
         star = " •" if session.modified else ""
         self._name.setText(f"{edit.name}{star}" if edit else "")
         self._name.setToolTip(str(edit.path) if edit and edit.path else "")
-        self.setWindowTitle(f"{edit.name} – Opticals" if edit else "Opticals")
+        self.setWindowTitle(f"{edit.name}[*] – Opticals" if edit else "Opticals")
         self.setWindowModified(session.modified)
         self._summary.setText(session.selection.describe())
         if edit is None:
@@ -347,9 +351,7 @@ class Panel(QWidget):
         note = session.preview_note
         if session.edit is None:
             note = "Opening…" if session.busy else "Drop an edit here\nor open one with Ctrl+O"
-        self.preview.show_pictures(
-            session.before, session.after, note, stale=session.preview_stale
-        )
+        self.preview.show_pictures(session.before, session.after, note, stale=session.preview_stale)
 
     def _dismiss(self) -> None:
         if self.session.notices:

@@ -44,12 +44,12 @@ class Preview(QWidget):
         return QSize(480, 270)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 120)
+        return QSize(200, 90)
 
     def show_pictures(
         self, before: QImage, after: QImage, note: str = "", *, stale: bool = False
     ) -> None:
-        """Show a pair; `note` says what is going on, `stale` that the settings have changed."""
+        """Show a pair; `note` says what is going on, `stale` that it shows other settings."""
         if (before.cacheKey(), after.cacheKey()) != (
             self._before.cacheKey(),
             self._after.cacheKey(),
@@ -84,7 +84,7 @@ class Preview(QWidget):
         else:
             self._paint_pair(painter)
             if self._note or self._stale:
-                self._paint_tag(painter, self._note or "Settings changed · Ctrl+P", "bottom")
+                self._paint_tag(painter, self._note or "Changed since · Ctrl+P", "bottom")
         if self.hasFocus():
             painter.setPen(QPen(colour("focus"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -51,7 +51,7 @@ class Selection(QObject):
             self.playhead = model.start if model else 0
         if model is not None:
             if model.lane(self.track) is None:
-                self.track = model.lanes[0].name if model.lanes else ""
+                self.track = model.lanes[0].id if model.lanes else ""
             if self.clip is not None and model.find(self.clip) is None:
                 self.clip = None
             self.playhead = min(max(self.playhead, model.start), model.end - 1)
@@ -120,7 +120,7 @@ class Selection(QObject):
         """Make the track above (1) or below (-1) the active one, as they are shown."""
         if self._model is None:
             return
-        names = [lane.name for lane in shown_order(self._model)]
+        names = [lane.id for lane in shown_order(self._model)]
         index = names.index(self.track) - direction
         if 0 <= index < len(names):
             self._choose(names[index], None)
@@ -191,5 +191,5 @@ class Selection(QObject):
 
 def shown_order(model: TimelineModel) -> list[Lane]:
     """Lanes from top to bottom as editors see them: V2, V1, A1, A2."""
-    video = [lane for lane in model.lanes if lane.kind == "video"]
-    return [*reversed(video), *(lane for lane in model.lanes if lane.kind != "video")]
+    video = [lane for lane in model.lanes if lane.kind == "Video"]
+    return [*reversed(video), *(lane for lane in model.lanes if lane.kind != "Video")]

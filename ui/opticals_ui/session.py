@@ -52,7 +52,7 @@ class Session(QObject):
         self.before = QImage()
         self.after = QImage()
         self.preview_note = ""
-        self.preview_stale = False
+        self._previewed: object = None
         self._background = Background(self)
         self._background.idle_changed.connect(self.busy_changed)
         self.jobs.rendered.connect(self.place)
@@ -60,8 +60,8 @@ class Session(QObject):
         self.jobs.previewed.connect(self._load_preview)
         self.jobs.preview_progress.connect(self._note_preview)
         self.jobs.preview_failed.connect(self._preview_failed)
-        self.choice.changed.connect(self._age_preview)
-        self.selection.changed.connect(self._age_preview)
+        self.choice.changed.connect(self.preview_changed)
+        self.selection.changed.connect(self.preview_changed)
 
     @property
     def model(self) -> TimelineModel | None:
@@ -75,6 +75,11 @@ class Session(QObject):
     def busy(self) -> bool:
         """Whether the host is at work: opening, placing, undoing or saving."""
         return not self._background.idle
+
+    @property
+    def preview_stale(self) -> bool:
+        """Whether the selection or the settings have changed since the preview was asked for."""
+        return self._previewed != self._subject()
 
     @property
     def modified(self) -> bool:
@@ -115,7 +120,7 @@ class Session(QObject):
             frame = min(max(frame, shot.record), shot.record + shot.frames - 1)
             job = self._job(shot)
             self.jobs.preview(job, shot.first + frame - shot.record)
-            self.preview_stale = False
+            self._previewed = self._subject()
             self._note_preview("Starting")
 
         self._with_shots("preview", ask)
@@ -126,7 +131,7 @@ class Session(QObject):
         def start(shots: tuple[Shot, ...]) -> None:
             notes = [note for shot in shots for note in shot.notes]
             if notes:
-                self.notify(Notice(Kind.INFO, "render", "The selection was adjusted.", *notes[:1]))
+                self.notify(Notice(Kind.INFO, "render", "The selection grew.", "\n".join(notes)))
             for shot in shots:
                 self.jobs.render(self._job(shot), self.choice.delivery)
 
@@ -282,10 +287,9 @@ class Session(QObject):
 
         self._background.run(lambda: (_image(before), _image(after)), show, self._preview_failed)
 
-    def _age_preview(self) -> None:
-        if not self.preview_stale:
-            self.preview_stale = True
-            self.preview_changed.emit()
+    def _subject(self) -> object:
+        """What a preview shows, apart from the frame."""
+        return (self.selection.range, self.choice.effect.id, self.choice.values)
 
 
 def _distance(shot: Shot, frame: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,8 @@ def describe(model: TimelineModel, item: ItemView) -> str:
         lines.append(trouble)
     if item.version:
         lines.append(f"Render: {item.version}")
+    if item.path:
+        lines.append(str(item.path))
     return "\n".join(lines)
 
 
@@ -80,11 +83,11 @@ def state(item: ItemView) -> str:
     """What is unusual about an item, in a word; empty when nothing is."""
     if not item.enabled:
         return "disabled"
-    return "" if item.state in ("", "online") else item.state
+    return "" if item.media in (None, "online", "compound") else str(item.media)
 
 
 def _paint_lane(painter: QPainter, scene: Scene, lane: Lane, top: int, tall: int) -> None:
-    active = lane.name == scene.selection.track
+    active = lane.id == scene.selection.track
     painter.fillRect(0, top, scene.size.width(), tall - 1, colour("raised" if active else "panel"))
     for block in lane.blocks(scene.first, scene.last, scene.scale):
         left, right = scene.x(block.start), scene.x(block.end)
@@ -102,12 +105,10 @@ def _paint_lane(painter: QPainter, scene: Scene, lane: Lane, top: int, tall: int
 def _fill(lane: Lane, block: Block) -> str:
     if block.item is not None and block.item.kind == "compound":
         return "compound"
-    return "audio" if lane.kind == "audio" else "video"
+    return "audio" if lane.kind == "Audio" else "video"
 
 
-def _paint_item(
-    painter: QPainter, scene: Scene, lane: Lane, item: ItemView, box: QRectF
-) -> None:
+def _paint_item(painter: QPainter, scene: Scene, lane: Lane, item: ItemView, box: QRectF) -> None:
     trouble = state(item)
     role = _fill(lane, Block(0, 0, item))
     selected = item.id is not None and item.id == scene.selection.clip
@@ -181,13 +182,13 @@ def _paint_transition(painter: QPainter, box: QRectF) -> None:
 
 
 def _paint_header(painter: QPainter, scene: Scene, lane: Lane, top: int, tall: int) -> None:
-    active = lane.name == scene.selection.track
+    active = lane.id == scene.selection.track
     box = QRect(0, top, scene.header - 1, tall - 1)
     painter.fillRect(box, colour("raised" if active else "panel"))
     if active:
         painter.fillRect(0, top, 3, tall - 1, colour("accent"))
     painter.setPen(colour("text" if active else "dim"))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, lane.name)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, lane.id)
 
 
 def _paint_range(painter: QPainter, scene: Scene) -> None:
@@ -199,9 +200,9 @@ def _paint_range(painter: QPainter, scene: Scene) -> None:
         return
     left, right = scene.x(found.start), scene.x(found.end)
     for lane, top, tall in scene.rows:
-        if lane.name == found.track:
+        if lane.id == found.track:
             box = QRectF(left, top, right - left, tall - 1)
-            painter.fillRect(box, colour("range", 90))
+            painter.fillRect(box, colour("selected", 36))
             painter.setPen(QPen(colour("selected"), 1))
             painter.drawLine(QLineF(left, top, left, top + tall - 1))
             painter.drawLine(QLineF(right, top, right, top + tall - 1))
@@ -239,7 +240,9 @@ def ruler_step(fps: int, scale: float, label: int) -> int:
     frames = [step for step in (1, 2, 5, 10) if step < fps]
     seconds = [fps * step for step in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)]
     wanted = label * scale
-    return next((step for step in (*frames, *seconds) if step >= wanted), fps * 36000)
+    hour = seconds[-1]
+    rounded = math.ceil(wanted / hour) * hour
+    return next((step for step in (*frames, *seconds) if step >= wanted), rounded)
 
 
 def _paint_bracket(painter: QPainter, x: float, tall: int, inward: int) -> None:

@@ -28,9 +28,14 @@ class Block:
 
 @dataclass(frozen=True)
 class Lane:
-    """A track whose items take up time, in order, and its transitions apart."""
+    """A track whose items take up time, in order, and its transitions apart.
 
-    name: str
+    Attributes:
+        id: `V1`.
+        kind: `Video`, `Audio` or another.
+    """
+
+    id: str
     kind: str
     items: tuple[ItemView, ...]
     transitions: tuple[ItemView, ...]
@@ -39,7 +44,7 @@ class Lane:
     def of(track: TrackView) -> Lane:
         items = tuple(item for item in track.items if item.kind != "transition")
         transitions = tuple(item for item in track.items if item.kind == "transition")
-        return Lane(track.name, track.kind, items, transitions)
+        return Lane(track.id, track.kind, items, transitions)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -119,10 +124,11 @@ class TimelineModel:
     def timecode(self, frame: int) -> str:
         return timecode(frame, self.view.rate, self.view.drop_frame)
 
-    def lane(self, name: str) -> Lane | None:
-        return next((lane for lane in self.lanes if lane.name == name), None)
+    def lane(self, id: str) -> Lane | None:
+        """The track of this id."""
+        return next((lane for lane in self.lanes if lane.id == id), None)
 
-    def find(self, id: str) -> ItemView | None:  # noqa: A002 - the word for it everywhere
+    def find(self, id: str) -> ItemView | None:
         """The clip of this id."""
         lane = self.lane(id.partition(":")[0])
         items = lane.items if lane else ()

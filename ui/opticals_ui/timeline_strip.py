@@ -5,7 +5,15 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from opticals_ui import strip_paint
@@ -14,7 +22,7 @@ from opticals_ui.timeline_model import Lane, TimelineModel
 
 HEADER = 40  # pixels: the column of track names
 RULER = 24
-LANE = {"video": 38, "audio": 26}
+LANE = {"Video": 38, "Audio": 26}
 NEAREST = 1 / 24  # frames per pixel when zoomed in all the way
 DRAG = 4  # pixels the mouse moves before a press becomes a drag
 GRAB = 6  # pixels from which a mark is grabbed and a cut snapped to
@@ -43,7 +51,7 @@ class TimelineStrip(QAbstractScrollArea):
         self._shown: TimelineModel | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Timeline")
         self.viewport().setMouseTracking(True)
         selection.changed.connect(self._selection_changed)
@@ -57,15 +65,15 @@ class TimelineStrip(QAbstractScrollArea):
     def sizeHint(self) -> QSize:
         lanes = sum(height for _, _, height in self._rows(0))
         bar = self.horizontalScrollBar().sizeHint().height()
-        return QSize(400, RULER + max(lanes, 3 * LANE["video"]) + bar + 2)
+        return QSize(400, RULER + max(lanes, 3 * LANE["Video"]) + bar + 2)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, RULER + LANE["video"] + LANE["audio"] + 20)
+        return QSize(200, RULER + LANE["Video"] + LANE["Audio"] + 20)
 
     def point(self, track: str, frame: int) -> QPoint:
         """Where the middle of a frame of a track is shown, in the viewport."""
         for lane, top, height in self._rows(self._lane_scroll):
-            if lane.name == track:
+            if lane.id == track:
                 return QPoint(round(self._x(frame) + 0.5 / self._scale), top + height // 2)
         raise KeyError(track)
 
@@ -123,7 +131,7 @@ class TimelineStrip(QAbstractScrollArea):
         elif at.x() < HEADER:
             lane = self._lane_at(at.y())
             if lane is not None:
-                self._selection.select(lane.name, self._selection.playhead)
+                self._selection.select(lane.id, self._selection.playhead)
         else:
             self._drag = _Drag.PRESSED
 
@@ -143,7 +151,7 @@ class TimelineStrip(QAbstractScrollArea):
             lane = self._lane_at(at.y())
             if lane is not None:
                 frame = int(self._frame(at.x()))
-                self._selection.select(lane.name, frame)
+                self._selection.select(lane.id, frame)
                 self._selection.move_to(frame)
         self._drag = _Drag.NONE
 
@@ -154,7 +162,7 @@ class TimelineStrip(QAbstractScrollArea):
             self.zoom(0.8**steps, round(event.position().x()))
         elif event.modifiers() & Qt.KeyboardModifier.AltModifier:
             bar = self.verticalScrollBar()
-            bar.setValue(round(bar.value() - steps * LANE["video"]))
+            bar.setValue(round(bar.value() - steps * LANE["Video"]))
         else:
             bar = self.horizontalScrollBar()
             bar.setValue(round(bar.value() - steps * bar.pageStep() / 8))
@@ -187,7 +195,7 @@ class TimelineStrip(QAbstractScrollArea):
         rows = []
         top = RULER - scrolled
         for lane in shown_order(self._shown) if self._shown else ():
-            height = LANE.get(lane.kind, LANE["video"])
+            height = LANE.get(lane.kind, LANE["Video"])
             rows.append((lane, top, height))
             top += height
         return rows
@@ -230,7 +238,7 @@ class TimelineStrip(QAbstractScrollArea):
             origin = self._edge(self._origin.x())
             lane = self._lane_at(self._origin.y())
             if lane is not None and edge != origin:
-                selection.mark(lane.name, min(edge, origin), max(edge, origin) - 1)
+                selection.mark(lane.id, min(edge, origin), max(edge, origin) - 1)
         elif self._drag is _Drag.IN:
             selection.move_to(edge)
             selection.set_in()
@@ -271,11 +279,22 @@ class TimelineStrip(QAbstractScrollArea):
         if model is not self._shown:
             new = self._shown is None or model is None or self._shown.view.path != model.view.path
             self._shown = model
+            self.setHorizontalScrollBarPolicy(
+                Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+                if model
+                else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+            )
             if new or self._fitted:
                 self._scale = self._fit_scale()
                 self._fitted = True
             self._layout_bars()
             self.updateGeometry()
+        for lane, top, height in self._rows(0):
+            if lane.id == self._selection.track:
+                bar = self.verticalScrollBar()
+                room = self.viewport().height() - RULER
+                above, below = top - RULER, top - RULER + height
+                bar.setValue(min(max(bar.value(), below - room), above))
         self.setAccessibleDescription(self._selection.describe())
         self.viewport().update()
 
@@ -286,4 +305,3 @@ class TimelineStrip(QAbstractScrollArea):
             target = self._selection.playhead - self._shown.start
             bar.setValue(target - bar.pageStep() // 2)
         self.viewport().update()
-

@@ -5,13 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from opticals import catalog
 from opticals.cli import say
 from opticals.effect import Effect
+
+if TYPE_CHECKING:
+    from opticals.timeline.edit import Edit, ItemView
 
 EditFile = Annotated[Path, typer.Argument(metavar="EDIT", help="An OpenTimelineIO edit (.otio).")]
 
@@ -30,17 +33,37 @@ def shots(edit: EditFile, as_json: say.Json = False) -> None:
 
     opened = Edit.open(edit)
     rows = [
-        item.to_json() for track in opened.tracks() for item in track.items if item.id is not None
+        _shot(opened, item) for track in opened.tracks() for item in track.items if item.id
     ]
     if as_json:
         say.document({"edit": str(edit), "rate": str(opened.rate), "shots": rows})
         return
-    keys = ("id", "name", "record_in", "record_out", "frames", "source_in", "source_out", "state")
     say.table(
         ("shot", "name", "record in", "record out", "frames", "source in", "source out", "media"),
-        [[str(row[key] if row[key] is not None else "-") for key in keys] for row in rows],
+        [list(map(str, list(row.values())[:8])) for row in rows],
         title=f"{edit.name} · {float(opened.rate):g} fps",
     )
+
+
+def _shot(edit: Edit, item: ItemView) -> dict[str, Any]:
+    """A clip as the table shows it, and its file and versions for programs."""
+    last = item.frames - 1
+    state = item.media.value if item.media is not None else item.kind.value
+    if item.version:
+        state = f"render {item.version}" + ("" if state == "online" else f", {state}")
+    return {
+        "id": item.id,
+        "name": item.name,
+        "record_in": edit.timecode(item.record),
+        "record_out": edit.timecode(item.record + last),
+        "frames": item.frames,
+        "source_in": "-" if item.source is None else edit.timecode(item.source),
+        "source_out": "-" if item.source is None else edit.timecode(item.source + last),
+        "media": state if item.enabled else f"{state}, disabled",
+        "file": str(item.path) if item.path else None,
+        "version": item.version,
+        "versions": list(item.versions),
+    }
 
 
 @say.command

@@ -13,8 +13,8 @@ from opticals import catalog
 from opticals.cli import say
 from opticals.errors import Cancelled, EditError, OpticalsError, ShotError
 from opticals.recipe import Recipe, parse_step, step
-from opticals.render.job import HANDLES, Job, Output, Render
-from opticals.timeline.edit import Edit, renders_folder
+from opticals.render.job import HANDLES, Job, Output, Render, renders_folder
+from opticals.timeline.edit import Edit
 from opticals.timeline.shot import Shot
 
 

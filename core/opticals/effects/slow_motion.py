@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from opticals.effect import Context, Effect, Frames, Makes, setting
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
+
+    from opticals.nets.ifnet import IFNet, Motion
 
 MODEL = "rife"
 
@@ -53,18 +54,20 @@ def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
         elif cuts.is_cut(*(thumbnails.at(index + near) for near in (-1, 0, 1, 2))):
             made.append(frames.at(index + (time - index >= Fraction(1, 2))))
         else:
-            network = context.network(MODEL)
+            network = cast("IFNet", context.network(MODEL))
             made.append(
                 between(network, frames.at(index), frames.at(index + 1), float(time - index))
             )
     return torch.stack(made)
 
 
-def between(network: torch.nn.Module, first: Tensor, second: Tensor, time: float) -> Tensor:
+def between(network: IFNet, first: Tensor, second: Tensor, time: float) -> Tensor:
     """The picture `[C, H, W]` at `time` (0 to 1) between two.
 
     The network finds the motion in pictures clamped to 0..1; what it moves are the pictures
-    themselves, so super-whites and all other values go along.
+    themselves, so super-whites and all other values go along. It is given a black margin, as
+    its original runtime does (a repeated edge reads as motion: 0.4 dB worse on footage of
+    640x272), while what moves in from beyond the frame is the repeated edge.
     """
     import torch
     from torch.nn import functional as F
@@ -72,12 +75,12 @@ def between(network: torch.nn.Module, first: Tensor, second: Tensor, time: float
     height, width = first.shape[-2:]
     scale = 0.5 if height * width > _LARGE else 1.0
     multiple = network.multiple(scale)
-    padding = (0, -width % multiple, 0, -height % multiple)
-    pair = F.pad(torch.stack((first, second)), padding, mode="replicate")
-    seen = pair.clamp(0, 1)
-    motion = network(seen[:1], seen[1:], time, scale)
-    moved: Tensor = motion.between(pair[:1], pair[1:])
-    return moved[0, :, :height, :width]
+    margin = (0, -width % multiple, 0, -height % multiple)
+    pair = torch.stack((first, second))
+    seen = F.pad(pair.clamp(0, 1), margin)
+    motion: Motion = network(seen[:1], seen[1:], time, scale)
+    pair = F.pad(pair, margin, mode="replicate")
+    return motion.between(pair[:1], pair[1:])[0, :, :height, :width]
 
 
 EFFECT = Effect(

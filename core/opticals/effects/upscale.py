@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from opticals.effect import Context, Effect, Frames, setting
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
+
+    from opticals.nets.rrdb import RRDB
+    from opticals.nets.srvgg import SRVGG
 
 MODELS = {"compact": "realesr-animevideov3", "large": "realesrgan-x4plus"}
 
@@ -73,11 +75,11 @@ def enlarge(plate: Tensor, settings: Settings, context: Context) -> Tensor:
     if settings.detail == 0:
         return plain
     seen = plate.clamp(0, 1)
-    network = context.network(model(settings, context.device.type))
+    network = cast("SRVGG | RRDB", context.network(model(settings, context.device.type)))
     drawn = context.tiled(
         lambda tile: drawn_by(network, tile, scale),
         seen,
-        overlap=network.overlap,
+        overlap=network.overlap + 1,  # one more for the reduction
         scale=scale,
     )
     lost = seen - _reduced(drawn, scale)
@@ -88,7 +90,7 @@ def enlarge(plate: Tensor, settings: Settings, context: Context) -> Tensor:
     return plain + settings.detail * (drawn - resize(seen, scale))
 
 
-def drawn_by(network: torch.nn.Module, picture: Tensor, scale: int) -> Tensor:
+def drawn_by(network: SRVGG | RRDB, picture: Tensor, scale: int) -> Tensor:
     """`[N, 3, H, W]` in 0..1 as the network enlarges it, reduced where less than x4 is asked.
 
     The reduction is a cubic one, as in the graph that the compact model's authors publish for x2.

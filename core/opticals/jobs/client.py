@@ -116,6 +116,7 @@ class Worker:
             pass  # it just died: the reader thread answers for every open job
 
     def _read(self, process: subprocess.Popen[str], log: IO[bytes]) -> None:
+        assert process.stdin is not None
         assert process.stdout is not None
         for line in process.stdout:
             message: Message = json.loads(line)
@@ -132,6 +133,9 @@ class Worker:
         for job in orphans:
             self._on_message({"is": "failed", "job": job, "error": error})
         log.close()
+        process.stdout.close()
+        with contextlib.suppress(OSError):  # it may still hold a request that nobody took
+            process.stdin.close()
 
 
 def run(job: Job, progress: Callable[[Message], None] | None = None) -> Render:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -12,6 +12,10 @@ from opticals.media.probe import Media, opened, picture
 
 if TYPE_CHECKING:
     import av
+
+# Containers whose frames carry the right times after a seek. In others (MPEG program streams
+# are off by a frame and a half) every jump decodes from the beginning.
+_SEEKABLE = ("mov", "matroska", "avi", "mxf")
 
 # Decoding on is cheaper than a seek, which begins at a key frame before.
 _STEP_OVER = 16
@@ -41,6 +45,7 @@ class Reader:
         self.close()
 
     def close(self) -> None:
+        """Gives the file back."""
         self._frames.close()
         self._opened.__exit__(None, None, None)
 
@@ -76,13 +81,19 @@ class Reader:
         Containers file key frames by decoding time, so a seek may end at one that is shown
         after `start`; then further back, at last from the beginning.
         """
-        back = 0
+        import av
+
+        media = self._media
+        names = self._container.format.name.split(",")
+        back = 0 if any(name in _SEEKABLE for name in names) else start
         while start - back > 0:
-            media = self._media
             time = media.first_pts + (start - back) / media.rate / media.time_base
-            self._container.seek(int(time), stream=self._stream)
-            self._frames = self._numbered()
-            first = next(self._frames, None)
+            try:
+                self._container.seek(int(time), stream=self._stream)
+                self._frames = self._numbered()
+                first = next(self._frames, None)
+            except av.FFmpegError:
+                first = None  # what is wrong shows when it is decoded from further back
             if first is not None and first[0] <= start and first[1].key_frame:
                 self._frames = _prepend(first, self._frames)
                 self._next = first[0]
@@ -117,7 +128,7 @@ class Reader:
         self._next = index + 1
         return frame
 
-    def _numbered(self) -> Iterator[tuple[int, av.VideoFrame]]:
+    def _numbered(self) -> Generator[tuple[int, av.VideoFrame]]:
         """Decoded frames with their numbers, from where the container stands."""
         media = self._media
         for frame in self._container.decode(self._stream):
@@ -135,6 +146,6 @@ class Reader:
 
 def _prepend(
     first: tuple[int, av.VideoFrame], rest: Iterator[tuple[int, av.VideoFrame]]
-) -> Iterator[tuple[int, av.VideoFrame]]:
+) -> Generator[tuple[int, av.VideoFrame]]:
     yield first
     yield from rest

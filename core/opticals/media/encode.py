@@ -38,6 +38,7 @@ class Writer:
         self._encoding = encoding
         self._frames = 0
         with writing(self._path):
+            self._path.touch()  # libav would say it with the first packet
             self._container = av.open(
                 str(path), "w", format=encoding.container, options=CONTAINER_OPTIONS
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -23,6 +23,8 @@ from opticals.media.probe import Media, Tags
 
 BT709_MATRIX = 1
 BT2020_PRIMARIES, BT2020_MATRIX = 9, 9
+# The primaries and transfer that go with a matrix, where a file must say all three.
+_USUAL = {RGB_MATRIX: (1, 13), 1: (1, 1), 4: (4, 4), 5: (5, 6), 6: (6, 6), 7: (7, 7), 9: (9, 14)}
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,14 @@ class Format:
 
     Attributes:
         encoder: libav's name of it; options: what is set on it.
+        alpha_encoder: the one for pictures with alpha, where it is another.
         pixel_formats: those it takes, of which the nearest to the source's is used.
         video_range: whether the codec knows video range alone.
+        tags_together: whether its file can say all colour tags or none.
         matrices: those that its own header can say; others are converted to the first.
         smallest, largest: sides of the picture that the encoder takes.
-        even: whether sides must be multiples of the chroma subsampling.
+        even_width: whether the width must be even.
+        whole_chroma: whether sides must be multiples of the chroma subsampling.
     """
 
     id: str
@@ -44,11 +49,14 @@ class Format:
     encoder: str
     options: Mapping[str, str]
     pixel_formats: tuple[str, ...]
+    alpha_encoder: str = ""
     video_range: bool = True
+    tags_together: bool = False
     matrices: tuple[int, ...] = ()
     smallest: tuple[int, int] = (16, 16)
     largest: tuple[int, int] = (16384, 16384)
-    even: bool = False
+    even_width: bool = False
+    whole_chroma: bool = False
     threads: int = 0
 
     @property
@@ -80,6 +88,7 @@ FORMATS: dict[str, Format] = {
             "prores",
             {"profile": "3", "vendor": "apl0"},
             ("yuv422p10le",),
+            even_width=True,
         ),
         Format(
             "prores_4444",
@@ -88,6 +97,10 @@ FORMATS: dict[str, Format] = {
             "prores",
             {"profile": "4", "vendor": "apl0"},
             ("yuv444p10le", "yuva444p10le"),
+            # `prores` is faster and truer, but fills alpha to 12 bits with zeros: opaque would
+            # read as 4092 of 4095.
+            alpha_encoder="prores_ks",
+            even_width=True,
         ),
         Format(
             "dnxhr_hqx",
@@ -108,6 +121,8 @@ FORMATS: dict[str, Format] = {
             {"level": "3", "g": "1", "slicecrc": "1", "slices": "16"},
             _FFV1,
             video_range=False,
+            tags_together=True,
+            whole_chroma=True,
         ),
         Format(
             "h264",
@@ -117,7 +132,7 @@ FORMATS: dict[str, Format] = {
             {"preset": "medium", "crf": "16", "g": "48"},
             ("yuv420p", "yuv420p10le"),
             video_range=False,
-            even=True,
+            whole_chroma=True,
             # x264 gives other bits for other numbers of threads.
             threads=1,
         ),
@@ -193,17 +208,15 @@ def choose(
             f"Choose one of: {able}.",
         )
     source = layout(media.pixel_format)
-    kind = _nearest(source, alpha, chosen)
-    _refuse_size(chosen, kind, width, height)
+    kind = _nearest(source, alpha, _fitting(chosen, width, height))
     matrix = _matrix(media, source, kind, height)
     forced = bool(chosen.matrices) and matrix not in chosen.matrices
     if forced:
         matrix = chosen.matrices[0]
-    said = forced or bool(chosen.matrices) or kind.family != source.family
     full = media.coding.full and not chosen.video_range
     return Encoding(
         format=chosen.id,
-        encoder=chosen.encoder,
+        encoder=(kind.alpha and chosen.alpha_encoder) or chosen.encoder,
         options=dict(chosen.options),
         container=chosen.container,
         pixel_format=kind.name,
@@ -211,11 +224,7 @@ def choose(
         height=height,
         pixel_aspect=media.pixel_aspect,
         rate=media.rate,
-        tags=replace(
-            media.tags,
-            range=_range(media, kind, chosen, full),
-            matrix=matrix if said else media.tags.matrix,
-        ),
+        tags=_tags(media, kind, chosen, matrix, full),
         matrix=matrix,
         # Codes of one layout are handed on as they are, so they stay where they lie.
         siting=media.coding.siting if source.shift_x == kind.shift_x else "left",
@@ -224,7 +233,7 @@ def choose(
     )
 
 
-def _nearest(source: Layout, alpha: bool, chosen: Format) -> Layout:
+def _nearest(source: Layout, alpha: bool, kinds: Sequence[Layout]) -> Layout:
     """The pixel format that loses least, then the one that adds least."""
 
     def cost(kind: Layout) -> tuple[int, ...]:
@@ -237,16 +246,35 @@ def _nearest(source: Layout, alpha: bool, chosen: Format) -> Layout:
             max(kind.bits - source.bits, 0),
         )
 
-    return min((layout(name) for name in chosen.pixel_formats), key=cost)
+    return min(kinds, key=cost)
 
 
-def _range(media: Media, kind: Layout, chosen: Format, full: bool) -> int:
-    """The range tag: what is untagged stays so, unless the codec itself says it."""
-    if kind.family == "rgb":
-        return media.tags.range
-    if chosen.video_range:
+def _tags(media: Media, kind: Layout, chosen: Format, matrix: int, full: bool) -> Tags:
+    """The source's tags, as far as they stay true; what is untagged stays so where it can."""
+    tags = media.tags
+    if chosen.matrices or kind.family != media.coding.layout.family:
+        tags = replace(tags, matrix=matrix)
+    if kind.family != "rgb":
+        tags = replace(tags, range=_range(tags.range, chosen.video_range, full))
+    if not chosen.tags_together:
+        return tags
+    if (tags.primaries, tags.transfer) == (UNTAGGED, UNTAGGED) and (
+        kind.family == "rgb" or (tags.matrix == UNTAGGED and not full)
+    ):
+        return replace(tags, range=0)
+    primaries, transfer = _USUAL[matrix]
+    return Tags(
+        range=tags.range,
+        primaries=primaries if tags.primaries == UNTAGGED else tags.primaries,
+        transfer=transfer if tags.transfer == UNTAGGED else tags.transfer,
+        matrix=matrix,
+    )
+
+
+def _range(tag: int, video_range: bool, full: bool) -> int:
+    if video_range:
         return VIDEO_RANGE
-    return FULL_RANGE if full else media.tags.range
+    return FULL_RANGE if full else tag
 
 
 def _matrix(media: Media, source: Layout, kind: Layout, height: int) -> int:
@@ -278,17 +306,28 @@ def _losses(source: Layout, kind: Layout, *, squeezed: bool, forced: bool) -> tu
     return tuple(losses)
 
 
-def _refuse_size(chosen: Format, kind: Layout, width: int, height: int) -> None:
+def _fitting(chosen: Format, width: int, height: int) -> list[Layout]:
+    """The format's layouts that can hold a picture of this size."""
     (least_x, least_y), (most_x, most_y) = chosen.smallest, chosen.largest
     if not (least_x <= width <= most_x and least_y <= height <= most_y):
-        raise FormatError(
-            f"{chosen.label} cannot hold a picture of {width}x{height}.",
-            f"It goes from {least_x}x{least_y} to {most_x}x{most_y}.",
-            "Choose another format.",
-        )
-    if chosen.even and (width % (1 << kind.shift_x) or height % (1 << kind.shift_y)):
-        raise FormatError(
-            f"{chosen.label} cannot hold a picture of {width}x{height}.",
-            f"Its {kind.chroma} chroma needs even sides.",
-            "Choose another format (prores_4444, ffv1), or a size with even sides.",
-        )
+        why = f"It goes from {least_x}x{least_y} to {most_x}x{most_y}."
+    elif chosen.even_width and width % 2:
+        why = "It needs an even width."
+    else:
+        kinds = [layout(name) for name in chosen.pixel_formats]
+        fitting = [
+            kind
+            for kind in kinds
+            if not (
+                chosen.whole_chroma
+                and (width % (1 << kind.shift_x) or height % (1 << kind.shift_y))
+            )
+        ]
+        if fitting:
+            return fitting
+        why = f"Its {kinds[0].chroma} chroma needs even sides."
+    raise FormatError(
+        f"{chosen.label} cannot hold a picture of {width}x{height}.",
+        why,
+        "Choose another format (ffv1 holds every size), or another size.",
+    )

@@ -40,9 +40,13 @@ def join(
     import av
 
     try:
+        options = dict(CONTAINER_OPTIONS)
+        if encoding.container == "mp4":
+            options["movflags"] = "+use_metadata_tags"  # MP4 has no other place for a tape name
         with writing(target):
-            output = av.open(str(target), "w", format=encoding.container, options=CONTAINER_OPTIONS)
+            output = av.open(str(target), "w", format=encoding.container, options=options)
         output.metadata.update(metadata or {})
+        output.metadata["reel_name"] = tape
         output.metadata["timecode"] = timecode(start, encoding.rate, drop_frame)
         try:
             frames = _copy_all(segments, output, target, encoding, tape)

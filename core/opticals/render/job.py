@@ -9,10 +9,26 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from opticals.errors import OutputError
 from opticals.recipe import Recipe
 from opticals.timeline.shot import Shot
 
 HANDLES = 12
+
+
+def renders_folder(edit: str | Path) -> Path:
+    """Where the renders of an edit go: `<edit name>.opticals/` beside it.
+
+    Raises:
+        OutputError: the edit was never saved, so there is no place beside it.
+    """
+    if not str(edit):
+        raise OutputError(
+            "The edit has no file yet, so there is no place beside it for renders.",
+            remedy="Save the edit first, or name a folder.",
+        )
+    path = Path(edit).absolute()
+    return path.with_name(f"{path.stem}.opticals")
 
 
 @dataclass(frozen=True)
@@ -123,6 +139,13 @@ class Render:
             "rate": str(self.rate),
             "details": dict(self.details),
         }
+
+    def brief(self) -> dict[str, Any]:
+        """`to_json` without what only the sidecar need hold: each frame's fingerprint."""
+        details = {key: value for key, value in self.details.items() if key != "verified"}
+        if "contract" in details:
+            details["contract"] = {**details["contract"], "prints": []}
+        return {**self.to_json(), "details": details}
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Render:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -44,19 +44,26 @@ def reverify(path: Path, progress: Callable[[int, int], None]) -> list[Report]:
     if path.suffix.lower() != ".otio":
         return [_verify(path, _stated(path), progress)]
     reports = []
-    for file, stated in Edit.open(path).renders().items():
+    for file, placed in _renders(Edit.open(path)).items():
         try:
             wanted = _stated(file)
-        except VerifyError as error:
+        except VerifyError:
             # Somebody else's film: the edit itself keeps the contract it was placed under.
-            if stated is None:
-                reports.append(Report(file, error=error))
-                continue
-            wanted = contract.Contract.from_json(stated)
+            wanted = contract.Contract.from_json(placed["details"]["contract"])
+        except MediaError as error:
+            reports.append(Report(file, error=error))
+            continue
         reports.append(_verify(file, wanted, progress))
     if not reports:
         raise EditError(f"{path} uses no render.", remedy="Render a shot of it first.")
     return reports
+
+
+def _renders(edit: Edit) -> dict[Path, Mapping[str, Any]]:
+    """Every render that the edit's clips hold, active or not, by its file."""
+    ids = [item.id for track in edit.tracks() for item in track.items if item.id and item.versions]
+    versions = (version for id in ids for version in edit.versions(id))
+    return {one.path: one.render for one in versions if one.path and one.render}
 
 
 def _stated(path: Path) -> contract.Contract:

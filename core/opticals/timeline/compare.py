@@ -22,7 +22,7 @@ def compare(before: SerializableObject, after: SerializableObject) -> tuple[str,
 
 def differences(before: Any, after: Any) -> tuple[str, ...]:
     """As `compare`, for parsed OTIO JSON."""
-    return tuple(_walk("", before, after))
+    return tuple(one.strip() for one in _walk("", before, after))
 
 
 def _walk(where: str, before: Any, after: Any) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from opentimelineio.schema import TimeEffect
 
 from opticals.errors import EditError
-from opticals.timeline.layout import item_range
+from opticals.timeline.layout import known_range
 from opticals.timeline.schemas import carried
 from opticals.timeline.times import Exact, span, to_frames
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from opentimelineio.core import Item
-    from opentimelineio.opentime import TimeRange
 
 
 def cut(item: Item, at: Exact, rate: Fraction) -> tuple[Item, Item]:
@@ -27,7 +26,7 @@ def cut(item: Item, at: Exact, rate: Fraction) -> tuple[Item, Item]:
     Raises:
         EditError: the item is retimed, so that its time cannot be divided frame for frame.
     """
-    timed = _known_range(item)
+    timed = known_range(item)
     if any(isinstance(effect, TimeEffect) for effect in item.effects):
         raise EditError(
             f"“{item.name}” is retimed and cannot be cut in two.",
@@ -48,7 +47,7 @@ def narrowed(
     markers: tuple[Exact | None, Exact | None],
 ) -> Item:
     """A copy that shows `frames` from `start`, with the markers that begin within `markers`."""
-    timed = _known_range(item)
+    timed = known_range(item)
     copy = item.deepcopy()
     copy.source_range = span(start, frames, rate, timed.duration.rate)
     since, until = markers
@@ -101,14 +100,5 @@ def _same(joined: Item, whole: Item, rate: Fraction) -> bool:
 
 
 def _frames(item: Item, rate: Fraction) -> tuple[Exact, Exact]:
-    timed = _known_range(item)
+    timed = known_range(item)
     return to_frames(timed.start_time, rate), to_frames(timed.duration, rate)
-
-
-def _known_range(item: Item) -> TimeRange:
-    timed = item_range(item)
-    if timed is None:
-        raise EditError(
-            f"“{item.name}” has no length.", remedy="Export the edit again with source ranges."
-        )
-    return timed

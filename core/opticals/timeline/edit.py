@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +19,13 @@ from opticals.timeline.layout import (
     lay_out,
     most_common_rate,
 )
-from opticals.timeline.reading import Counting, Media, Probe
+from opticals.timeline.reading import Counting, Locate, Media, Probe
 from opticals.timeline.timecode import frame_of
 from opticals.timeline.times import to_frames
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
     from opentimelineio.core import Composable
     from opentimelineio.schema import Clip, Timeline
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from opticals.render.job import Render
     from opticals.timeline.placement import Placement
     from opticals.timeline.shot import Shot
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -75,13 +80,18 @@ class TrackView:
 
 @dataclass(frozen=True)
 class VersionView:
-    """One version of a clip. `name` is `original` for the medium it was cut from."""
+    """One version of a clip.
+
+    `name` is `original` for the medium it was cut from, which has no `render` (as its
+    `Render.to_json` said when it was placed).
+    """
 
     name: str
     active: bool
     path: Path | None
     draft: bool = False
     time: str = "fit"
+    render: Mapping[str, Any] | None = None
 
 
 class Edit:
@@ -105,8 +115,7 @@ class Edit:
         self.drop_frame = counts_drop_frame(timeline, self.rate)
         self.start = self._start()
         # Relative media paths go on counting from where the edit was read, wherever it is saved.
-        folder = None if path is None else path.absolute().parent
-        self.counting = Counting(self.rate, self.drop_frame, folder, probe)
+        self.counting = Counting(self.rate, self.drop_frame, path, probe)
         self.lanes()  # a negative length or a time without a rate shows here, not later
 
     @staticmethod
@@ -129,13 +138,15 @@ class Edit:
 
     def tracks(self) -> tuple[TrackView, ...]:
         """All tracks: video from the lowest up, then sound, then others."""
+        # One look at the disk for each medium, not for each clip of it.
+        locate = cache(reading.locate)
         return tuple(
             TrackView(
                 lane.id,
                 lane.track.name,
                 getattr(lane.track, "kind", "other") or "other",
                 getattr(lane.track, "enabled", True),
-                tuple(self._view(slot) for slot in lane.slots),
+                tuple(self._view(slot, locate) for slot in lane.slots),
             )
             for lane in self.lanes()
         )
@@ -220,7 +231,7 @@ class Edit:
             return ()
         if piece.is_overlay(clip):
             return tuple(
-                VersionView(one.name, True, one.path, one.draft, one.time)
+                VersionView(one.name, True, one.path, one.draft, one.time, one.render)
                 for one in piece.versions(clip).values()
             )
         if not piece.is_placed(clip):
@@ -231,10 +242,20 @@ class Edit:
                 placement.ORIGINAL, active not in held, self._media(piece.original(clip))[1]
             ),
             *(
-                VersionView(one.name, one.name == active, one.path, one.draft, one.time)
+                VersionView(one.name, one.name == active, one.path, one.draft, one.time, one.render)
                 for one in held.values()
             ),
         )
+
+    def check_target(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Refuse what `save` would refuse of a path, before any work is done for it.
+
+        Raises:
+            EditError: not an `.otio` path.
+            OutputError: the path is taken, is a medium of the edit, or its folder cannot be
+                written.
+        """
+        files.check_target(self.timeline, Path(path), self.counting.folder, overwrite=overwrite)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the edit as `.otio`, read it back and compare; `path` is then its file.
@@ -247,7 +268,9 @@ class Edit:
             OutputError: the path is taken, is a medium of the edit, or cannot be written.
         """
         path = Path(path)
-        files.write(self.timeline, path, self.counting.folder, overwrite=overwrite)
+        folder = self.counting.folder
+        for message in files.write(self.timeline, path, folder, overwrite=overwrite):
+            log.info("%s: %s", path.name, message)
         self.path = path
         return path
 
@@ -324,7 +347,7 @@ class Edit:
     def _media(self, item: Clip) -> tuple[Media, Path | None]:
         return reading.media_of(item, self.counting.folder)
 
-    def _view(self, slot: Slot) -> ItemView:
+    def _view(self, slot: Slot, locate: Locate) -> ItemView:
         item = slot.item
         if slot.kind in (Kind.GAP, Kind.TRANSITION):
             start, frames = slot.start, slot.frames
@@ -332,10 +355,9 @@ class Edit:
                 before = to_frames(item.in_offset, self.rate)
                 start, frames = start - before, before + to_frames(item.out_offset, self.rate)
             return ItemView(None, slot.kind, item.name, int(start), int(frames))
-        media, path = self._media(item)
+        media, path = reading.media_of(item, self.counting.folder, locate)
         timed = item_range(item)
-        placed = piece.is_placed(item) or piece.is_overlay(item)
-        held = tuple(piece.versions(item)) if placed else ()
+        held = tuple(piece.versions(item)) if piece.is_ours(item) else ()
         key = getattr(item, "active_media_reference_key", None)
         return ItemView(
             id=slot.id,
@@ -348,7 +370,7 @@ class Edit:
             path=path,
             version=key if key in held else None,
             versions=held,
-            overlay=piece.is_overlay(item),
+            overlay=bool(held) and piece.is_overlay(item),
             enabled=getattr(item, "enabled", True),
             exact=int(slot.start) == slot.start and int(slot.frames) == slot.frames,
         )

@@ -104,6 +104,19 @@ def write(timeline: Timeline, path: Path, folder: Path | None, *, overwrite: boo
     return messages
 
 
+def check_target(timeline: Timeline, path: Path, folder: Path | None, *, overwrite: bool) -> None:
+    """Refuse a path that `write` would refuse; see `Edit.check_target`."""
+    _check_suffix(path)
+    if path.exists():
+        _check_free(json.loads(schemas.write(timeline)), path, folder, overwrite)
+    if not os.access(path.absolute().parent, os.W_OK):
+        raise OutputError(
+            f"The edit {path} cannot be written.",
+            "Its folder is not there, or may not be written to.",
+            "Choose another folder.",
+        )
+
+
 def _check_suffix(path: Path) -> None:
     if path.suffix.lower() != SUFFIX:
         raise EditError(

@@ -102,15 +102,14 @@ def most_common_rate(timeline: Timeline) -> Fraction:
     Raises:
         EditError: a time has no rate, items are nested absurdly deep, or there is no item.
     """
+    items = tuple(_items(timeline.tracks))
     if timeline.global_start_time is not None:
         return rate_of(timeline.global_start_time)
     rates = Counter(
         rate_of(timed.duration)
-        for item in _items(timeline.tracks)
-        if (timed := item_range(item)) is not None and not isinstance(item, Gap)
-    ) or Counter(
-        rate_of(item.source_range.duration) for item in _items(timeline.tracks) if item.source_range
-    )
+        for item in items
+        if not isinstance(item, Gap) and (timed := item_range(item)) is not None
+    ) or Counter(rate_of(item.source_range.duration) for item in items if item.source_range)
     if not rates:
         raise EditError(
             "The edit holds no clip.",
@@ -131,7 +130,7 @@ def counts_drop_frame(timeline: Timeline, rate: Fraction) -> bool:
     node: Any = timeline.metadata
     for key in ("fcp_xml", "timecode", "displayformat"):
         node = node.get(key) if hasattr(node, "get") else None
-    return node != "NDF"
+    return bool(node != "NDF")
 
 
 def item_range(item: Composable) -> TimeRange | None:
@@ -144,6 +143,20 @@ def item_range(item: Composable) -> TimeRange | None:
         return item.trimmed_range()
     except (otio.exceptions.OTIOError, NotImplementedError, ValueError):
         return None
+
+
+def known_range(item: Composable) -> TimeRange:
+    """The visible range of an item in its own time.
+
+    Raises:
+        EditError: it does not say.
+    """
+    timed = item_range(item)
+    if timed is None:
+        raise EditError(
+            f"“{item.name}” has no length.", remedy="Export the edit again with source ranges."
+        )
+    return timed
 
 
 def lay_out(

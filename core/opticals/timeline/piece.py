@@ -19,13 +19,14 @@ from opentimelineio.opentime import TimeRange
 from opentimelineio.schema import Clip, ExternalReference
 
 from opticals.errors import EditError
-from opticals.timeline.layout import item_range
+from opticals.timeline.layout import item_range, known_range
 from opticals.timeline.schemas import carried
 from opticals.timeline.times import in_rate, span, to_frames
 from opticals.timeline.urls import target_url
 
 if TYPE_CHECKING:
     from opticals.render.job import Render
+    from opticals.timeline.shot import Shot
 
 KEY = "opticals"
 
@@ -93,9 +94,30 @@ def _plain(value: Any) -> Any:
 
 def version_of(render: Render, time: str) -> Version:
     """`render` as a version whose length follows `time`."""
-    written = json.loads(json.dumps(render.to_json(), default=str))
+    written = json.loads(json.dumps(render.brief(), default=str))
     frames = render.shot.frames if time == "fit" else render.selected
     return Version(written, time, frames, Fraction(render.shot.frames, render.selected))
+
+
+def is_draft_of(version: Version, render: Render) -> bool:
+    """Whether `version` is a draft of the same shot and recipe."""
+    made, shot = version.render, render.shot
+    return (
+        version.draft
+        and made["recipe"] == render.recipe.to_json()
+        and all(made["shot"][key] == getattr(shot, key) for key in ("media", "first", "frames"))
+    )
+
+
+def dropped(shot: Shot, version: Version) -> list[str]:
+    """Which source frames no longer show when a slower range keeps its length."""
+    shown = int((version.frames - 1) * version.speed) + 1
+    if shown >= shot.frames:
+        return []
+    first, last = (
+        shot.timecode(shot.media_start + shot.first + place) for place in (shown, shot.frames - 1)
+    )
+    return [f"{shot.id}: source frames {first} to {last} drop out."]
 
 
 def is_placed(clip: Any) -> bool:
@@ -108,8 +130,15 @@ def is_overlay(clip: Any) -> bool:
     return isinstance(_record(clip).get("overlay"), Mapping)
 
 
+def is_ours(clip: Any) -> bool:
+    """Whether renders are placed in the clip, or it is one itself."""
+    return bool(_record(clip)) and (is_placed(clip) or is_overlay(clip))
+
+
 def _record(clip: Any) -> Mapping[str, Any]:
-    record = clip.metadata.get(KEY)
+    metadata = clip.metadata
+    # Asking OTIO for a key that is not there costs ten times as much as going through them.
+    record = metadata[KEY] if any(key == KEY for key in metadata) else None
     return record if isinstance(record, Mapping) else {}
 
 
@@ -185,7 +214,7 @@ def dress(
 ) -> Clip:
     """A copy of `plain` that holds the versions `held` and shows `shown` (None: the original)."""
     placed = plain.deepcopy()
-    spelled = item_range(plain).duration.rate
+    spelled = known_range(plain).duration.rate
     references = placed.media_references()
     bounds = plain.media_reference.available_image_bounds if plain.media_reference else None
     for name, version in held.items():
@@ -251,13 +280,13 @@ def overlay(version: Version, name: str, spelled: float, room: tuple[str, int] |
 
 def _range(version: Version, plain: Clip) -> TimeRange:
     rate = Fraction(version.render["rate"])
-    return span(version.first, version.frames, rate, item_range(plain).duration.rate)
+    return span(version.first, version.frames, rate, known_range(plain).duration.rate)
 
 
 def _move_markers(clip: Clip, plain: Clip, version: Version, *, back: bool) -> None:
     """Markers count in the time of the medium: keep each on the picture it was set on."""
     rate = Fraction(version.render["rate"])
-    source = to_frames(item_range(plain).start_time, rate)
+    source = to_frames(known_range(plain).start_time, rate)
     here, there = (version.first, source) if back else (source, version.first)
     factor = version.speed if back else 1 / version.speed
     for marker in clip.markers:

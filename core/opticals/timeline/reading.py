@@ -56,35 +56,49 @@ class Media(StrEnum):
     UNKNOWN = "unknown"
 
 
+Locate = Callable[[str, "Path | None"], tuple[Media, "Path | None"]]
+
+
 @dataclass(frozen=True)
 class Counting:
     """How an edit counts time, and what its paths count from."""
 
     rate: Fraction
     drop_frame: bool
-    folder: Path | None
+    path: Path | None
     probe: Probe | None
+
+    @property
+    def folder(self) -> Path | None:
+        return None if self.path is None else self.path.absolute().parent
 
     def label(self, frame: Exact) -> str:
         return timecode(int(frame), self.rate, self.drop_frame)
 
 
-def media_of(item: Any, folder: Path | None) -> tuple[Media, Path | None]:
+def locate(url: str, folder: Path | None) -> tuple[Media, Path | None]:
+    """Whether the file that a URL names is there, and its path if it is a local one."""
+    path = media_path(url, folder)
+    return (Media.ONLINE if path and exists(path) else Media.OFFLINE), path
+
+
+def media_of(
+    item: Any,
+    folder: Path | None,
+    locate: Locate = locate,
+) -> tuple[Media, Path | None]:
     """The state of an item's active medium and its path, if it names a local file."""
     if not isinstance(item, Clip):
         unknown = carried(item) is not None
         return (Media.UNKNOWN if unknown else Media.COMPOUND), None
     reference = item.media_reference
-    if carried(reference) is not None:
-        return Media.UNKNOWN, None
     if isinstance(reference, ExternalReference):
-        path = media_path(reference.target_url or "", folder)
-        return (Media.ONLINE if path and exists(path) else Media.OFFLINE), path
+        return locate(reference.target_url or "", folder)
     if isinstance(reference, GeneratorReference):
         return Media.GENERATOR, None
     if isinstance(reference, ImageSequenceReference):
         return Media.SEQUENCE, None
-    return Media.MISSING, None
+    return (Media.MISSING if carried(reference) is None else Media.UNKNOWN), None
 
 
 def take(lane: Lane, slot: Slot, counting: Counting) -> Shot:
@@ -124,6 +138,7 @@ def take(lane: Lane, slot: Slot, counting: Counting) -> Shot:
         frames=frames,
         head_transition=head,
         tail_transition=tail,
+        edit=str(counting.path or ""),
         placed=placed,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from opentimelineio.core import Composable, Item
@@ -11,7 +12,7 @@ from opentimelineio.schema import Gap, Marker, Timeline, Track, Transition
 from opticals.errors import EditError
 from opticals.timeline import piece
 from opticals.timeline.cuts import cut, join
-from opticals.timeline.layout import Kind, Lane, Slot, item_range
+from opticals.timeline.layout import Kind, Lane, Slot, known_range
 from opticals.timeline.schemas import carried
 from opticals.timeline.times import Exact, in_rate, span, to_frames
 
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from opticals.timeline.change import Change
+    from opticals.timeline.edit import Edit
+    from opticals.timeline.piece import Version
+    from opticals.timeline.shot import Shot
 
 
 class Rooms:
     """Opens and closes room in one edit.
 
     Args:
-        lanes: all tracks as they stand.
+        lanes: the tracks that need room, as they stand: all but the one that gets longer itself.
         rate, start: of the edit; `start` is the record timecode of its first frame.
     """
 
@@ -38,43 +42,36 @@ class Rooms:
         self._rate = rate
         self._start = start
 
-    def open(
-        self, change: Change, at: int, frames: int, id: str, *, but: str | None
-    ) -> tuple[str, ...]:
-        """Insert `frames` at record frame `at` on every track except `but`; markers move along.
+    def open(self, change: Change, at: int, frames: int, id: str) -> tuple[str, ...]:
+        """Insert `frames` at record frame `at` on every track; the edit's markers move along.
 
         Raises:
             EditError: a track cannot be cut there.
         """
         self._check_untrimmed()
-        touched = []
-        for lane in self._lanes:
-            if lane.id != but and lane.end > at:
-                self._open_lane(change, lane, at, frames, id)
-                touched.append(lane.id)
+        touched = [lane for lane in self._lanes if lane.end > at]
+        for lane in touched:
+            self._open_lane(change, lane, at, frames, id)
         moved, kept = self._open_markers(change, at - self._start, frames)
         messages = [f"Everything later moved by {frames} frames, on all tracks."]
         if touched:
-            messages.append(f"Room of {frames} frames was opened on {', '.join(touched)}.")
+            names = ", ".join(lane.id for lane in touched)
+            messages.append(f"Room of {frames} frames was opened on {names}.")
         if moved:
             messages.append(f"Markers moved along: {', '.join(moved)}.")
         if kept:
             messages.append(f"Markers of an unknown kind did not move: {', '.join(kept)}.")
         return tuple(messages)
 
-    def close(
-        self, change: Change, at: int, frames: int, id: str, *, but: str | None
-    ) -> tuple[str, ...]:
+    def close(self, change: Change, at: int, frames: int, id: str) -> tuple[str, ...]:
         """Take out what `open` inserted.
 
         Raises:
             EditError: the room is not as it was opened, so that tracks would slip.
         """
         self._check_untrimmed()
-        messages = []
+        messages: list[str] = []
         for lane in self._lanes:
-            if lane.id == but:
-                continue
             slot = next((one for one in lane.slots if _is_room(one.item, id)), None)
             if slot is None and lane.end <= at:
                 continue
@@ -90,32 +87,30 @@ class Rooms:
         return (f"Everything later moved back by {frames} frames, on all tracks.", *messages)
 
     def _check_untrimmed(self) -> None:
-        trimmed = [lane for lane in self._lanes if getattr(lane.track, "source_range", None)]
-        if self._stack.source_range is not None or trimmed:
-            where = ", ".join(lane.id for lane in trimmed) or "the edit"
-            raise EditError(
-                f"A source range trims {where}: a ripple would push frames out of it.",
-                remedy="Place with time “fit”, or clear that range first.",
-            )
-        odd = [lane for lane in self._lanes if not isinstance(lane.track, Track)]
-        if odd:
-            raise EditError(
-                f"“{odd[0].track.name}” lies in the edit beside the tracks and cannot ripple.",
-                remedy="Place with time “fit”, or put it on a track.",
-            )
+        for thing in (self._stack, *self._stack):
+            if thing is not self._stack and not isinstance(thing, Track):
+                raise EditError(
+                    f"“{thing.name}” lies in the edit beside the tracks and cannot ripple.",
+                    remedy="Place with time “fit”, or put it on a track.",
+                )
+            if thing.source_range is not None:
+                raise EditError(
+                    f"A source range trims “{thing.name}”: a ripple would push frames out of it.",
+                    remedy="Place with time “fit”, or clear that range first.",
+                )
 
     def _open_lane(self, change: Change, lane: Lane, at: int, frames: int, id: str) -> None:
         self._check_transitions(lane, at)
         slot = lane.at(at)
         if slot is None:
             raise EditError(f"{lane.id} cannot be cut at frame {at}.")
-        spelled = item_range(slot.item).duration.rate
+        spelled = known_range(slot.item).duration.rate
         gap = Gap(source_range=span(0, frames, self._rate, spelled))
         gap.metadata[piece.KEY] = {"room": id}
         if slot.start == at:
             change.splice(lane.track, slot.index, 0, [gap])
             return
-        if slot.kind is Kind.UNKNOWN or piece.is_placed(slot.item) or piece.is_overlay(slot.item):
+        if slot.kind is Kind.UNKNOWN or piece.is_ours(slot.item):
             what = "a render" if slot.kind is Kind.CLIP else "of an unknown kind"
             raise EditError(
                 f"{lane.id} cannot be opened there: {slot.label} is {what}, "
@@ -154,8 +149,8 @@ class Rooms:
 
     def _markers(self) -> Iterator[Marker]:
         yield from self._stack.markers
-        for lane in self._lanes:
-            yield from lane.track.markers
+        for track in self._stack:
+            yield from track.markers
 
     def _open_markers(
         self, change: Change, at: int, frames: int
@@ -211,3 +206,32 @@ def _is_room(item: Composable, id: str) -> bool:
         return False
     record = item.metadata.get(piece.KEY)
     return hasattr(record, "get") and record.get("room") == id
+
+
+def room_for(version: Version, shot: Shot) -> tuple[str, int] | None:
+    """(id, frames) of the room that a version needs beyond its shot's own; None if none."""
+    longer = version.frames - shot.frames
+    return (uuid.uuid4().hex, longer) if longer else None
+
+
+def open_room(
+    edit: Edit, change: Change, shot: Shot, made: tuple[str, int] | None, but: Lane | None
+) -> list[str]:
+    """Open room behind a shot on every track except `but`; what happened, in words."""
+    if made is None:
+        return []
+    return list(_rooms(edit, but).open(change, shot.record + shot.frames, made[1], made[0]))
+
+
+def close_room(edit: Edit, change: Change, lane: Lane, slot: Slot) -> list[str]:
+    """Close what was opened for the clip in `slot` on every other track; as `open_room`."""
+    made = piece.room(slot.item)
+    if made is None:
+        return []
+    return list(_rooms(edit, lane).close(change, int(slot.end) - made[1], made[1], made[0]))
+
+
+def _rooms(edit: Edit, but: Lane | None) -> Rooms:
+    own = None if but is None else but.track
+    lanes = edit.lanes(lambda track: track is not own)
+    return Rooms(edit.timeline, lanes, edit.rate, edit.start)

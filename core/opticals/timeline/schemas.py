@@ -21,20 +21,18 @@ if TYPE_CHECKING:
 CARRIED = "opticals_unknown_schema"
 
 _NAMES = re.compile(r'"OTIO_SCHEMA"\s*:\s*"([^"]*)"')
-# Values and old names that OTIO reads although its version map leaves them out.
-_ALSO_KNOWN = frozenset(
-    [
-        "RationalTime",
-        "TimeRange",
-        "TimeTransform",
-        "Color",
-        "V2d",
-        "Box2d",
-        "SerializableObjectRef",
-        "Sequence",
-        "Filler",
-        "SerializeableCollection",
-    ]
+# Values and old names that OTIO reads although its version map leaves them out; all are version 1.
+_ALSO_KNOWN = (
+    "RationalTime",
+    "TimeRange",
+    "TimeTransform",
+    "Color",
+    "V2d",
+    "Box2d",
+    "SerializableObjectRef",
+    "Sequence",
+    "Filler",
+    "SerializeableCollection",
 )
 _ZERO = {"OTIO_SCHEMA": "RationalTime.1", "rate": 1.0, "value": 0.0}
 _ZERO_RANGE = {"OTIO_SCHEMA": "TimeRange.1", "start_time": _ZERO, "duration": _ZERO}
@@ -59,13 +57,16 @@ def read(text: str) -> otio.core.SerializableObject:
             "It is JSON, but holds no OTIO_SCHEMA.",
             "Export the edit again as .otio.",
         )
-    known = otio.core.type_version_map()
+    known = otio.core.type_version_map() | dict.fromkeys(_ALSO_KNOWN, 1)
     for name in sorted(names):
         _check_version(name, known)
     try:
         if any(_is_foreign(name, known) for name in names):
             text = json.dumps(_replaced(data, lambda one: _is_foreign(one, known)))
-        return otio.core.deserialize_json_from_string(text)
+        thing = otio.core.deserialize_json_from_string(text)
+        if "SerializableObjectRef.1" in names:
+            thing.to_json_string()  # an object within itself reads, but can never be written
+        return thing
     except (otio.exceptions.OTIOError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise EditError.wrap(
             "The edit is damaged.", error, "Export it again from the program that wrote it."
@@ -117,8 +118,7 @@ def _check_version(name: str, known: dict[str, int]) -> None:
 
 
 def _is_foreign(name: str, known: dict[str, int]) -> bool:
-    base = _split(name)[0]
-    return base not in known and base not in _ALSO_KNOWN
+    return _split(name)[0] not in known
 
 
 def _replaced(node: Any, foreign: Callable[[str], bool]) -> Any:
@@ -128,9 +128,8 @@ def _replaced(node: Any, foreign: Callable[[str], bool]) -> Any:
     if not isinstance(node, dict):
         return node
     name = node.get("OTIO_SCHEMA")
-    if isinstance(name, str) and foreign(name):
-        return node  # in metadata: OTIO keeps it as it is
-    known = isinstance(name, str)
+    # A foreign object that is met here stands in metadata, where OTIO keeps it by itself.
+    known = isinstance(name, str) and not foreign(name)
     return {
         key: _filled(key, value, foreign) if known else _replaced(value, foreign)
         for key, value in node.items()

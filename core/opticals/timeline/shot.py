@@ -54,6 +54,7 @@ class Shot:
     tail_transition: tuple[int, int] = (0, 0)
     notes: tuple[str, ...] = ()
     edit: str = ""
+    placed: bool = False
 
     @property
     def record(self) -> int:

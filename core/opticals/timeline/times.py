@@ -43,15 +43,15 @@ def to_frames(time: RationalTime, rate: Fraction) -> Exact:
     Raises:
         EditError: the time is not a number, or has no rate.
     """
-    own = _snapped(time.rate)
-    if not math.isfinite(time.value):
+    own, value = _snapped(time.rate), time.value
+    if not math.isfinite(value):
         raise EditError(
-            f"The edit holds a time of {time.value} frames.",
+            f"The edit holds a time of {value} frames.",
             remedy="Export the edit again from the program that wrote it.",
         )
-    if own == rate and time.value.is_integer():
-        return int(time.value)
-    exact = Fraction(time.value) * rate / own
+    if (own is rate or own == rate) and value.is_integer():  # most times, and fast
+        return int(value)
+    exact = Fraction(value) * rate / own
     whole = round(exact)
     return whole if abs(exact - whole) < _WHOLE else exact
 

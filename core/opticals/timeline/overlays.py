@@ -1,0 +1,116 @@
+"""Renders on a top track of their own, the cut below untouched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opentimelineio.schema import Gap, Track
+
+from opticals.errors import EditError
+from opticals.timeline import piece, rooms
+from opticals.timeline.layout import Kind, known_range
+from opticals.timeline.times import span
+
+if TYPE_CHECKING:
+    from opticals.render.job import Render
+    from opticals.timeline.change import Change
+    from opticals.timeline.edit import Edit
+    from opticals.timeline.layout import Lane, Slot
+    from opticals.timeline.piece import Version
+    from opticals.timeline.shot import Shot
+
+
+def draft_over(edit: Edit, render: Render, shot: Shot) -> tuple[Lane, Slot, Version] | None:
+    """The draft of this render that lies over the shot."""
+    for lane in edit.lanes(only=lambda track: piece.KEY in track.metadata):
+        for slot in lane.slots:
+            if not piece.is_overlay(slot.item):
+                continue
+            (version,) = piece.versions(slot.item).values()
+            if slot.start == shot.record and piece.is_draft_of(version, render):
+                return lane, slot, version
+    return None
+
+
+def lay(
+    edit: Edit, change: Change, lane: Lane, slot: Slot, shot: Shot, render: Render, time: str
+) -> tuple[str, list[str]]:
+    if slot.frames != shot.clip_frames:
+        raise EditError(
+            f"{slot.label} shows a render that is longer than the shot.",
+            "An overlay over it would cover the wrong frames.",
+            "Switch the clip back to its original first.",
+        )
+    version = piece.version_of(render, time)
+    made = rooms.room_for(version, shot)
+    messages = rooms.open_room(edit, change, shot, made, but=None)
+    spelled = known_range(slot.item).duration.rate
+    track = Track(name=render.name, kind="Video", metadata={piece.KEY: {"overlays": True}})
+    if shot.record > edit.start:
+        track.append(Gap(source_range=span(0, shot.record - edit.start, edit.rate, spelled)))
+    track.append(piece.overlay(version, shot.name, spelled, made))
+    stack = edit.timeline.tracks
+    above = 1 + max(i for i, child in enumerate(stack) if getattr(child, "kind", "") == "Video")
+    change.splice(stack, above, 0, [track])
+    number = sum(1 for child in stack if getattr(child, "kind", "") == "Video")
+    return f"V{number}:1", [
+        *piece.dropped(shot, version),
+        *messages,
+        *_not_carried(lane, slot, shot),
+    ]
+
+
+def replace(
+    edit: Edit, change: Change, render: Render, lane: Lane, slot: Slot, draft: Version
+) -> tuple[str, list[str]]:
+    version = piece.version_of(render, draft.time)
+    if version.frames != draft.frames:
+        raise EditError(
+            f"{render.path.name} is not as long as the draft {draft.name} that it replaces.",
+            f"It has {version.frames} frames, the draft {draft.frames}.",
+            f"Remove the draft first (restore {slot.id}).",
+        )
+    spelled = slot.item.source_range.duration.rate
+    clip = piece.overlay(version, slot.item.name, spelled, piece.room(slot.item))
+    change.splice(lane.track, slot.index, 1, [clip])
+    return str(slot.id), [f"The draft {draft.name} was replaced by {version.name}."]
+
+
+def remove(edit: Edit, change: Change, lane: Lane, slot: Slot) -> tuple[str, list[str]]:
+    clip = slot.item
+    (version,) = piece.versions(clip).values()
+    messages = rooms.close_room(edit, change, lane, slot)
+    others = [one for one in lane.slots if one.kind is not Kind.GAP and one is not slot]
+    if others:
+        length = slot.frames - (piece.room(clip) or ("", 0))[1]
+        gap = Gap(source_range=span(0, length, edit.rate, clip.source_range.duration.rate))
+        change.splice(lane.track, slot.index, 1, [gap])
+    else:
+        change.splice(edit.timeline.tracks, edit.timeline.tracks.index(lane.track), 1, [])
+    return str(version.render["shot"]["id"]), messages
+
+
+def _not_carried(lane: Lane, slot: Slot, shot: Shot) -> list[str]:
+    """What lies on the clip below and not on the overlay, in words."""
+    clip = slot.item
+    things = [f"the effect “{one.name or one.effect_name}”" for one in clip.effects]
+    things += [f"the track's effect “{one.name or one.effect_name}”" for one in lane.track.effects]
+    recognised = {
+        "cdl": "the grade (CDL)",
+        "Resolve_OTIO": "Resolve's grade, reframing and opacity",
+        "PremierePro_OTIO": "Premiere's motion and opacity",
+    }
+    things += [words for key, words in recognised.items() if key in clip.metadata]
+    if clip.media_reference.available_image_bounds is not None:
+        things.append("the reframing (image bounds)")
+    if not clip.enabled:
+        things.append("that the clip is disabled")
+    if shot.first == shot.clip_first and shot.head_transition != (0, 0):
+        things.append("the transition at its head")
+    if shot.first + shot.frames == shot.clip_first + shot.clip_frames and (
+        shot.tail_transition != (0, 0)
+    ):
+        things.append("the transition at its tail")
+    if not things:
+        return []
+    return [f"The overlay does not carry what lies on {slot.label}: {', '.join(things)}."]

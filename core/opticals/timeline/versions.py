@@ -1,0 +1,154 @@
+"""Renders as versions of a clip, which is cut where the range is a part of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opentimelineio.core import Item
+
+from opticals.errors import EditError
+from opticals.timeline import piece, reading, rooms
+from opticals.timeline.cuts import cut, join
+from opticals.timeline.layout import Kind, kind_of
+
+if TYPE_CHECKING:
+    from opentimelineio.schema import Clip
+
+    from opticals.render.job import Render
+    from opticals.timeline.change import Change
+    from opticals.timeline.edit import Edit
+    from opticals.timeline.layout import Lane, Slot
+    from opticals.timeline.piece import Version
+    from opticals.timeline.shot import Shot
+
+
+def cut_in(
+    edit: Edit, change: Change, lane: Lane, slot: Slot, shot: Shot, render: Render, time: str
+) -> tuple[str, list[str]]:
+    if shot.placed:
+        held = piece.versions(slot.item)
+        replaced = [one for one in held.values() if piece.is_draft_of(one, render)]
+        version = piece.version_of(render, replaced[0].time if replaced else time)
+        held = {one.name: one for one in held.values() if one not in replaced}
+        _check_key(slot.item, version, ours=True)
+        held[version.name] = version
+        _check_transitions(shot, version)
+        return str(slot.id), [
+            *show(edit, change, lane, slot, held, version),
+            *piece.dropped(shot, version),
+        ]
+    version = piece.version_of(render, time)
+    _check_key(slot.item, version, ours=False)
+    _check_transitions(shot, version)
+    parts, place = _cut_out(edit, slot.item, shot)
+    made = rooms.room_for(version, shot)
+    parts[place] = piece.dress(
+        parts[place],
+        {version.name: version},
+        version,
+        whole=slot.item if len(parts) > 1 else None,
+        cut=(place > 0, place < len(parts) - 1),
+        room=made,
+    )
+    messages = rooms.open_room(edit, change, shot, made, but=lane)
+    change.splice(lane.track, slot.index, 1, parts)
+    return _id_at(lane, slot.index + place), [*piece.dropped(shot, version), *messages]
+
+
+def show(
+    edit: Edit,
+    change: Change,
+    lane: Lane,
+    slot: Slot,
+    held: dict[str, Version],
+    version: Version | None,
+) -> list[str]:
+    """Show another version of a placed clip (None: the original), and hold `held`."""
+    clip = slot.item
+    shot = reading.take(lane, slot, edit.counting)
+    if version is not None:
+        _check_transitions(shot, version)
+    plain = piece.undress(clip)
+    messages = rooms.close_room(edit, change, lane, slot)
+    made = rooms.room_for(version, shot) if version else None
+    dressed = piece.dress(
+        plain,
+        held,
+        version,
+        whole=piece.whole(clip),
+        cut=piece.cut_sides(clip),
+        room=made,
+    )
+    change.splice(lane.track, slot.index, 1, [dressed])
+    return [*messages, *rooms.open_room(edit, change, shot, made, but=lane)]
+
+
+def _cut_out(edit: Edit, clip: Clip, shot: Shot) -> tuple[list[Item], int]:
+    """The clip as pieces, and the place of the selected one among them."""
+    before = shot.first - shot.clip_first
+    behind = shot.clip_frames - before - shot.frames
+    parts: list[Item] = [clip.deepcopy()]
+    if before:
+        parts[-1:] = cut(parts[-1], before, edit.rate)
+    if behind:
+        parts[-1:] = cut(parts[-1], shot.frames, edit.rate)
+    return parts, 1 if before else 0
+
+
+def _check_key(clip: Clip, version: Version, *, ours: bool) -> None:
+    known = piece.versions(clip) if ours else {}
+    if version.name in clip.media_references() and version.name not in known:
+        raise EditError(
+            f"The clip “{clip.name}” has a version “{version.name}” already, and it is not ours.",
+            remedy="Give the render another name.",
+        )
+
+
+def _check_transitions(shot: Shot, version: Version) -> None:
+    head = shot.head_transition[0] if shot.first == shot.clip_first else 0
+    at_tail = shot.first + shot.frames == shot.clip_first + shot.clip_frames
+    tail = shot.tail_transition[0] if at_tail else 0
+    has = int(version.render["head"])
+    if has < head or version.tail < tail:
+        raise EditError(
+            f"{version.name} is too short for the transition beside {shot.id} “{shot.name}”.",
+            f"The transition needs {head} frames before and {tail} after the selection; "
+            f"the render has {has} and {version.tail}.",
+            "Render the shot again with handles.",
+        )
+
+
+def _id_at(lane: Lane, index: int) -> str:
+    """The id of the child that stands at `index` of the track now."""
+    counted = sum(
+        1
+        for place in range(index + 1)
+        if kind_of(lane.track[place]) not in (Kind.GAP, Kind.TRANSITION)
+    )
+    return f"{lane.id}:{counted}"
+
+
+def remove(edit: Edit, change: Change, lane: Lane, slot: Slot) -> tuple[str, list[str]]:
+    """Take all renders out of a clip and join it with what it was cut from."""
+    clip = slot.item
+    messages = rooms.close_room(edit, change, lane, slot)
+    plain = piece.undress(clip)
+    first, count, stays = slot.index, 1, False
+    for cut_there, side in zip(piece.cut_sides(clip), (-1, 1), strict=True):
+        if not cut_there:
+            continue
+        beside = lane.neighbour(slot, side)
+        joined = None
+        if beside is not None and isinstance(beside.item, Item):
+            halves = (beside.item, plain) if side < 0 else (plain, beside.item)
+            joined = join(*halves, edit.rate, piece.whole(clip))
+        if joined is None:
+            stays = True
+            continue
+        plain, count, first = joined, count + 1, first - (side < 0)
+    change.splice(lane.track, first, count, [plain])
+    if stays:
+        messages.append(
+            f"“{plain.name}” stays cut: a piece of it beside this one was changed since."
+        )
+    return _id_at(lane, first), messages

@@ -1,0 +1,421 @@
+"""Placing renders and going back: every record position, every other item, exactly."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from opentimelineio import schema
+from opticals.errors import EditError, ShotError
+from opticals.recipe import Recipe, step
+from opticals.timeline.compare import compare
+from opticals.timeline.edit import Edit
+
+from tests.core.edits import (
+    clip,
+    dissolve,
+    gap,
+    marker,
+    marks,
+    render_of,
+    shows,
+    span,
+    timeline,
+    timelines,
+)
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="opticals-edits-"))
+MEDIA = [_FOLDER / name for name in ("a.mov", "b 100%#.mov", "ç.mov")]
+for _medium in MEDIA:
+    _medium.write_bytes(b"stands for a medium; nothing here opens it")
+A, B, _ = MEDIA
+
+slow = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+
+
+def text(edit: Edit) -> str:
+    return edit.timeline.to_json_string()
+
+
+@st.composite
+def selections(draw: st.DrawFn) -> tuple[Edit, str, int, int]:
+    """An edit, a clip of a video track of it, and a range of that clip."""
+    edit = Edit(draw(timelines(MEDIA)), _FOLDER / "cut.otio")
+    clips = [
+        item
+        for track in edit.tracks()
+        if track.id.startswith("V")
+        for item in track.items
+        if item.id
+    ]
+    item = draw(st.sampled_from(clips))
+    first = draw(st.integers(0, item.frames - 1))
+    last = draw(st.integers(first, item.frames - 1))
+    assert item.id is not None
+    return edit, item.id, item.record + first, item.record + last + 1
+
+
+@slow
+@given(
+    selections(),
+    st.sampled_from(("version", "overlay")),
+    st.sampled_from(("fit", "ripple")),
+    st.integers(1, 3),
+)
+def test_every_record_position_shows_the_right_frame_and_restore_is_exact(
+    selection: tuple[Edit, str, int, int], how: str, time: str, factor: int
+) -> None:
+    edit, id, start, end = selection
+    before, pictures, marked = text(edit), shows(edit.timeline), marks(edit.timeline)
+    shot = edit.shot(id).record_range(start, end)
+    render = render_of(shot, factor)
+    try:
+        placed = edit.place(render, how, time)
+    except EditError:
+        assert text(edit) == before  # a dissolve lies across the point where room must open
+        assert time == "ripple"
+        assert factor > 1
+        return
+
+    longer = shot.frames * (factor - 1) if time == "ripple" else 0
+    track = int(id[1 : id.index(":")]) - 1
+    expected = _expected(pictures, shot.record - edit.start, shot.frames, longer)
+    range_shown = [
+        (str(render.path), render.start + render.head + n) for n in range(shot.frames + longer)
+    ]
+    head = shot.record - edit.start
+    if how == "version":
+        own = pictures[track]
+        expected[track] = own[:head] + range_shown + own[head + shot.frames :]
+    else:
+        above = sum(1 for one in edit.tracks() if one.id.startswith("V")) - 1
+        expected.insert(above, [None] * head + range_shown)
+    assert shows(edit.timeline) == expected
+    if how == "version":
+        assert marks(edit.timeline) == _moved(marked, head + shot.frames, longer)
+    assert edit.find(placed.id)[1].item.active_media_reference_key == render.name
+
+    after = text(edit)
+    placed.undo()
+    assert text(edit) == before
+    placed.redo()
+    assert text(edit) == after
+
+    saved = Edit(schema.Timeline.from_json_string(after), edit.path)
+    for one in (edit, saved):
+        restored = one.restore(placed.id)
+        assert text(one) == before, compare(schema.Timeline.from_json_string(before), one.timeline)
+    restored.undo()
+    assert text(saved) == after
+
+
+def _expected(pictures: list, head: int, frames: int, longer: int) -> list:
+    """Every track with room after the range, where it goes on that far."""
+    point = head + frames
+    return [
+        track[:point] + [None] * longer + track[point:] if len(track) > point else list(track)
+        for track in pictures
+    ]
+
+
+def _moved(marked: list, point: int, longer: int) -> list:
+    return [
+        (name, start + longer, frames)
+        if start >= point
+        else (name, start, frames + longer if start + frames > point else frames)
+        for name, start, frames in marked
+    ]
+
+
+@slow
+@given(st.data())
+def test_many_placements_restored_in_any_order_show_what_was_there(data: st.DataObject) -> None:
+    edit, *_ = data.draw(selections())
+    before = shows(edit.timeline)
+    names = []
+    for number in range(data.draw(st.integers(2, 4))):
+        plain = [
+            item
+            for track in edit.tracks()
+            if track.id.startswith("V")
+            for item in track.items
+            if item.id and not item.versions
+        ]
+        assume(plain)
+        item = data.draw(st.sampled_from(plain))
+        first = data.draw(st.integers(0, item.frames - 1))
+        shot = edit.shot(item.id).record_range(item.record + first, item.record + item.frames)
+        name = f"r{number}"
+        try:
+            edit.place(
+                render_of(shot, 2, name=name),
+                "version",
+                data.draw(st.sampled_from(("fit", "ripple"))),
+            )
+        except EditError:
+            continue
+        names.append(name)
+    for name in data.draw(st.permutations(names)):
+        (id,) = (item.id for track in edit.tracks() for item in track.items if item.version == name)
+        edit.restore(id)
+    assert shows(edit.timeline) == before
+
+
+def three_clips() -> Edit:
+    made = timeline(
+        ("Video", [clip("one", A, 10, 50), clip("two", B, 100, 60), clip("three", A, 300, 40)]),
+        ("Video", [gap(30), clip("title", B, 0, 100)]),
+        ("Audio", [clip("sound", A, 10, 150)]),
+    )
+    return Edit(made, _FOLDER / "cut.otio")
+
+
+def test_a_version_keeps_the_original_under_its_key_and_its_recipe_with_it() -> None:
+    edit = three_clips()
+    shot = edit.shot("V1:2").range("01:00:02:10", "01:00:02:19")
+    placed = edit.place(render_of(shot, name="V1-2_x_v001"))
+    assert placed.id == "V1:3"
+    items = edit.tracks()[0].items
+    assert [(one.name, one.frames) for one in items] == [
+        ("one", 50),
+        ("two", 10),
+        ("two", 10),
+        ("two", 40),
+        ("three", 40),
+    ]
+    made = edit.find("V1:3")[1].item
+    assert sorted(made.media_references()) == ["DEFAULT_MEDIA", "V1-2_x_v001"]
+    assert made.media_reference.name == "V1-2_x_v001"
+    assert made.media_reference.available_range == span(90000 + 110 - 12, 34)
+    assert made.source_range == span(90000 + 110, 10)
+    record = made.metadata["opticals"]["versions"]["000"]["render"]["recipe"]
+    assert record["steps"][0]["effect"] == "copy"
+    names = [(one.name, one.active) for one in edit.versions("V1:3")]
+    assert names == [("original", False), ("V1-2_x_v001", True)]
+
+
+def test_a_placed_piece_is_taken_from_its_original_and_only_whole() -> None:
+    edit = three_clips()
+    shot = edit.shot("V1:2").range("01:00:02:10", "01:00:02:19")
+    edit.place(render_of(shot))
+    again = edit.shot("V1:3")
+    assert (again.media, again.first, again.frames) == (shot.media, shot.first, shot.frames)
+    assert again.placed
+    with pytest.raises(ShotError, match="part of a placed render"):
+        again.range("01:00:02:11", "01:00:02:12")
+    with pytest.raises(ShotError, match="part of a placed render"):
+        edit.shots("V1", "01:00:02:00", "01:00:02:12")
+    assert [one.id for one in edit.shots("V1", "01:00:02:00", "01:00:02:19")] == ["V1:2", "V1:3"]
+
+
+def test_shots_taken_before_other_placements_still_find_their_place() -> None:
+    edit = three_clips()
+    first = edit.shot("V1:1").range("01:00:00:10", "01:00:00:19")
+    second = edit.shot("V1:2")
+    third = edit.shot("V1:3")
+    edit.place(render_of(first, 2, name="first"), time="ripple")
+    assert edit.place(render_of(second, name="second")).id == "V1:4"
+    assert edit.place(render_of(third, name="third")).id == "V1:5"
+    versions = [one.version for one in edit.tracks()[0].items]
+    assert versions == [None, "first", None, "second", "third"]
+
+
+def test_switching_between_versions_of_different_length_and_back() -> None:
+    edit = three_clips()
+    before = text(edit)
+    shot = edit.shot("V1:2")
+    edit.place(render_of(shot, name="same"))
+    with_one = shows(edit.timeline)
+    edit.place(render_of(edit.shot("V1:2"), 2, name="slow"), time="ripple")
+    with_two = text(edit)
+    assert len(edit.tracks()[0].items) == 3
+    assert sum(one.frames for one in edit.tracks()[0].items) == 210
+    edit.switch("V1:2", "same")
+    assert shows(edit.timeline) == with_one
+    edit.switch("V1:2", "original")
+    assert shows(edit.timeline) == shows(schema.Timeline.from_json_string(before))
+    back = edit.switch("V1:2", "slow")
+    assert shows(edit.timeline) == shows(schema.Timeline.from_json_string(with_two))
+    back.undo()
+    edit.restore("V1:2")
+    assert text(edit) == before
+
+
+def test_a_final_takes_the_place_of_its_draft() -> None:
+    for how, time in (("version", "ripple"), ("overlay", "fit")):
+        edit = three_clips()
+        before = text(edit)
+        shot = edit.shot("V1:2").range("01:00:02:10", "01:00:02:19")
+        edit.place(render_of(shot, 2, name="temp", draft=True), how, time)
+        shown = shows(edit.timeline)
+        placed = edit.place(render_of(shot, 2, name="final"))
+        named = [
+            [p and (p[0].replace("final", "temp"), p[1]) for p in t] for t in shows(edit.timeline)
+        ]
+        assert named == shown
+        assert [one.name for one in edit.versions(placed.id) if one.active] == ["final"]
+        assert all(one.name != "temp" for one in edit.versions(placed.id))
+        edit.restore(placed.id)
+        assert text(edit) == before
+
+
+def test_a_draft_of_another_recipe_is_not_replaced() -> None:
+    edit = three_clips()
+    shot = edit.shot("V1:2")
+    edit.place(render_of(shot, name="temp", draft=True))
+    edit.place(render_of(shot, name="other", recipe=Recipe((step("copy"), step("copy")))))
+    assert [one.name for one in edit.versions("V1:2")] == ["original", "temp", "other"]
+
+
+def test_fit_says_which_source_frames_drop_out() -> None:
+    edit = three_clips()
+    shot = edit.shot("V1:2").range("01:00:02:00", "01:00:02:23")
+    placed = edit.place(render_of(shot, 2))
+    assert placed.messages == ("V1:2: source frames 01:00:04:12 to 01:00:04:23 drop out.",)
+
+
+def test_a_render_without_the_handles_of_its_transition_is_refused() -> None:
+    items = [clip("one", A, 100, 50), dissolve(6, 8), clip("two", B, 100, 60)]
+    edit = Edit(timeline(("Video", items)), _FOLDER / "cut.otio")
+    before = text(edit)
+    with pytest.raises(EditError, match="too short for the transition"):
+        edit.place(render_of(edit.shot("V1:2"), handles=5))
+    with pytest.raises(EditError, match="too short for the transition"):
+        edit.place(render_of(edit.shot("V1:1"), handles=7))
+    assert text(edit) == before
+    edit.place(render_of(edit.shot("V1:2"), handles=6))
+    edit.place(render_of(edit.shot("V1:1"), handles=8))
+
+
+def test_an_overlay_says_what_it_does_not_carry() -> None:
+    edit = three_clips()
+    below = edit.find("V1:2")[1].item
+    below.effects.append(schema.Effect("Film Look"))
+    below.metadata["Resolve_OTIO"] = {}
+    below.enabled = False
+    placed = edit.place(render_of(edit.shot("V1:2")), "overlay")
+    (message,) = placed.messages
+    for words in ("Film Look", "opacity", "disabled"):
+        assert words in message
+
+
+def test_a_ripple_that_would_cut_a_transition_names_it_and_changes_nothing() -> None:
+    edit = Edit(
+        timeline(
+            ("Video", [clip("one", A, 100, 50)]),
+            ("Video", [clip("x", A, 100, 48), dissolve(5, 5), clip("y", B, 100, 60)]),
+        ),
+        _FOLDER / "cut.otio",
+    )
+    before = text(edit)
+    with pytest.raises(EditError, match="“dissolve” on V2"):
+        edit.place(render_of(edit.shot("V1:1"), 2), time="ripple")
+    assert text(edit) == before
+
+
+def test_a_ripple_moves_and_lengthens_markers_and_says_so() -> None:
+    edit = three_clips()
+    edit.timeline.tracks.markers.extend([marker("late", 60), marker("long", 40, 30)])
+    edit.timeline.tracks[2].markers.append(marker("early", 49))
+    placed = edit.place(render_of(edit.shot("V1:1"), 2), time="ripple")
+    assert marks(edit.timeline) == [("late", 110, 1), ("long", 40, 80), ("early", 49, 1)]
+    assert any("“late”" in one and "“long”" in one for one in placed.messages)
+
+
+def test_clip_markers_stay_on_their_picture() -> None:
+    edit = three_clips()
+    edit.find("V1:2")[1].item.markers.append(marker("kiss", 90000 + 115, 2))
+    shot = edit.shot("V1:2").range("01:00:02:10", "01:00:02:19")
+    render = render_of(shot, 2, start=0)
+    placed = edit.place(render, time="ripple")
+    clips = [edit.find(f"V1:{n}")[1].item for n in (2, 3, 4)]
+    assert [len(one.markers) for one in clips] == [0, 1, 0]
+    assert clips[1].markers[0].marked_range == span(12 + 10, 4)
+    edit.restore(placed.id)
+    assert edit.find("V1:2")[1].item.markers[0].marked_range == span(90115, 2)
+
+
+def test_what_others_changed_on_a_placed_clip_survives_going_back() -> None:
+    edit = three_clips()
+    shot = edit.shot("V1:2").range("01:00:02:10", "01:00:02:19")
+    placed = edit.place(render_of(shot))
+    edit.find(placed.id)[1].item.effects.append(schema.Effect("Grade"))
+    restored = edit.restore(placed.id)
+    assert any("stays cut" in one for one in restored.messages)
+    clip_now = edit.find(restored.id)[1].item
+    assert [one.name for one in clip_now.effects] == ["Grade"]
+    assert "opticals" not in clip_now.metadata
+    assert shows(edit.timeline) == shows(three_clips().timeline)
+
+
+def test_a_placed_clip_trimmed_since_is_not_guessed_at() -> None:
+    edit = three_clips()
+    placed = edit.place(render_of(edit.shot("V1:2")))
+    edit.find(placed.id)[1].item.source_range = span(90103, 50)
+    before = text(edit)
+    for act in (edit.restore, edit.shot, lambda id: edit.switch(id, "original")):
+        with pytest.raises(EditError, match="trimmed or slipped"):
+            act(placed.id)
+    assert text(edit) == before
+
+
+def test_closing_a_ripple_that_would_slip_a_track_is_refused() -> None:
+    edit = three_clips()
+    placed = edit.place(render_of(edit.shot("V1:1"), 2), time="ripple")
+    sound = edit.timeline.tracks[2]
+    del sound[1]  # somebody takes the room out of the sound by hand
+    before = text(edit)
+    with pytest.raises(EditError, match="A1 does not hold the room"):
+        edit.restore(placed.id)
+    assert text(edit) == before
+
+
+def test_an_edit_that_changed_since_the_shot_was_taken_is_refused() -> None:
+    edit = three_clips()
+    shot = edit.shot("V1:2")
+    edit.find("V1:2")[1].item.source_range = span(90100, 40)
+    with pytest.raises(EditError, match="changed since"):
+        edit.place(render_of(shot))
+    edit.find("V1:2")[1].item.source_range = span(90100, 60)
+    edit.find("V1:2")[1].item.effects.append(schema.LinearTimeWarp("", 2.0))
+    with pytest.raises(EditError, match="changed since"):
+        edit.place(render_of(shot))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"selected": 59}, {"frames": 70, "head": 12}, {"head": -1}, {"rate": 24}],
+    ids=["faster", "too short", "negative head", "other rate"],
+)
+def test_a_render_that_does_not_fit_is_refused(changes: dict) -> None:
+    edit = three_clips()
+    before = text(edit)
+    with pytest.raises(EditError, match="does not fit"):
+        edit.place(render_of(edit.shot("V1:2"), **changes))
+    assert text(edit) == before
+
+
+def test_undo_after_a_later_change_at_that_place_is_refused_and_changes_nothing() -> None:
+    edit = three_clips()
+    placed = edit.place(render_of(edit.shot("V1:2").range("01:00:02:10", "01:00:02:19")))
+    del edit.timeline.tracks[0][2]
+    before = text(edit)
+    with pytest.raises(EditError, match="changed at this place"):
+        placed.undo()
+    assert text(edit) == before
+
+
+def test_what_cannot_be_restored_or_switched_says_why() -> None:
+    edit = three_clips()
+    with pytest.raises(EditError, match="holds no render"):
+        edit.restore("V1:2")
+    edit.place(render_of(edit.shot("V1:2")))
+    with pytest.raises(EditError, match="no version “nope”"):
+        edit.switch("V1:2", "nope")
+    with pytest.raises(EditError, match="no placing as “sideways”"):
+        edit.place(render_of(edit.shot("V1:2")), "sideways")

@@ -1,0 +1,274 @@
+"""Renders through the real worker process: exact, resumable, stoppable, and honest when it dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from opticals.errors import (
+    Cancelled,
+    FormatError,
+    MediaError,
+    ModelError,
+    OpticalsError,
+    ShotError,
+    WorkerError,
+)
+from opticals.jobs.client import Worker, run
+from opticals.media.decode import Reader
+from opticals.media.planes import planes
+from opticals.media.probe import probe
+from opticals.recipe import Recipe, parse_step
+from opticals.render.job import Job, Output, Render
+from opticals.settings import cache_folder
+from opticals.timeline.shot import Shot
+
+from .films import number, numbered
+
+FRAMES = 120
+START = 3600 * 25
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("film") / "numbered.mov"
+    return numbered(path, FRAMES, width=160, height=96, timecode="01:00:00:00")
+
+
+def shot_of(film: Path, first: int, frames: int) -> Shot:
+    rate = Fraction(25)
+    return Shot(
+        "V1:1", "a", str(film), rate, False, START, FRAMES, 0, FRAMES, 0, first, frames
+    )
+
+
+def job_of(
+    film: Path,
+    folder: Path,
+    effect: str = "copy",
+    first: int = 40,
+    frames: int = 30,
+    **output: Any,
+) -> Job:
+    settings: dict[str, Any] = {"format": "ffv1", **output}
+    recipe = Recipe((parse_step(effect),))
+    return Job(shot_of(film, first, frames), recipe, Output(folder, **settings), "cpu")
+
+
+def numbers(path: Path) -> list[int]:
+    media = probe(path)
+    with Reader(media) as reader:
+        return [number(frame) for frame in reader.read(0, media.frames)]
+
+
+def test_a_render_holds_just_the_shots_frames_with_handles(film: Path, tmp_path: Path) -> None:
+    render = run(job_of(film, tmp_path, handles=7, format="prores_hq"))
+    assert numbers(render.path) == list(range(33, 77))
+    assert (render.head, render.selected, render.frames) == (7, 30, 44)
+    assert render.start == START + 33
+    assert probe(render.path).start == START + 33
+    assert probe(render.path).reel == "V1-1_copy_v001"
+
+
+def test_handles_end_where_the_medium_ends(film: Path, tmp_path: Path) -> None:
+    render = run(job_of(film, tmp_path, first=5, frames=FRAMES - 8))
+    assert numbers(render.path) == list(range(FRAMES))
+    assert render.head == 5
+
+
+def test_copy_keeps_the_sources_code_values(film: Path, tmp_path: Path) -> None:
+    render = run(job_of(film, tmp_path, handles=0))
+    with Reader(probe(film)) as source, Reader(probe(render.path)) as made:
+        pairs = list(zip(source.read(40, 70), made.read(0, 30), strict=True))
+        for one, other in pairs:
+            assert all((a == b).all() for a, b in zip(planes(one), planes(other), strict=True))
+
+
+def test_a_finished_render_is_found_again_and_a_damaged_one_is_not(
+    film: Path, tmp_path: Path
+) -> None:
+    first = run(job_of(film, tmp_path))
+    again = run(job_of(film, tmp_path))
+    assert again.path == first.path
+    data = bytearray(first.path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 400] = bytes(400)
+    first.path.write_bytes(data)
+    anew = run(job_of(film, tmp_path))
+    assert anew.path.stem == "V1-1_copy_v002"
+    assert numbers(anew.path) == list(range(28, 82))
+
+
+def test_trimming_renders_only_what_is_new(film: Path, tmp_path: Path) -> None:
+    # A seed of its own, so that no other test's segments are found.
+    short, longer = (
+        replace(job, recipe=replace(job.recipe, seed=17))
+        for job in (
+            job_of(film, tmp_path, first=48, frames=24, handles=0),
+            job_of(film, tmp_path, first=48, frames=36, handles=0),
+        )
+    )
+    run(short)
+    seen: list[dict[str, Any]] = []
+    run(longer, seen.append)
+    started = next(m for m in seen if m["stage"] == "render")
+    assert (started["done"], started["total"]) == (24, 36)
+
+
+class Conversation:
+    """A worker whose messages are kept in order."""
+
+    def __init__(self) -> None:
+        self.messages: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.worker = Worker(self.messages.put)
+
+    def until(self, kind: str, **wanted: Any) -> dict[str, Any]:
+        while True:
+            message = self.messages.get(timeout=60)
+            if message["is"] == kind and wanted.items() <= message.items():
+                return message
+
+    def progress(self, done: int) -> dict[str, Any]:
+        while True:
+            message = self.until("progress", stage="render")
+            if message["done"] >= done:
+                return message
+
+
+@pytest.fixture
+def talk() -> Iterator[Conversation]:
+    conversation = Conversation()
+    yield conversation
+    conversation.worker.close()
+
+
+@pytest.fixture
+def slow_job(film: Path, tmp_path: Path, models: Any) -> Job:
+    """A job that takes long enough to be interrupted in its middle."""
+    models("rife")
+    return job_of(film, tmp_path, "slow_motion:factor=8", first=24, frames=60, handles=0)
+
+
+def test_a_killed_worker_is_reported_and_the_render_goes_on_where_it_was(
+    talk: Conversation, slow_job: Job
+) -> None:
+    talk.worker.render(slow_job)
+    # One segment is 96 frames here: the second is at work, the first must survive.
+    talk.progress(120)
+    assert talk.worker.pid is not None
+    os.kill(talk.worker.pid, signal.SIGKILL)
+    failed = talk.until("failed", job=slow_job.id)
+    assert isinstance(OpticalsError.from_json(failed["error"]), WorkerError)
+    assert list(slow_job.output.folder.iterdir()) == []
+    again = replace(slow_job, id="again")
+    talk.worker.render(again)
+    assert talk.progress(0)["done"] >= 96
+    render = Render.from_json(talk.until("done", job="again")["render"])
+    assert render.frames == 480
+    assert render.details["verified"]
+
+
+def test_cancelling_stops_at_once_and_keeps_what_is_finished(
+    talk: Conversation, slow_job: Job
+) -> None:
+    talk.worker.render(slow_job)
+    talk.progress(100)
+    talk.worker.cancel(slow_job.id)
+    failed = talk.until("failed", job=slow_job.id)
+    assert isinstance(OpticalsError.from_json(failed["error"]), Cancelled)
+    assert list(slow_job.output.folder.iterdir()) == []
+    assert not list(cache_folder().rglob("*.partial*"))
+    assert talk.worker.alive
+    talk.worker.render(replace(slow_job, id="again"))
+    assert talk.progress(0)["done"] >= 96
+    talk.worker.cancel("again")
+
+
+def test_a_preview_comes_while_a_render_runs(talk: Conversation, slow_job: Job) -> None:
+    talk.worker.render(slow_job)
+    talk.progress(10)
+    look = replace(slow_job, id="look")
+    talk.worker.preview(look, 33)
+    shown = talk.until("preview", job="look")
+    for name in ("before", "after"):
+        assert Path(shown[name]).read_bytes().startswith(b"\x89PNG")
+    later = talk.progress(0)
+    assert later["job"] == slow_job.id
+    talk.worker.cancel(slow_job.id)
+
+
+def test_a_worker_ends_with_its_input(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "opticals.jobs.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    out, _ = process.communicate('nonsense\n{"do": "render", "job": {"id": "x"}}\n', timeout=60)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [one["is"] for one in answers] == ["ready", "failed", "failed"]
+    assert answers[2]["job"] == "x"
+    assert process.returncode == 0
+
+
+def test_what_is_wrong_is_said_and_nothing_is_written(film: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "renders"
+    missing = tmp_path / "nowhere.mov"
+    wide = replace(shot_of(film, 100, 40), clip_frames=200)
+    cases: list[tuple[type[OpticalsError], Job]] = [
+        (MediaError, job_of(missing, folder)),
+        (ShotError, replace(job_of(film, folder), shot=wide)),
+        (FormatError, job_of(film, folder, format="dnxhr_hqx")),  # 160x96 is too small for it
+        (FormatError, job_of(film, folder, format="vhs")),
+    ]
+    for expected, job in cases:
+        with pytest.raises(expected) as caught:
+            run(job)
+        assert caught.value.what
+        assert not folder.exists() or not list(folder.iterdir())
+
+
+def test_alpha_needs_a_format_that_carries_it(tmp_path: Path) -> None:
+    film = numbered(
+        tmp_path / "a.mov", 20, width=64, height=64, pixel_format="yuva444p10le", codec="prores_ks"
+    )
+    shot = Shot("V1:1", "a", str(film), Fraction(25), False, 0, 20, 0, 20, 0, 0, 20)
+    job = Job(shot, Recipe((parse_step("copy"),)), Output(tmp_path / "r"), "cpu")
+    with pytest.raises(FormatError, match="alpha"):
+        run(job)
+    made = run(replace(job, output=replace(job.output, format="prores_4444")))
+    assert probe(made.path).alpha
+
+
+def test_a_missing_model_and_a_wrong_one_are_refused(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("OPTICALS_HOME", str(home))
+    job = job_of(film, tmp_path / "r", "slow_motion")
+    with pytest.raises(ModelError, match="opticals models pull rife"):
+        run(job)
+    (home / "models").mkdir(parents=True)
+    (home / "models" / "rife.pkl").write_bytes(b"not the model")
+    with pytest.raises(ModelError, match="hash"):
+        run(job)
+
+
+def test_a_draft_is_half_the_size_and_marked(film: Path, tmp_path: Path) -> None:
+    draft = run(job_of(film, tmp_path, draft=True, handles=0))
+    assert draft.draft
+    assert (draft.width, draft.height) == (80, 48)
+    assert "draft" in draft.name
+    final = run(job_of(film, tmp_path, handles=0))
+    assert (final.width, final.height) == (160, 96)
+    assert not final.draft

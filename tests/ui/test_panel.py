@@ -1,0 +1,171 @@
+"""The panel as a thing to look at and to reach: sizes, focus, names, commands."""
+
+from __future__ import annotations
+
+import pytest
+from .fakes import HOUR, FakeHost
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from opticals_ui.panel import Panel, next_name
+
+SIZES = [(420, 720), (420, 1000), (900, 600), (1280, 800), (1920, 1080)]
+
+
+def reachable(panel: Panel) -> list[QWidget]:
+    return [
+        one
+        for one in panel.findChildren(QWidget)
+        if one.isVisible()
+        and one.isEnabled()
+        and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and one.objectName() != "qt_spinbox_lineedit"  # the spin box stands for it
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_is_clipped_or_overlaps(
+    qtbot: QtBot, open_panel: Panel, size: tuple[int, int]
+) -> None:
+    open_panel.session.choice.choose("upscale")
+    open_panel.resize(*size)
+    QApplication.processEvents()
+    assert (open_panel.width(), open_panel.height()) == size
+    parts = [open_panel.preview, open_panel.strip, open_panel.inspector, open_panel.job_list]
+    parts += [one for one in open_panel.findChildren(QAbstractButton) if one.text()]
+    places = []
+    for part in parts:
+        if part.isVisible() and not open_panel.inspector.isAncestorOf(part):
+            place = QRect(part.mapTo(open_panel, QPoint(0, 0)), part.size())
+            assert open_panel.rect().contains(place), part
+            if isinstance(part, QAbstractButton):
+                hint = part.minimumSizeHint()
+                assert place.width() >= hint.width(), part
+                assert place.height() >= hint.height(), part
+            places.append(place)
+    for index, one in enumerate(places):
+        assert not any(one.intersects(other) for other in places[index + 1 :])
+    content = open_panel.inspector.widget()
+    assert content.width() <= open_panel.inspector.viewport().width()
+    for row in open_panel.inspector.form.rows.values():
+        for part in row.control.parts():
+            assert part.width() >= part.minimumSizeHint().width() or part.width() >= 96
+
+
+def test_tab_reaches_everything_and_shows_where_it_is(qtbot: QtBot, open_panel: Panel) -> None:
+    open_panel.session.selection.select("V1", HOUR)
+    open_panel.session.choice.choose("upscale")
+    wanted = set(reachable(open_panel))
+    seen = set()
+    for _ in range(3 * len(wanted)):
+        focus = open_panel.focusWidget()
+        if focus not in seen:
+            seen.add(focus)
+            assert focus.accessibleName() or getattr(focus, "text", str)(), focus
+            focused = open_panel.grab().toImage()
+            open_panel.setFocus()
+            QApplication.processEvents()
+            assert open_panel.grab().toImage() != focused, f"no visible focus on {focus}"
+            focus.setFocus()
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    assert wanted <= seen
+
+
+def test_every_command_answers_to_each_of_its_keys(qtbot: QtBot, open_panel: Panel) -> None:
+    open_panel.session.selection.select("V1", HOUR)
+    for command_id, action in open_panel.actions_by_id.items():
+        action.triggered.disconnect()
+        action.setEnabled(True)
+        for keys in action.shortcuts():
+            fired: list[bool] = []
+            action.triggered.connect(lambda checked, fired=fired: fired.append(checked))
+            open_panel.strip.setFocus()
+            combination = keys[0]
+            QTest.keyClick(open_panel.strip, combination.key(), combination.keyboardModifiers())
+            assert len(fired) == 1, (command_id, keys.toString())
+            action.triggered.disconnect()
+
+
+def test_no_key_is_taken_twice(open_panel: Panel) -> None:
+    keys = [
+        keys.toString(QKeySequence.SequenceFormat.PortableText)
+        for action in open_panel.actions_by_id.values()
+        for keys in action.shortcuts()
+    ]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_timeline_says_what_is_selected(open_panel: Panel) -> None:
+    open_panel.session.selection.select("V1", HOUR)
+    assert "V1:1 bikes" in open_panel.strip.accessibleDescription()
+
+
+def test_time_is_asked_about_only_where_it_changes(open_panel: Panel) -> None:
+    row = open_panel.inspector.delivery.rows["time"]
+    open_panel.session.choice.choose("copy")
+    assert row.isHidden()
+    open_panel.session.choice.choose("slow_motion")
+    assert not row.isHidden()
+    row.control.set_value("ripple")
+    assert open_panel.session.choice.delivery.time == "ripple"
+
+
+def test_zoom_keeps_the_frame_under_the_mouse(qtbot: QtBot, open_panel: Panel) -> None:
+    strip = open_panel.strip
+    before = strip.point("V1", HOUR + 150)
+    strip.zoom(0.25, before.x())
+    assert abs(strip.point("V1", HOUR + 150).x() - before.x()) <= 2 / strip.frames_per_pixel
+    strip.zoom(1e-9)
+    assert strip.frames_per_pixel > 0
+    strip.fit()
+    assert strip.point("V1", HOUR + 199).x() < strip.viewport().width()
+    open_panel.session.selection.move_to(HOUR)
+    strip.zoom(0.05)
+    open_panel.session.selection.move_to(HOUR + 199)
+    assert 0 < strip.point("V1", HOUR + 199).x() <= strip.viewport().width() + 40
+
+
+def test_a_broken_preview_picture_is_an_error_not_a_crash(
+    qtbot: QtBot, open_panel: Panel, tmp_path
+) -> None:
+    (tmp_path / "bad.png").write_bytes(b"not a picture")
+    session = open_panel.session
+    session.jobs.previewed.emit(str(tmp_path / "bad.png"), str(tmp_path / "bad.png"))
+    qtbot.waitUntil(lambda: bool(session.notices))
+    assert "bad.png" in session.notices[0].why
+    assert session.after.isNull()
+
+
+def test_pictures_of_other_sizes_share_one_place(qtbot: QtBot, open_panel: Panel) -> None:
+    small, large = (QImage(w, w // 2, QImage.Format.Format_RGB32) for w in (100, 400))
+    small.fill(Qt.GlobalColor.red)
+    large.fill(Qt.GlobalColor.blue)
+    viewer = open_panel.preview
+    viewer.show_pictures(small, large)
+    box = viewer.picture_box()
+    shown = viewer.grab().toImage()
+    y = box.center().y() + 20
+    assert shown.pixelColor(box.left() + 5, y) == Qt.GlobalColor.red
+    assert shown.pixelColor(box.right() - 5, y) == Qt.GlobalColor.blue
+    viewer.set_wipe(2)
+    assert viewer.grab().toImage().pixelColor(box.right() - 5, y) == Qt.GlobalColor.red
+
+
+def test_names_count_on(tmp_path) -> None:
+    assert next_name(tmp_path / "cut.otio").name == "cut_v2.otio"
+    (tmp_path / "cut_v2.otio").touch()
+    assert next_name(tmp_path / "cut.otio").name == "cut_v3.otio"
+    assert next_name(tmp_path / "cut_v2.otio").name == "cut_v3.otio"
+    assert next_name(tmp_path / "my_version.otio").name == "my_version_v2.otio"
+
+
+def test_a_host_that_opens_and_saves_by_itself_shows_no_buttons_for_it(
+    qtbot: QtBot, panel: Panel, host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeHost, "can", frozenset())
+    panel.session.edit_changed.emit()
+    assert not panel.actions_by_id["open"].isEnabled()
+    assert not panel.actions_by_id["save"].isEnabled()

@@ -1,0 +1,107 @@
+"""Clips, marks and the playhead."""
+
+from __future__ import annotations
+
+import pytest
+from .fakes import HOUR, RATE, track
+
+from opticals_ui.host import EditView
+from opticals_ui.selection import Range, Selection
+from opticals_ui.timeline_model import TimelineModel
+
+
+@pytest.fixture
+def selection() -> Selection:
+    tracks = (track("V1", ("a", 100), ("", 25), ("b", 75)), track("V2", ("", 40), ("t", 30)))
+    selection = Selection()
+    selection.show(TimelineModel.of(EditView("x", None, RATE, False, HOUR, tracks)), keep=False)
+    return selection
+
+
+def test_a_clip_is_a_range(selection: Selection) -> None:
+    assert selection.range is None
+    selection.select("V1", HOUR + 130)
+    assert selection.clip == "V1:2"
+    assert selection.range == Range("V1", HOUR + 125, HOUR + 200)
+    assert "75 frames" in selection.describe()
+
+
+def test_both_marks_are_included(selection: Selection) -> None:
+    selection.move_to(HOUR + 10)
+    selection.set_in()
+    selection.move_to(HOUR + 19)
+    selection.set_out()
+    assert selection.range == Range("V1", HOUR + 10, HOUR + 20)
+    assert "01:00:00:10 – 01:00:00:19 · 10 frames" in selection.describe()
+
+
+def test_one_mark_runs_to_the_end_of_the_clip(selection: Selection) -> None:
+    selection.move_to(HOUR + 90)
+    selection.set_in()
+    assert selection.range == Range("V1", HOUR + 90, HOUR + 100)
+    selection.clear_marks()
+    selection.set_out()
+    assert selection.range == Range("V1", HOUR, HOUR + 91)
+
+
+def test_an_out_before_the_in_takes_its_place(selection: Selection) -> None:
+    selection.move_to(HOUR + 50)
+    selection.set_in()
+    selection.move_to(HOUR + 20)
+    selection.set_out()
+    assert (selection.mark_in, selection.mark_out) == (None, HOUR + 20)
+
+
+def test_a_clip_that_the_marks_do_not_touch_clears_them(selection: Selection) -> None:
+    selection.mark("V1", HOUR + 10, HOUR + 20)
+    selection.select("V1", HOUR + 130)
+    assert selection.mark_in is None
+    assert selection.range == Range("V1", HOUR + 125, HOUR + 200)
+
+
+def test_marks_over_another_track_stay_when_they_touch_its_clip(selection: Selection) -> None:
+    selection.mark("V1", HOUR + 50, HOUR + 60)
+    selection.select("V2", HOUR + 45)
+    assert selection.range == Range("V2", HOUR + 50, HOUR + 61)
+
+
+def test_a_range_over_a_gap_can_be_marked_backwards(selection: Selection) -> None:
+    selection.mark("V1", HOUR + 150, HOUR + 90)
+    assert selection.range == Range("V1", HOUR + 90, HOUR + 151)
+
+
+def test_cuts_and_clips_by_steps(selection: Selection) -> None:
+    selection.go_to_cut(1)
+    assert (selection.playhead, selection.clip) == (HOUR + 100, None)
+    selection.go_to_cut(1)
+    assert (selection.playhead, selection.clip) == (HOUR + 125, "V1:2")
+    selection.go_to_cut(1)
+    assert selection.playhead == HOUR + 199
+    selection.go_to_cut(-1)
+    assert selection.playhead == HOUR + 125
+    selection.activate(1)
+    assert selection.track == "V2"
+    selection.activate(1)
+    assert selection.track == "V2"
+    selection.activate(-1)
+    assert selection.track == "V1"
+
+
+def test_the_playhead_stays_in_the_edit(selection: Selection) -> None:
+    selection.move_to(0)
+    assert selection.playhead == HOUR
+    selection.step(10**6)
+    assert selection.playhead == HOUR + 199
+
+
+def test_a_changed_edit_keeps_what_is_still_there(selection: Selection) -> None:
+    selection.select("V1", HOUR + 130)
+    selection.move_to(HOUR + 150)
+    shorter = EditView("x", None, RATE, False, HOUR, (track("V1", ("a", 100)),))
+    selection.show(TimelineModel.of(shorter), keep=True)
+    assert selection.clip is None
+    assert selection.playhead == HOUR + 99
+    selection.show(None, keep=False)
+    assert selection.describe() == ""
+    selection.set_in()
+    assert selection.range is None
