@@ -14,6 +14,7 @@ import opentimelineio as otio
 from opticals.cli import say
 from opticals.errors import OpticalsError, OutputError
 from opticals.models import packages, store
+from opticals.render.job import renders_folder
 from opticals.timeline.timecode import timecode
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ CLIPS = (
     ("passer-by", "bikes", 187, 55),
 )
 UPSCALED = "V1:2"
-SLOWED = ("01:00:09:20", "01:00:10:19")  # 25 frames inside the passer-by
+SLOWED = ("01:00:09:10", "01:00:10:09")  # 25 frames inside the passer-by
 
 
 def run(folder: Path, *, as_json: bool = False) -> None:
@@ -67,6 +68,7 @@ def run(folder: Path, *, as_json: bool = False) -> None:
     second = _opticals(
         *("render", upscaled, "--track", "V1", "--in", SLOWED[0], "--out", SLOWED[1]),
         *("--effect", "slow_motion:factor=2", "-o", final),
+        *("--renders", renders_folder(edit)),
     )
     reports = _opticals("verify", final)
     seconds = time.monotonic() - started
@@ -95,7 +97,7 @@ def timeline(films: dict[str, Path]) -> otio.schema.Timeline:
     low.extend(_clip(films[film], name, first, frames) for name, film, first, frames in CLIPS)
     low.insert(4, otio.schema.Gap(duration=_time(15)))
     low.markers.append(
-        otio.schema.Marker("slow this", _range(245, 25), otio.schema.MarkerColor.GREEN)
+        otio.schema.Marker("slow this", _range(235, 25), otio.schema.MarkerColor.GREEN)
     )
     high = otio.schema.Track("V2", kind=otio.schema.TrackKind.Video)
     high.append(otio.schema.Gap(duration=_time(120)))
@@ -243,9 +245,9 @@ def _labelled(pictures: list[tuple[str, np.ndarray[Any, Any]]]) -> np.ndarray[An
     marked = []
     for text, picture in pictures:
         copy = np.ascontiguousarray(picture)
-        for colour, thickness in (((0, 0, 0), 4), ((255, 255, 255), 1)):
-            cv2.putText(
-                copy, text, (12, 28), cv2.FONT_HERSHEY_SIMPLEX, 0.7, colour, thickness, cv2.LINE_AA
-            )
+        cv2.rectangle(copy, (0, 0), (20 + 11 * len(text), 34), (0, 0, 0), cv2.FILLED)
+        cv2.putText(
+            copy, text, (10, 24), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (255, 255, 255), 1, cv2.LINE_AA
+        )
         marked.append(copy)
     return np.hstack(marked)

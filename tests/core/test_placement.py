@@ -419,3 +419,110 @@ def test_what_cannot_be_restored_or_switched_says_why() -> None:
         edit.switch("V1:2", "nope")
     with pytest.raises(EditError, match="no placing as “sideways”"):
         edit.place(render_of(edit.shot("V1:2")), "sideways")
+
+
+def test_versions_are_switched_and_restored_while_the_original_is_offline() -> None:
+    edit = three_clips()
+    before = text(edit)
+    shot = edit.shot("V1:2").range("01:00:02:10", "01:00:02:19")
+    edit.place(render_of(shot, 2, name="slow"), time="ripple")
+    archived = B.rename(B.with_name("archived"))
+    try:
+        edit.switch("V1:3", "original")
+        edit.switch("V1:3", "slow")
+        edit.restore("V1:3")
+    finally:
+        archived.rename(B)
+    assert text(edit) == before
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"versions": 5},
+        {"versions": {}},
+        {"versions": {"000": {"render": {}, "time": "fit", "frames": 1, "speed": "1"}}},
+        {"versions": {"000": {"time": "fit"}}},
+        {"cut": "x"},
+        {"room": 7},
+        {"room": {"id": "r"}},
+        {"original": None},
+    ],
+    ids=str,
+)
+def test_damaged_notes_on_a_clip_are_a_clear_error(damage: dict) -> None:
+    edit = three_clips()
+    placed = edit.place(render_of(edit.shot("V1:2"), 2), time="ripple")
+    edit.find(placed.id)[1].item.metadata["opticals"].update(damage)
+    before = text(edit)
+    with pytest.raises(EditError) as caught:
+        edit.restore(placed.id)
+    assert caught.value.remedy
+    assert text(edit) == before
+
+
+def test_an_overlay_track_that_others_cut_into_stays_when_the_overlay_goes() -> None:
+    edit = three_clips()
+    placed = edit.place(render_of(edit.shot("V1:2"), 2), "overlay", "ripple")
+    assert placed.id == "V3:1"
+    edit.find("V3:1")[0].track.append(clip("theirs", A, 0, 20))
+    before = shows(edit.timeline)
+    edit.restore("V3:1")
+    assert shows(edit.timeline)[2] == [None] * 110 + before[2][170:]
+
+
+def test_an_overlay_is_not_taken_as_a_shot_nor_switched() -> None:
+    edit = three_clips()
+    edit.place(render_of(edit.shot("V1:2")), "overlay")
+    with pytest.raises(ShotError, match="Choose the clip below"):
+        edit.shot("V3:1")
+    with pytest.raises(EditError, match="holds no render"):
+        edit.switch("V3:1", "original")
+    assert edit.tracks()[2].items[1].overlay
+
+
+def test_an_overlay_over_a_longer_render_is_refused() -> None:
+    edit = three_clips()
+    edit.place(render_of(edit.shot("V1:2"), 2), time="ripple")
+    with pytest.raises(EditError, match="longer than the shot"):
+        edit.place(render_of(edit.shot("V1:2"), name="other"), "overlay")
+
+
+def test_a_reference_of_somebody_else_s_is_never_replaced() -> None:
+    edit = three_clips()
+    item = edit.find("V1:2")[1].item
+    item.set_media_references(
+        {**item.media_references(), "mine": schema.ExternalReference("/x.mov")}, "DEFAULT_MEDIA"
+    )
+    with pytest.raises(EditError, match="has a version “mine” already"):
+        edit.place(render_of(edit.shot("V1:2"), name="mine"))
+
+
+def test_a_ripple_refuses_what_it_would_push_out_of_sight_or_cannot_cut() -> None:
+    for spoil, said in (
+        (lambda e: setattr(e.timeline.tracks[2], "source_range", span(0, 150)), "source range"),
+        (
+            lambda e: setattr(e.timeline.tracks, "source_range", span(0, 150)),
+            r"source range|trimmed",
+        ),
+        (lambda e: e.timeline.tracks.append(clip("loose", A, 0, 9)), "beside the tracks"),
+        (
+            lambda e: e.find("V2:1")[1].item.effects.append(schema.LinearTimeWarp("fast", 2.0)),
+            "retimed",
+        ),
+    ):
+        edit = three_clips()
+        shot = edit.shot("V1:1")
+        spoil(edit)
+        before = text(edit)
+        with pytest.raises(EditError, match=said):
+            edit.place(render_of(shot, 2), time="ripple")
+        assert text(edit) == before
+
+
+def test_the_picture_bounds_go_with_the_render() -> None:
+    edit = three_clips()
+    bounds = schema.Box2d(schema.V2d(0, 0), schema.V2d(16, 9))
+    edit.find("V1:2")[1].item.media_reference.available_image_bounds = bounds
+    placed = edit.place(render_of(edit.shot("V1:2")))
+    assert edit.find(placed.id)[1].item.media_reference.available_image_bounds == bounds

@@ -50,7 +50,7 @@ def test_too_little_overlap_shows() -> None:
 @pytest.mark.parametrize(("height", "width"), [(33, 47), (5, 3), (64, 64)])
 def test_sides_are_multiples(height: int, width: int) -> None:
     run = network(2, 2, stride=4)
-    seen = set()
+    seen: set[int] = set()
 
     def noting(tile: Tensor) -> Tensor:
         seen.update(tile.shape[-2:])

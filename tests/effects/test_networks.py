@@ -101,7 +101,7 @@ def original_between(network: Any, first: Tensor, second: Tensor, time: float) -
     height, width = first.shape[-2:]
     padding = (0, -width % 128, 0, -height % 128)
     pair = torch.nn.functional.pad(torch.stack((first, second)), padding)
-    made = network(pair.flatten(0, 1)[None], time, [8, 4, 2, 1])[2][3]
+    made: Tensor = network(pair.flatten(0, 1)[None], time, [8, 4, 2, 1])[2][3]
     return made[0, :, :height, :width]
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from opticals.errors import Cancelled, OpticalsError
+from opticals.errors import Cancelled, OpticalsError, WorkerError
 from opticals.render.job import Job, Render
 from opticals_ui.choice import Delivery
 
@@ -125,16 +126,26 @@ class Jobs(QObject):
         return self._views[job_id]
 
     def render(self, job: Job, delivery: Delivery) -> None:
-        """Queue a job."""
+        """Queue a job.
+
+        Raises:
+            WorkerError: the worker's process cannot be started.
+        """
+        with _starting():
+            self._worker.render(job)
         self._views[job.id] = JobView(job, delivery)
-        self._worker.render(job)
         self.changed.emit()
 
     def preview(self, job: Job, frame: int) -> None:
-        """Ask for a frame of the medium before and after; an earlier request is dropped."""
+        """Ask for a frame of the medium before and after; an earlier request is dropped.
+
+        Raises:
+            WorkerError: the worker's process cannot be started.
+        """
         if self._preview is not None:
             self._worker.cancel(self._preview)
-        self._worker.preview(job, frame)
+        with _starting():
+            self._worker.preview(job, frame)
         self._preview = job.id
 
     def cancel(self, job_id: str) -> None:
@@ -206,3 +217,13 @@ class Jobs(QObject):
             note=message.get("note", ""),
             rate=(done - began[2]) / seconds if seconds > 0.5 else 0.0,
         )
+
+
+@contextmanager
+def _starting() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise WorkerError.wrap(
+            "The worker cannot be started.", error, "Close other programs, then ask again."
+        ) from error

@@ -70,10 +70,9 @@ def enlarge(plate: Tensor, settings: Settings, context: Context) -> Tensor:
     that no colour shifts; its small high ones, the plate's grain (source less denoised, as in
     Norkin and Birkbeck, "Film Grain Synthesis for AV1 Video Codec", DCC 2018), by `grain`.
     """
-    scale = settings.scale
-    plain = resize(plate, scale)
-    if settings.detail == 0:
-        return plain
+    scale, detail = settings.scale, settings.detail
+    if detail == 0:
+        return resize(plate, scale)
     seen = plate.clamp(0, 1)
     network = cast("SRVGG | RRDB", context.network(model(settings, context.device.type)))
     drawn = context.tiled(
@@ -86,8 +85,9 @@ def enlarge(plate: Tensor, settings: Settings, context: Context) -> Tensor:
     coarse = _blurred(lost)
     fine = lost - coarse
     grain = fine / (1 + (fine / _GRAIN_RANGE) ** 2)
-    drawn += resize(coarse + settings.grain * grain, scale)
-    return plain + settings.detail * (drawn - resize(seen, scale))
+    # Enlarging is linear: plain picture, super-whites and what comes back take one pass.
+    added = (1 - detail) * seen + (plate - seen) + detail * (coarse + settings.grain * grain)
+    return drawn.mul_(detail).add_(resize(added, scale))
 
 
 def drawn_by(network: SRVGG | RRDB, picture: Tensor, scale: int) -> Tensor:

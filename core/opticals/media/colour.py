@@ -90,9 +90,9 @@ class Converter:
             shape = (channels, source.height, source.width)
             out = torch.empty(shape, dtype=torch.float32, device=self.device)
         planes = [plane.to(self.device, non_blocking=True) for plane in planes]
-        for first in range(0, source.height, self._stripe):
-            last = min(first + self._stripe, source.height)
-            self._stripe_to_rgb(planes, out[:, first:last], first, last)
+        with one_thread():
+            for first, last in self._stripes(source):
+                self._stripe_to_rgb(planes, out[:, first:last], first, last)
         return out
 
     def from_rgb(
@@ -290,9 +290,11 @@ def _down(rows: Tensor, shift_x: int, shift_y: int, siting: Siting) -> Tensor:
         if rows.shape[1] % 2:
             rows = torch.cat((rows, rows[:, -1:]), 1)
         even, odd = rows[:, 0::2], rows[:, 1::2]
-        half = torch.lerp(even, odd, 0.5)
-        if siting == "left":
-            left = torch.cat((even[:, :1], odd[:, :-1]), 1)
-            half.add_(torch.lerp(even, left, 0.5)).mul_(0.5)
-        rows = half
+        if siting == "center":
+            rows = torch.lerp(even, odd, 0.5)
+            continue
+        rows = even * 0.5
+        rows.add_(odd, alpha=0.25)
+        rows[:, 1:].add_(odd[:, :-1], alpha=0.25)
+        rows[:, :1].add_(even[:, :1], alpha=0.25)
     return rows

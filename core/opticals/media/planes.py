@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -213,12 +214,30 @@ def planes(frame: av.VideoFrame) -> list[Tensor]:
     return views
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Tensor operations on this thread alone.
+
+    Planes are moved at the speed of memory: more threads gain nothing, and waiting for each
+    other beside busy decoders and networks they take ten times as long.
+    """
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def frame_of(tensors: Sequence[Tensor], pixel_format: str) -> av.VideoFrame:
     """A new frame with a copy of planes such as `planes` gives, for a planar pixel format."""
     import av
 
     height, width = tensors[0].shape
     frame = av.VideoFrame(width, height, pixel_format)
-    for view, tensor in zip(planes(frame), tensors, strict=True):
-        view.copy_(tensor)
+    with one_thread():
+        for view, tensor in zip(planes(frame), tensors, strict=True):
+            view.copy_(tensor)
     return frame

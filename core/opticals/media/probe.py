@@ -30,6 +30,7 @@ _TRANSCODE = "Transcode it to ProRes, DNxHR or FFV1 and relink the edit to the r
 _RAW = {".r3d": "R3D", ".braw": "BRAW", ".ari": "ARRIRAW", ".arx": "ARRIRAW", ".crm": "Canon RAW"}
 _MATRICES = {RGB_MATRIX, 1, UNTAGGED, 4, 5, 6, 7, 9}  # those with a linear formula in colour.py
 _MEBIBYTE = 1 << 20
+_JITTER = Fraction(1, 4)  # of a frame: containers round times, a missing frame is off by half
 
 
 @dataclass(frozen=True)
@@ -301,7 +302,7 @@ def _demux(
 def _rate(
     stream: VideoStream, times: list[int], duration: int | None, time_base: Fraction, path: Path
 ) -> Fraction:
-    """The one rate that puts every frame within half a frame of its time."""
+    """The one rate that puts every frame on its time."""
     candidates = [stream.guessed_rate, stream.base_rate, stream.average_rate]
     if len(times) > 1 and times[-1] > times[0]:
         candidates.append((len(times) - 1) / ((times[-1] - times[0]) * time_base))
@@ -310,7 +311,7 @@ def _rate(
     for candidate in candidates:
         rate = snap_rate(Fraction(candidate)) if candidate else Fraction(0)
         if rate > 0 and all(
-            abs((time - times[0]) * time_base * rate - index) < Fraction(1, 2)
+            abs((time - times[0]) * time_base * rate - index) < _JITTER
             for index, time in enumerate(times)
         ):
             return rate

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+
+
 def half(side: int) -> int:
     """Half a side in whole chroma samples, so that every encoder takes it: an even number."""
     return max(2, (side + 2) // 4 * 2)
@@ -25,15 +28,15 @@ def reduce(rgb: Tensor) -> Tensor:
 
 
 def burn_in(rgb: Tensor) -> Tensor:
-    """TEMP at the lower left, white on black so that it reads on any picture."""
+    """TEMP at the lower left, white on a black box so that it reads on any picture."""
     height, width = rgb.shape[-2:]
-    scale = max(0.4, height / 360)
-    thick = max(1, round(2 * scale))
-    where = (round(width * 0.04), round(height * 0.94))
-    border, mark = np.zeros((2, height, width), np.uint8)
-    for layer, thickness in ((border, thick * 3), (mark, thick)):
-        cv2.putText(
-            layer, "TEMP", where, cv2.FONT_HERSHEY_SIMPLEX, scale, 255, thickness, cv2.LINE_AA
-        )
-    white, cover = (torch.from_numpy(one).to(rgb.device) / 255 for one in (mark, border))
-    return torch.lerp(rgb, white.expand_as(rgb), cover)
+    scale = max(0.4, height / 500)
+    thickness = max(1, round(2 * scale))
+    (wide, high), below = cv2.getTextSize("TEMP", _FONT, scale, thickness)
+    margin = max(2, high // 3)
+    box = np.zeros((high + below + 2 * margin, wide + 2 * margin), np.uint8)
+    cv2.putText(box, "TEMP", (margin, margin + high), _FONT, scale, 255, thickness, cv2.LINE_AA)
+    mark = torch.from_numpy(box[:height, :width]).to(rgb.device) / 255
+    marked = rgb.clone()
+    marked[:, height - mark.shape[0] :, : mark.shape[1]] = mark
+    return marked

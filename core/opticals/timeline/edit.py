@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -115,7 +115,8 @@ class Edit:
         self.drop_frame = counts_drop_frame(timeline, self.rate)
         self.start = self._start()
         # Relative media paths go on counting from where the edit was read, wherever it is saved.
-        self.counting = Counting(self.rate, self.drop_frame, path, probe)
+        folder = None if path is None else path.absolute().parent
+        self.counting = Counting(self.rate, self.drop_frame, folder, probe)
         self.lanes()  # a negative length or a time without a rate shows here, not later
 
     @staticmethod
@@ -161,7 +162,7 @@ class Edit:
             ShotError: there is no such clip, or its frames cannot be followed one by one.
             MediaError: its medium is offline.
         """
-        return reading.take(*self.find(id), self.counting)
+        return self._take(*self.find(id))
 
     def shots(self, track: str, mark_in: str, mark_out: str) -> tuple[Shot, ...]:
         """One shot per clip that the range touches, narrowed to it. Both marks are included.
@@ -179,7 +180,7 @@ class Edit:
         shots, frame = [], start
         while frame < end:
             slot = self._clip_at(lane, frame)
-            shot = reading.take(lane, slot, self.counting)
+            shot = self._take(lane, slot)
             last = min(end, int(slot.end))
             if not (shot.placed and frame == slot.start and last == slot.end):
                 shot = shot.record_range(frame, last)
@@ -319,6 +320,10 @@ class Edit:
             count = sum(1 for one in lane.slots if one.id)
             raise ShotError(f"There is no clip {id}.", f"{track} has {count} clips.")
         return lane, slot
+
+    def _take(self, lane: Lane, slot: Slot) -> Shot:
+        path = "" if self.path is None else str(self.path.absolute())
+        return replace(reading.take(lane, slot, self.counting), edit=path)
 
     def _clip_at(self, lane: Lane, frame: int) -> Slot:
         slot = lane.at(frame)

@@ -26,7 +26,7 @@ def draft_over(edit: Edit, render: Render, shot: Shot) -> tuple[Lane, Slot, Vers
         for slot in lane.slots:
             if not piece.is_overlay(slot.item):
                 continue
-            (version,) = piece.versions(slot.item).values()
+            version = piece.overlaid(slot.item)
             if slot.start == shot.record and piece.is_draft_of(version, render):
                 return lane, slot, version
     return None
@@ -35,6 +35,7 @@ def draft_over(edit: Edit, render: Render, shot: Shot) -> tuple[Lane, Slot, Vers
 def lay(
     edit: Edit, change: Change, lane: Lane, slot: Slot, shot: Shot, render: Render, time: str
 ) -> tuple[str, list[str]]:
+    """Lay the render over the range: the overlay's id, and what to know of."""
     if slot.frames != shot.clip_frames:
         raise EditError(
             f"{slot.label} shows a render that is longer than the shot.",
@@ -63,6 +64,7 @@ def lay(
 def replace(
     edit: Edit, change: Change, render: Render, lane: Lane, slot: Slot, draft: Version
 ) -> tuple[str, list[str]]:
+    """Put a final in the place of its draft."""
     version = piece.version_of(render, draft.time)
     if version.frames != draft.frames:
         raise EditError(
@@ -77,8 +79,9 @@ def replace(
 
 
 def remove(edit: Edit, change: Change, lane: Lane, slot: Slot) -> tuple[str, list[str]]:
+    """Take an overlay away, its track too when nothing else is on it."""
     clip = slot.item
-    (version,) = piece.versions(clip).values()
+    version = piece.overlaid(clip)
     messages = rooms.close_room(edit, change, lane, slot)
     others = [one for one in lane.slots if one.kind is not Kind.GAP and one is not slot]
     if others:

@@ -9,7 +9,8 @@ piece), `whole` (the clip before it was cut) and `cut` (whether we cut at its he
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from opticals.timeline.shot import Shot
 
 KEY = "opticals"
+_NEEDED = ("path", "shot", "recipe", "rate", "start", "head", "frames", "draft")
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,13 @@ class Version:
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Version:
         render = _plain(data["render"])
-        return Version(render, data["time"], data["frames"], Fraction(data["speed"]))
+        missing = [key for key in _NEEDED if key not in render]
+        if missing:
+            raise KeyError(*missing)
+        version = Version(render, data["time"], int(data["frames"]), Fraction(data["speed"]))
+        if Fraction(render["rate"]) <= 0 or version.speed <= 0:
+            raise ValueError("a rate or a speed that cannot be")
+        return version
 
 
 def _plain(value: Any) -> Any:
@@ -130,6 +138,30 @@ def is_overlay(clip: Any) -> bool:
     return isinstance(_record(clip).get("overlay"), Mapping)
 
 
+@contextmanager
+def _noted(clip: Any) -> Iterator[None]:
+    """Reading what is noted on a clip, which any program may have changed."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
+        raise EditError.wrap(
+            f"What was noted on “{clip.name}” about its renders is damaged.",
+            error,
+            "Replace the clip by its original in the editing program.",
+        ) from error
+
+
+def overlaid(clip: Clip) -> Version:
+    """The render that an overlay holds.
+
+    Raises:
+        EditError: what is noted on the clip is damaged.
+    """
+    with _noted(clip):
+        (version,) = versions(clip).values()
+        return version
+
+
 def is_ours(clip: Any) -> bool:
     """Whether renders are placed in the clip, or it is one itself."""
     return bool(_record(clip)) and (is_placed(clip) or is_overlay(clip))
@@ -154,20 +186,27 @@ def whole(clip: Clip) -> Clip | None:
 
 def cut_sides(clip: Clip) -> tuple[bool, bool]:
     """Whether we cut at its head, at its tail."""
-    head, tail = _record(clip)["cut"]
-    return bool(head), bool(tail)
+    with _noted(clip):
+        head, tail = _record(clip)["cut"]
+        return bool(head), bool(tail)
 
 
 def room(clip: Clip) -> tuple[str, int] | None:
     """(id, frames) of what a ripple opened for it."""
-    found = _record(clip).get("room")
-    return None if found is None else (str(found["id"]), int(found["frames"]))
+    with _noted(clip):
+        found = _record(clip).get("room")
+        return None if found is None else (str(found["id"]), int(found["frames"]))
 
 
 def versions(clip: Clip) -> dict[str, Version]:
-    """The renders it holds, by name, oldest first."""
-    found = [Version.from_json(one) for one in _record(clip)["versions"].values()]
-    return {one.name: one for one in found}
+    """The renders it holds, by name, oldest first.
+
+    Raises:
+        EditError: what is noted on the clip is damaged.
+    """
+    with _noted(clip):
+        found = [Version.from_json(one) for one in _record(clip)["versions"].values()]
+        return {one.name: one for one in found}
 
 
 def active(clip: Clip) -> Version | None:

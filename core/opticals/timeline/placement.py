@@ -156,7 +156,7 @@ def _elsewhere(edit: Edit, lane: Lane, shot: Shot) -> Iterator[tuple[Lane, Slot,
 
 def _still(edit: Edit, lane: Lane, slot: Slot, shot: Shot) -> Shot | None:
     """The shot as taken from this slot now; None if the slot does not show all of it."""
-    if slot.kind is not Kind.CLIP or slot.item.name != shot.name:
+    if slot.kind is not Kind.CLIP:
         return None
     try:
         now = reading.take(lane, slot, edit.counting)

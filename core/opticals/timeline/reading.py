@@ -65,12 +65,8 @@ class Counting:
 
     rate: Fraction
     drop_frame: bool
-    path: Path | None
+    folder: Path | None
     probe: Probe | None
-
-    @property
-    def folder(self) -> Path | None:
-        return None if self.path is None else self.path.absolute().parent
 
     def label(self, frame: Exact) -> str:
         return timecode(int(frame), self.rate, self.drop_frame)
@@ -101,8 +97,10 @@ def media_of(
     return (Media.MISSING if carried(reference) is None else Media.UNKNOWN), None
 
 
-def take(lane: Lane, slot: Slot, counting: Counting) -> Shot:
+def take(lane: Lane, slot: Slot, counting: Counting, *, offline: bool = False) -> Shot:
     """The whole item as a shot. On a placed render: the piece of the original below it.
+
+    With `offline` its medium may be missing: enough to say where it stands, not to render it.
 
     Raises:
         ShotError: it is no clip, or its time cannot be followed frame for frame.
@@ -117,7 +115,7 @@ def take(lane: Lane, slot: Slot, counting: Counting) -> Shot:
         piece.active(clip)
         clip = piece.original(clip)
     _check_time_effects(clip, name)
-    path = _medium(clip, name, counting.folder)
+    path = _medium(clip, name, counting.folder, offline)
     first, frames = _source(clip, name, counting.rate)
     if frames <= 0:
         raise ShotError(f"{name} has no frames.", remedy="Remove it, or give it a length.")
@@ -138,7 +136,6 @@ def take(lane: Lane, slot: Slot, counting: Counting) -> Shot:
         frames=frames,
         head_transition=head,
         tail_transition=tail,
-        edit=str(counting.path or ""),
         placed=placed,
     )
 
@@ -194,9 +191,9 @@ def _check_time_effects(clip: Clip, name: str) -> None:
         )
 
 
-def _medium(clip: Clip, name: str, folder: Path | None) -> Path:
+def _medium(clip: Clip, name: str, folder: Path | None, offline: bool) -> Path:
     state, path = media_of(clip, folder)
-    if state is Media.ONLINE and path is not None:
+    if path is not None and (offline or state is Media.ONLINE):
         return path
     if state is Media.OFFLINE:
         raise MediaError(
@@ -279,6 +276,8 @@ def _probed(
             "It has no available range, and the file was not looked into.",
             "Open the edit with a probe, or relink the clip.",
         )
+    if not exists(path):
+        return first, None  # offline, and that was said to do
     found = counting.probe(path)
     start, total = found.start or 0, found.frames
     fits = first >= start and (total is None or first + frames <= start + total)

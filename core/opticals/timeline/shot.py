@@ -126,7 +126,8 @@ class Shot:
 
     def _grown(self, first: int, last: int) -> tuple[int, int]:
         """The range, in frames from the clip's head, that holds whole the transitions it cuts."""
-        head, tail = self.head_transition[1], self.clip_frames - self.tail_transition[1]
+        head = min(self.head_transition[1], self.clip_frames)
+        tail = max(self.clip_frames - self.tail_transition[1], 0)
         while True:
             grown = (
                 0 if first < head else tail if tail < first and last > tail else first,

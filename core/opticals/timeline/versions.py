@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 def cut_in(
     edit: Edit, change: Change, lane: Lane, slot: Slot, shot: Shot, render: Render, time: str
 ) -> tuple[str, list[str]]:
+    """Make the render the active version of the range: its id now, and what to know of."""
     if shot.placed:
         held = piece.versions(slot.item)
         replaced = [one for one in held.values() if piece.is_draft_of(one, render)]
@@ -32,7 +33,6 @@ def cut_in(
         held = {one.name: one for one in held.values() if one not in replaced}
         _check_key(slot.item, version, ours=True)
         held[version.name] = version
-        _check_transitions(shot, version)
         return str(slot.id), [
             *show(edit, change, lane, slot, held, version),
             *piece.dropped(shot, version),
@@ -65,7 +65,7 @@ def show(
 ) -> list[str]:
     """Show another version of a placed clip (None: the original), and hold `held`."""
     clip = slot.item
-    shot = reading.take(lane, slot, edit.counting)
+    shot = reading.take(lane, slot, edit.counting, offline=True)
     if version is not None:
         _check_transitions(shot, version)
     plain = piece.undress(clip)
