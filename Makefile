@@ -1,12 +1,14 @@
 # Two commands are all a new machine needs: `make demo` and `make test`.
 # Each sets up what it lacks and is quick when run again.
 
-PYTHON ?= python3.11
+PYTHON ?= $(or $(shell command -v python3.11),python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: env demo test lint format bench clean
+MODELS := realesr-animevideov3 realesrgan-x4plus rife
+
+.PHONY: env demo test models lint format bench clean
 
 env: $(READY)
 
@@ -22,8 +24,12 @@ $(READY): pyproject.toml
 demo: env
 	$(BIN)/opticals demo
 
-test: env
+test: env models
 	$(BIN)/python -m pytest $(ARGS)
+
+# Fetched once for the machine; says what it fetches, nothing when all are there.
+models: env
+	@$(BIN)/opticals models pull $(MODELS) >/dev/null
 
 lint: env
 	$(BIN)/ruff check .
@@ -35,8 +41,8 @@ format: env
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: env
-	$(BIN)/python -m tests.benchmarks
+bench: env models
+	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -138,7 +139,7 @@ def _film(folder: Path, name: str) -> Path:
     )
     partial = target.with_suffix(".partial.mov")
     with av.open(str(source)) as film, av.open(str(partial), "w") as copy:
-        copy.metadata["timecode"] = timecode(START, film.streams.video[0].average_rate)
+        copy.metadata["timecode"] = timecode(START, Fraction(RATE))
         streams = {one: copy.add_stream_from_template(one) for one in film.streams}
         for packet in film.demux():
             if packet.size:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from opticals.errors import SettingError
 
@@ -239,7 +239,7 @@ class Effect:
             Setting(
                 name=one.name,
                 type=type(one.default),
-                default=one.default,
+                default=cast("Value", one.default),
                 **one.metadata,
             )
             for one in dataclasses.fields(self.settings)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opticals.errors import EditError
-from opticals.timeline.edit import Edit, renders_folder
+from opticals.render.job import renders_folder
+from opticals.timeline.edit import Edit
 from opticals.timeline.timecode import timecode
 from opticals_ui.host import Can, EditView
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 from opentimelineio import schema
 from opentimelineio.opentime import RationalTime, TimeRange
+
 from opticals.recipe import Recipe, step
 from opticals.render.job import Render
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import torch
-from opticals.media.planes import layout, planes
 from torch import Tensor
+
+from opticals.media.planes import layout, planes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
 _CELLS = 4  # a picture is a grid of 4x4 cells, each black or white
 _BITS = 10

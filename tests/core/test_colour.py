@@ -7,10 +7,11 @@ from itertools import product
 
 import pytest
 import torch
+from torch import Tensor
+
 from opticals.errors import MediaError
 from opticals.media.colour import Converter
 from opticals.media.planes import _PLANAR, Coding, layout, planes
-from torch import Tensor
 
 from .films import noise, to_frame
 

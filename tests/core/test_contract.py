@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import pytest
+from torch import Tensor
+
 from opticals.media.contract import Contract, check, failures, fingerprint
 from opticals.media.encode import Writer
 from opticals.media.formats import FORMATS, Encoding, choose
 from opticals.media.join import join
 from opticals.media.planes import layout
 from opticals.media.probe import Media, Tags, probe
-from torch import Tensor
 
 from .films import numbered, pan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 RATE = Fraction(30000, 1001)
 START = 1078920  # 10:00:00;00

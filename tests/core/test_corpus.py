@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from opentimelineio import schema
+
 from opticals.errors import EditError, OpticalsError
 from opticals.timeline import schemas
 from opticals.timeline.compare import compare

@@ -6,17 +6,21 @@ import random
 import shutil
 import subprocess
 from fractions import Fraction
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import pytest
 import torch
+
 from opticals.errors import MediaError
 from opticals.media.decode import Reader
 from opticals.media.planes import planes
 from opticals.media.probe import probe
 
 from .films import noise, number, number_picture, numbered, numbers, pan, write_film
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILMS = {
     "h264_b_frames": ("a.mp4", {"options": {"g": "24", "bf": "3", "b_strategy": "0"}}),

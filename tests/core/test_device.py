@@ -6,6 +6,7 @@ import json
 
 import pytest
 import torch
+
 from opticals.errors import DeviceError, ModelError
 from opticals.render import device
 

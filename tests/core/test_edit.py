@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from opentimelineio import schema
 from opentimelineio.opentime import RationalTime, TimeRange
+
 from opticals.errors import EditError, MediaError, OutputError, ShotError
 from opticals.timeline import urls
 from opticals.timeline.compare import compare
 from opticals.timeline.edit import Edit
-
 from tests.core.edits import clip, dissolve, gap, render_of, span, timeline
 
 
@@ -271,7 +271,7 @@ def test_an_edit_without_clips_or_timecode_has_no_rate() -> None:
         Edit(schema.Timeline())
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), -5.0])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -5.0, 1e300])
 def test_absurd_lengths_are_refused(medium: Path, value: float) -> None:
     made = timeline(("Video", [clip("one", medium, 100, 50)]))
     made.tracks[0][0].source_range = span(0, value)
@@ -279,7 +279,7 @@ def test_absurd_lengths_are_refused(medium: Path, value: float) -> None:
         Edit(made)
 
 
-@pytest.mark.parametrize("rate", [0.0, -25.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("rate", [0.0, -25.0, float("nan"), float("inf"), 1e308, 1e-308])
 def test_absurd_rates_are_refused(medium: Path, rate: float) -> None:
     made = timeline(("Video", [clip("one", medium, 100, 50)]))
     made.tracks[0][0].source_range = TimeRange(RationalTime(0, rate), RationalTime(50, rate))
@@ -358,6 +358,30 @@ def test_a_save_that_fails_leaves_everything_as_it_was(
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.mov", "mine.otio"]
     with pytest.raises(OutputError, match="cannot be written"):
         edit.save(tmp_path / "no folder" / "cut.otio")
+
+
+def test_a_file_that_does_not_read_back_as_meant_is_not_delivered(
+    edit: Edit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bad_disk(descriptor: int) -> None:
+        (beside,) = tmp_path.glob(".cut.otio.*")
+        beside.write_text(beside.read_text().replace("sound", "noise"))
+
+    monkeypatch.setattr(os, "fsync", bad_disk)
+    with pytest.raises(EditError, match=r"another edit(.|\n)*“sound”(.|\n)*noise"):
+        edit.save(tmp_path / "cut.otio")
+    assert [one.name for one in tmp_path.iterdir()] == ["a.mov"]
+
+
+def test_times_written_a_hair_off_a_frame_are_that_frame(edit: Edit) -> None:
+    edit.timeline.tracks[0][0].source_range = span(90100.0003, 49.99996)
+    shot = edit.shot("V1:1")
+    assert (shot.first, shot.frames) == (100, 50)
+    assert edit.shot("V1:2").record == 90060
+    before = edit.timeline.to_json_string()
+    placed = edit.place(render_of(shot.record_range(90010, 90020)))
+    edit.restore(placed.id)
+    assert edit.timeline.to_json_string() == before
 
 
 def test_a_medium_is_never_written_over(edit: Edit, tmp_path: Path, medium: Path) -> None:

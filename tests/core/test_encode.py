@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import resource
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 import torch
+
 from opticals.errors import FormatError, OutputError
 from opticals.media.colour import Converter
 from opticals.media.decode import Reader
@@ -19,7 +19,7 @@ from opticals.media.formats import FORMATS, Encoding, choose
 from opticals.media.planes import layout, planes
 from opticals.media.probe import Media, Tags, probe
 
-from .films import noise, numbered, pan, write_film
+from .films import noise, numbered, pan, to_frame, write_film
 
 
 def source(tmp_path: Path, pixel_format: str = "yuv420p", **settings: object) -> Media:
@@ -118,8 +118,6 @@ def numbered_rgb(tmp_path: Path, pixel_format: str) -> Media:
         stream = output.add_stream(codec, rate=25)
         stream.width, stream.height, stream.pix_fmt = 128, 96, pixel_format
         for codes in noise(4, 128, 96, "gbrp"):
-            from .films import to_frame
-
             output.mux(stream.encode(to_frame(codes, "gbrp").reformat(format=pixel_format)))
         output.mux(stream.encode(None))
     return probe(path)
@@ -216,12 +214,20 @@ def test_a_size_is_refused_or_written(
     format_id: str, width: int, height: int, tmp_path: Path
 ) -> None:
     media = source(tmp_path)
-    try:
-        encoding = choose(format_id, media, width=width, height=height)
-    except FormatError as error:
-        assert f"{width}x{height}" in error.what
-        assert error.remedy
+    even = (width % 2, height % 2) == (0, 0)
+    holds = {
+        "prores_hq": width % 2 == 0,
+        "prores_4444": width % 2 == 0,
+        "dnxhr_hqx": width >= 256 and height >= 120,
+        "ffv1": True,
+        "h264": even,
+    }
+    if not holds[format_id]:
+        with pytest.raises(FormatError, match=f"{width}x{height}") as error:
+            choose(format_id, media, width=width, height=height)
+        assert error.value.remedy
         return
+    encoding = choose(format_id, media, width=width, height=height)
     shapes = encoding.coding.layout.shapes(width, height)
     (picture,) = noise(1, width, height, encoding.pixel_format)
     assert [tuple(plane.shape) for plane in picture] == list(shapes)
@@ -251,9 +257,15 @@ def test_encodings_travel_as_json(tmp_path: Path) -> None:
 def test_an_error_leaves_no_file(tmp_path: Path) -> None:
     encoding = choose("ffv1", source(tmp_path), width=256, height=128)
     path = tmp_path / "out.x"
-    with pytest.raises(RuntimeError, match="stop"), Writer(path, encoding) as writer:
-        writer.write(noise(1, 256, 128, encoding.pixel_format)[0])
-        raise RuntimeError("stop")
+    (picture,) = noise(1, 256, 128, encoding.pixel_format)
+
+    def stopped() -> None:
+        with Writer(path, encoding) as writer:
+            writer.write(picture)
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        stopped()
     assert not path.exists()
 
 
@@ -293,10 +305,16 @@ def test_the_device_that_is_always_full(tmp_path: Path) -> None:
         pytest.skip("no /dev/full here")
     encoding = choose("ffv1", source(tmp_path), width=256, height=128)
     path = tmp_path / "out.x"
-    os.symlink("/dev/full", path)
-    with pytest.raises(OutputError, match="Free some space"), Writer(path, encoding) as writer:
-        for picture in noise(4, 256, 128, encoding.pixel_format):
-            writer.write(picture)
+    path.symlink_to("/dev/full")
+    pictures = noise(4, 256, 128, encoding.pixel_format)
+
+    def write() -> None:
+        with Writer(path, encoding) as writer:
+            for picture in pictures:
+                writer.write(picture)
+
+    with pytest.raises(OutputError, match="Free some space"):
+        write()
 
 
 def test_rate_and_pixel_aspect(tmp_path: Path) -> None:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import subprocess
-from collections.abc import Sequence
 from fractions import Fraction
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import pytest
 import torch
+from torch import Tensor
+
 from opticals.errors import MediaError, OutputError
 from opticals.media.encode import Writer
 from opticals.media.formats import FORMATS, Encoding, choose
 from opticals.media.join import join
 from opticals.media.planes import planes
 from opticals.media.probe import Media, probe
-from torch import Tensor
 
 from .films import number, number_picture, numbered, pan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 RATE = Fraction(30000, 1001)
 
@@ -175,3 +180,19 @@ def test_nothing_is_left_of_a_failure(media: Media, tmp_path: Path) -> None:
     assert not target.exists()
     with pytest.raises(OutputError):
         join(parts[:1], tmp_path / "none" / "o", encoding, start=0, drop_frame=False, tape="x")
+
+
+def test_no_space_left(media: Media, tmp_path: Path) -> None:
+    encoding = choose("prores_hq", media, width=256, height=128)
+    parts = segments(tmp_path, encoding, pan(6, 256, 128, encoding.pixel_format), [3, 3])
+    target = joined(parts, tmp_path / "out.part", encoding)
+    size = target.stat().st_size
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for room in (0, size // 2, size - 1):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+        try:
+            with pytest.raises(OutputError, match=r"out\.part cannot be written"):
+                joined(parts, target, encoding)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert not target.exists()

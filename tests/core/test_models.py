@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from opticals.errors import ModelError
 from opticals.models import catalogue, files, packages, store
 from opticals.models.catalogue import Model
@@ -251,6 +252,19 @@ def test_the_next_source_is_tried(
         store.pull("small")
     assert "no-such-package" in caught.value.why
     assert "none" in caught.value.why
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [("https://127.0.0.1:9/small.bin", "refused"), ("http://127.0.0.1:9/small.bin", "https")],
+)
+def test_an_address_that_does_not_answer(
+    url: str, why: str, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known(monkeypatch, sha256=model.sha256, sources=({"url": url},))
+    with pytest.raises(ModelError, match=url) as caught:
+        store.pull("small")
+    assert why in caught.value.why
 
 
 def test_an_unknown_hash_is_pinned_at_the_first_pull(

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from opentimelineio import schema
+
 from opticals.errors import EditError, ShotError
 from opticals.recipe import Recipe, step
 from opticals.timeline.compare import compare
 from opticals.timeline.edit import Edit
-
 from tests.core.edits import (
     clip,
     dissolve,
@@ -235,6 +235,15 @@ def test_switching_between_versions_of_different_length_and_back() -> None:
     with_two = text(edit)
     assert len(edit.tracks()[0].items) == 3
     assert sum(one.frames for one in edit.tracks()[0].items) == 210
+    edit.place(render_of(edit.shot("V1:2"), 3, name="slower"), time="ripple")
+    with_three = text(edit)
+    switched = edit.switch("V1:2", "slow")  # closes one room and opens another on each track
+    assert shows(edit.timeline) == shows(schema.Timeline.from_json_string(with_two))
+    switched_text = text(edit)
+    switched.undo()
+    assert text(edit) == with_three
+    switched.redo()
+    assert text(edit) == switched_text
     edit.switch("V1:2", "same")
     assert shows(edit.timeline) == with_one
     edit.switch("V1:2", "original")
@@ -446,6 +455,7 @@ def test_versions_are_switched_and_restored_while_the_original_is_offline() -> N
         {"cut": "x"},
         {"room": 7},
         {"room": {"id": "r"}},
+        {"room": {"id": "r", "frames": float("inf")}},
         {"original": None},
     ],
     ids=str,
@@ -526,3 +536,49 @@ def test_the_picture_bounds_go_with_the_render() -> None:
     edit.find("V1:2")[1].item.media_reference.available_image_bounds = bounds
     placed = edit.place(render_of(edit.shot("V1:2")))
     assert edit.find(placed.id)[1].item.media_reference.available_image_bounds == bounds
+
+
+def test_a_ripple_opens_room_for_the_last_frame_of_a_track() -> None:
+    made = timeline(("Video", [clip("one", A, 10, 50)]), ("Audio", [clip("sound", A, 10, 51)]))
+    edit = Edit(made, _FOLDER / "cut.otio")
+    edit.place(render_of(edit.shot("V1:1"), 2), time="ripple")
+    assert shows(edit.timeline)[1][50:] == [None] * 50 + [(str(A), 90060)]
+
+
+def test_a_ripple_does_not_come_between_a_one_sided_transition_and_its_clip() -> None:
+    for sides in ((0, 6), (6, 0)):
+        other = [clip("x", A, 100, 50), dissolve(*sides), clip("y", B, 100, 60)]
+        edit = Edit(timeline(("Video", [clip("one", A, 100, 50)]), ("Video", other)), A)
+        with pytest.raises(EditError, match="spans the point"):
+            edit.place(render_of(edit.shot("V1:1"), 2), time="ripple")
+
+
+def test_a_shot_that_moved_and_stands_twice_is_not_guessed_at() -> None:
+    made = timeline(("Video", [clip("one", A, 100, 50), clip("two", A, 120, 50)]))
+    edit = Edit(made, _FOLDER / "cut.otio")
+    shot = edit.shot("V1:2").record_range(90055, 90060)
+    assert edit.place(render_of(shot)).id == "V1:3"
+    edit.restore("V1:3")
+    edit.timeline.tracks[0].insert(0, gap(10))
+    with pytest.raises(EditError, match="in 2 places"):
+        edit.place(render_of(shot))
+
+
+def test_a_room_that_was_changed_since_is_not_closed() -> None:
+    edit = three_clips()
+    placed = edit.place(render_of(edit.shot("V1:1"), 2), time="ripple")
+    edit.timeline.tracks[2][1].source_range = span(0, 49)
+    before = text(edit)
+    with pytest.raises(EditError, match="A1 does not hold the room of 50 frames"):
+        edit.restore(placed.id)
+    assert text(edit) == before
+
+
+def test_a_failure_halfway_leaves_the_edit_as_it_was() -> None:
+    edit = three_clips()
+    late = [clip("x", A, 0, 45), dissolve(9, 9), clip("y", B, 50, 60)]
+    edit.timeline.tracks.append(schema.Track("V last", late, kind="Video"))
+    before = text(edit)
+    with pytest.raises(EditError, match="spans the point"):  # V2 was opened by then
+        edit.place(render_of(edit.shot("V1:1"), 2), time="ripple")
+    assert text(edit) == before

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 from fractions import Fraction
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import pytest
+
 from opticals.errors import MediaError
 from opticals.media.probe import Audio, Media, Tags, identity, probe
 
 from .films import noise, numbered, pan, write_film
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_a_camera_file(tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from opentimelineio import schema
+
 from opticals.errors import EditError
 from opticals.timeline import schemas
 from opticals.timeline.edit import Edit
-
 from tests.core.edits import clip, gap, marker, render_of, timeline
 
 if TYPE_CHECKING:
@@ -185,6 +185,7 @@ def _nested(depth: int) -> str:
         '{"OTIO_SCHEMA": 5}',
         '{"OTIO_SCHEMA": "Timeline.1"}',
         '{"OTIO_SCHEMA": "Timeline.1", "tracks": 5}',
+        '{"OTIO_SCHEMA": "Timeline.1", "tracks": null}',
         '{"OTIO_SCHEMA": "Timeline.1", "tracks": {"OTIO_SCHEMA": "StudioThing.1"}}',
         '{"OTIO_SCHEMA": "Timeline.1", "tracks": {"OTIO_SCHEMA": "Clip.2"}}',
         '{"OTIO_SCHEMA": "Timeline.1", "tracks": {"OTIO_SCHEMA": "Stack.1", "children": [',
@@ -193,7 +194,7 @@ def _nested(depth: int) -> str:
         _nested(400),
         _nested(100_000),
     ],
-    ids=range(17),
+    ids=range(18),
 )
 def test_damage_is_a_clear_error(text: str) -> None:
     with pytest.raises(EditError) as caught:

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
 from opticals.errors import ShotError
 from opticals.timeline.shot import Shot
 

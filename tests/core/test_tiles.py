@@ -6,9 +6,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import Tensor, nn
+
 from opticals.errors import Cancelled, DeviceError
 from opticals.render.tiles import tiled
-from torch import Tensor, nn
 
 
 def network(reach: int, scale: int, stride: int = 1) -> nn.Module:

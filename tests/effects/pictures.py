@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import av
 import torch
+from torch import Tensor
+
 from opticals.effect import Effect, Frames
 from opticals.errors import Cancelled
 from opticals.render.context import RenderContext
 from opticals.render.device import Settled
-from torch import Tensor
 
 if TYPE_CHECKING:
     from fractions import Fraction

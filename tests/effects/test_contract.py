@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pictures
 import pytest
 import torch
+from pictures import Footage
+from torch import Tensor
+
 from opticals import catalog
 from opticals.effect import Effect, Makes
 from opticals.errors import Cancelled, SettingError
-from pictures import Footage
-from torch import Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 EFFECTS = list(catalog.all_effects().values())
-FRAMES = 6
+FRAMES = 8
 
 
 def limits(effect: Effect) -> list[dict[str, object]]:
@@ -46,8 +47,10 @@ def effect(request: pytest.FixtureRequest, models: Callable[..., None]) -> Effec
 
 @pytest.fixture(scope="session")
 def medium(footage: Footage) -> Tensor:
-    """Some frames of a moving crowd of edges with a cut in the middle, `[6, 3, 48, 72]`."""
-    return pictures.read(footage("bikes.mp4"), 134, FRAMES)[..., 100:148, 300:372]
+    """Real frames with a cut after the third and a flash in the sixth, `[8, 3, 48, 72]`."""
+    film = pictures.read(footage("bikes.mp4"), 134, FRAMES)[..., 100:148, 300:372]
+    film[5] = film[5] * 0.2 + 0.8
+    return film
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5])

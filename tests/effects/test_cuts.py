@@ -5,9 +5,10 @@ from __future__ import annotations
 import pictures
 import pytest
 import torch
-from opticals.vision import cuts
 from pictures import Footage
 from torch import Tensor
+
+from opticals.vision import cuts
 
 BIKES = [29, 75, 136, 186, 241]  # the frames before the film's five cuts, found by eye
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pictures
 import pytest
 import torch
-from opticals.effects.upscale import EFFECT, Settings, model, resize
 from pictures import Footage, psnr
 from torch import Tensor
+
+from opticals.effects.upscale import EFFECT, Settings, model, resize
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -99,6 +99,10 @@ def test_place_undo_redo_save(edit: Path, tmp_path: Path) -> None:
     reverted = host.view()
     assert reverted is not None
     assert reverted.modified
+    host.place(render, "overlay", "fit")
+    overlaid = host.view()
+    assert overlaid is not None
+    assert not overlaid.redo  # what was undone cannot be redone over something else
 
 
 def test_what_cannot_be_done_leaves_all_as_it_was(edit: Path, tmp_path: Path) -> None:

@@ -49,6 +49,26 @@ def test_help_needs_no_display(capsys: pytest.CaptureFixture[str]) -> None:
     assert "EDIT" in capsys.readouterr().out
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+def test_ctrl_c_in_the_terminal_ends_the_panel(tmp_path: Path) -> None:
+    script = """
+import os, signal, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from opticals_plugin.__main__ import main
+application = QApplication([])
+QTimer.singleShot(300, lambda: os.kill(os.getpid(), signal.SIGINT))
+sys.exit(main(sys.argv[1:]))
+"""
+    # an edit that is not there is said in the panel: it goes on until it is told to end
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "none.otio")],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_picture_of_an_edit(tmp_path: Path) -> None:
     track = otio.schema.Track(kind="Video")
     span = TimeRange(RationalTime(0, 25), RationalTime(50, 25))

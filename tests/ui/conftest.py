@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from .fakes import FakeHost, FakeWorker
 from pytestqt.qtbot import QtBot
 
 from opticals_ui.look import dress
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
+
+from .fakes import FakeHost, FakeWorker
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from .fakes import HOUR, FakeHost
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage, QKeySequence
 from PySide6.QtTest import QTest
@@ -11,6 +10,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from opticals_ui.panel import Panel, next_name
+
+from .fakes import HOUR, FakeHost
 
 SIZES = [(420, 720), (420, 1000), (900, 600), (1280, 800), (1920, 1080)]
 

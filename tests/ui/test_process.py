@@ -23,7 +23,7 @@ SESSION = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from .fakes import FakeHost, FakeWorker, HOUR
+from tests.ui.fakes import FakeHost, FakeWorker, HOUR
 from opticals_plugin import __main__, file_host
 from opticals_ui import app, look
 from opticals_ui.panel import Panel
@@ -62,7 +62,7 @@ print(*[name for name in {heavy!r} if name in sys.modules])
 
 
 def test_a_whole_session_loads_none_of_the_heavy_libraries(tmp_path: Path) -> None:
-    script = SESSION.format(tests=str(Path(__file__).parent), folder=str(tmp_path), heavy=HEAVY)
+    script = SESSION.format(tests=str(Path(__file__).parents[2]), folder=str(tmp_path), heavy=HEAVY)
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
     )

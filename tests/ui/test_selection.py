@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from .fakes import HOUR, RATE, track
 
 from opticals_ui.host import EditView
 from opticals_ui.selection import Range, Selection
 from opticals_ui.timeline_model import TimelineModel
+
+from .fakes import HOUR, RATE, track
 
 
 @pytest.fixture

@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from .fakes import HOUR, RATE, item, track
 from hypothesis import given
 from hypothesis import strategies as st
 
 from opticals_ui.host import EditView
 from opticals_ui.strip_paint import ruler_step
 from opticals_ui.timeline_model import MERGE_BELOW, Lane, TimelineModel
+
+from .fakes import HOUR, RATE, item, track
 
 
 def lane_of(lengths: list[tuple[str, int]]) -> Lane:

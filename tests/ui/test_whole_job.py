@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from .fakes import HOUR, FakeHost, FakeWorker, track
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolButton, QWidget
@@ -17,6 +16,8 @@ from opticals_ui.notices import Kind
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
 from opticals_ui.timeline_strip import RULER, TimelineStrip
+
+from .fakes import HOUR, FakeHost, FakeWorker, track
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -41,6 +41,7 @@ def picture(host: Host, edit: Path, file: Path, size: QSize) -> int:
     panel = Panel(session)
     panel.resize(size)
     panel.show()
+    panel.strip.setFocus()
     _show(session, edit)
     loop = QEventLoop()
     session.busy_changed.connect(lambda: session.busy or QTimer.singleShot(50, loop.quit))

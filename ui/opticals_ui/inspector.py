@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -58,6 +59,13 @@ class Inspector(QScrollArea):
         self._show_effect()
         self._show_time()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # rows have their height once the style sheet is on
+        rows = min(self.effects.count(), LIST_ROWS)
+        frame = self.effects.height() - self.effects.viewport().height()
+        self.effects.setFixedHeight(rows * self.effects.sizeHintForRow(0) + frame)
+
     def _picked(self, item: QListWidgetItem | None) -> None:
         if item is not None:
             self._choice.choose(item.data(Qt.ItemDataRole.UserRole))
@@ -84,10 +92,6 @@ def _effect_list(choice: Choice) -> QListWidget:
         widget.addItem(item)
         if effect is choice.effect:
             widget.setCurrentItem(item)
-    rows = min(widget.count(), LIST_ROWS)
-    widget.ensurePolished()
-    margins = widget.contentsMargins()
-    widget.setFixedHeight(rows * widget.sizeHintForRow(0) + margins.top() + margins.bottom() + 6)
     return widget
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
@@ -42,6 +43,7 @@ COLOURS = {
 }
 
 
+@cache
 def colour(role: str, alpha: int = 255) -> QColor:
     """The colour of a role."""
     found = QColor(COLOURS[role])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -249,6 +250,15 @@ class Panel(QWidget):
         self._side = self._make_side()
         self._wide: bool | None = None
         self._arrange(wide=True)
+        order = (
+            *(self._buttons[name] for name in ("open", "undo", "redo", "save")),
+            self.notices,
+            self.preview,
+            self.strip,
+            self.inspector.effects,
+        )
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
 
     def _make_side(self) -> QWidget:
         side = QWidget()

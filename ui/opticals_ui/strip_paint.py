@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPen, QPolygonF
 
 from opticals.timeline.timecode import nominal
 from opticals_ui.look import colour, timecode_font
-from opticals_ui.timeline_model import Block, Lane, TimelineModel
+from opticals_ui.timeline_model import Lane, TimelineModel
 
 if TYPE_CHECKING:
     from opticals.timeline.edit import ItemView
@@ -89,11 +89,12 @@ def state(item: ItemView) -> str:
 def _paint_lane(painter: QPainter, scene: Scene, lane: Lane, top: int, tall: int) -> None:
     active = lane.id == scene.selection.track
     painter.fillRect(0, top, scene.size.width(), tall - 1, colour("raised" if active else "panel"))
+    merged = colour(_fill(lane)).lighter(115)
     for block in lane.blocks(scene.first, scene.last, scene.scale):
         left, right = scene.x(block.start), scene.x(block.end)
         box = QRectF(left, top + 1, max(right - left, 1.0), tall - 3)
         if block.item is None:
-            painter.fillRect(box, colour(_fill(lane, block)).lighter(115))
+            painter.fillRect(box, merged)
         else:
             _paint_item(painter, scene, lane, block.item, box)
     for seam in lane.seams(scene.first, scene.last):
@@ -102,15 +103,15 @@ def _paint_lane(painter: QPainter, scene: Scene, lane: Lane, top: int, tall: int
             _paint_transition(painter, QRectF(left, top + 1, right - left, tall - 3))
 
 
-def _fill(lane: Lane, block: Block) -> str:
-    if block.item is not None and block.item.kind == "compound":
+def _fill(lane: Lane, item: ItemView | None = None) -> str:
+    if item is not None and item.kind == "compound":
         return "compound"
     return "audio" if lane.kind == "Audio" else "video"
 
 
 def _paint_item(painter: QPainter, scene: Scene, lane: Lane, item: ItemView, box: QRectF) -> None:
     trouble = state(item)
-    role = _fill(lane, Block(0, 0, item))
+    role = _fill(lane, item)
     selected = item.id is not None and item.id == scene.selection.clip
     painter.fillRect(box, colour(role, 110 if trouble == "disabled" else 255))
     if trouble and trouble != "disabled":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from opticals.media.planes import Coding, Siting
+from opticals.media.planes import Coding, Siting, one_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 # Luma weights (red, blue) by H.273 matrix code: BT.709-6, FCC title 47, BT.601-7 (twice),
 # SMPTE ST 240, BT.2020-2 non-constant luminance.
@@ -19,7 +22,7 @@ _WEIGHTS = {
     7: (0.212, 0.087),
     9: (0.2627, 0.0593),
 }
-_STRIPE_PIXELS = 1 << 17  # keeps a stripe's planes in the processor's cache
+_STRIPE_PIXELS = 1 << 18  # keeps a stripe's planes in the processor's cache
 
 
 class Scale:
@@ -72,7 +75,6 @@ class Converter:
         self._based = same_geometry and same_colours
         self._in = Scale(source.layout.bits, source.full)
         self._out = Scale(target.layout.bits, target.full)
-        self._stripe = _stripe(source, self.device)
 
     @property
     def needs_source(self) -> bool:
@@ -91,7 +93,7 @@ class Converter:
             out = torch.empty(shape, dtype=torch.float32, device=self.device)
         planes = [plane.to(self.device, non_blocking=True) for plane in planes]
         with one_thread():
-            for first, last in self._stripes(source):
+            for first, last in _stripes(source, self.device):
                 self._stripe_to_rgb(planes, out[:, first:last], first, last)
         return out
 
@@ -116,24 +118,29 @@ class Converter:
             torch.empty(shape, dtype=dtype, device=self.device)
             for shape in kind.shapes(target.width, target.height)
         ]
-        stripe = _stripe(target, self.device)
-        for first in range(0, target.height, stripe):
-            last = min(first + stripe, target.height)
-            picture = rgb_out[:, first:last]
-            if self._based and rgb_in is not None:
-                picture = picture[:3] - rgb_in[:3, first:last]
-            codes = self._encode(picture)
-            if self._based:
-                for plane, base in zip(codes, self._base(sources, first, last), strict=True):
-                    plane.add_(base)
-            if kind.alpha:
-                codes.append(self._alpha(rgb_out, sources, first, last))
-            top = (1 << kind.bits) - 1
-            for plane, result in zip(codes, results, strict=True):
-                shift = kind.shift_y if result.shape[0] != target.height else 0
-                rows = slice(first >> shift, -(-last >> shift))
-                result[rows].copy_(plane.round_().clamp_(0, top))
+        with one_thread():
+            for first, last in _stripes(target, self.device):
+                picture = rgb_out[:, first:last]
+                if self._based and rgb_in is not None:
+                    picture = picture[:3] - rgb_in[:3, first:last]
+                codes = self._encode(picture)
+                if self._based:
+                    for plane, base in zip(codes, self._base(sources, first, last), strict=True):
+                        plane.add_(base)
+                if kind.alpha:
+                    codes.append(self._alpha(rgb_out, sources, first, last))
+                self._round(codes, results, first, last)
         return [result.cpu() for result in results]
+
+    def _round(
+        self, codes: Sequence[Tensor], results: Sequence[Tensor], first: int, last: int
+    ) -> None:
+        kind = self.target.layout
+        top = (1 << kind.bits) - 1
+        for plane, result in zip(codes, results, strict=True):
+            shift = kind.shift_y if result.shape[0] != self.target.height else 0
+            rows = slice(first >> shift, -(-last >> shift))
+            result[rows].copy_(plane.round_().clamp_(0, top))
 
     def _stripe_to_rgb(self, planes: Sequence[Tensor], out: Tensor, first: int, last: int) -> None:
         source, scale = self.source, self._in
@@ -233,11 +240,13 @@ class Converter:
         return sources[-1][first:last].float() * (top / ((1 << self.source.layout.bits) - 1))
 
 
-def _stripe(coding: Coding, device: torch.device) -> int:
-    """Rows to convert at a time, a multiple of every chroma subsampling."""
-    if device.type != "cpu":
-        return coding.height + 3 & ~3
-    return max(_STRIPE_PIXELS // coding.width & ~3, 4)
+def _stripes(coding: Coding, device: torch.device) -> Iterator[tuple[int, int]]:
+    """Runs of rows to convert at a time, beginning at multiples of every chroma subsampling."""
+    rows = coding.height + 3 & ~3
+    if device.type == "cpu":
+        rows = max(_STRIPE_PIXELS // coding.width & ~3, 4)
+    for first in range(0, coding.height, rows):
+        yield first, min(first + rows, coding.height)
 
 
 def _rows_up(plane: Tensor, shift: int, first: int, last: int, zero: int) -> Tensor:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opticals.errors import MediaError
+from opticals.media.container import opened, picture
 from opticals.media.planes import Layout, layout, one_thread, planes
-from opticals.media.probe import Media, Tags, opened, picture, probe
+from opticals.media.probe import Media, Tags, probe
 from opticals.timeline.timecode import timecode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
     import av
     from torch import Tensor
 

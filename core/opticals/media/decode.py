@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from opticals.errors import MediaError
-from opticals.media.probe import Media, opened, picture
+from opticals.media.container import opened, picture
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from types import TracebackType
+
     import av
+
+    from opticals.media.probe import Media
 
 # Containers whose frames carry the right times after a seek. In others (MPEG program streams
 # are off by a frame and a half) every jump decodes from the beginning.

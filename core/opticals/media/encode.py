@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from opticals.errors import FormatError, OutputError
-from opticals.media.formats import Encoding
 from opticals.media.planes import frame_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import TracebackType
+
+    import av
     from torch import Tensor
+
+    from opticals.media.formats import Encoding
 
 CONTAINER_OPTIONS = {"fflags": "+bitexact"}
 
@@ -43,6 +46,7 @@ class Writer:
                 str(path), "w", format=encoding.container, options=CONTAINER_OPTIONS
             )
         stream = self._container.add_stream(encoding.encoder, rate=encoding.rate)
+        assert isinstance(stream, av.VideoStream)
         stream.width, stream.height = encoding.width, encoding.height
         stream.pix_fmt = encoding.pixel_format
         stream.options = dict(encoding.options)
@@ -108,13 +112,11 @@ class Writer:
         """Closes and removes the unfinished file."""
         import av
 
-        try:
+        with suppress(av.FFmpegError, OSError):  # it is thrown away
             self._container.close()
-        except (av.FFmpegError, OSError):
-            pass  # it is thrown away
         self._path.unlink(missing_ok=True)
 
-    def _encode(self, frame: object) -> None:
+    def _encode(self, frame: av.VideoFrame | None) -> None:
         import av
 
         try:

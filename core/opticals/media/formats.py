@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from opticals.errors import FormatError
 from opticals.media.planes import (
@@ -20,6 +19,9 @@ from opticals.media.planes import (
     layout,
 )
 from opticals.media.probe import Media, Tags
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 BT709_MATRIX = 1
 BT2020_PRIMARIES, BT2020_MATRIX = 9, 9

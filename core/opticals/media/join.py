@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opticals.errors import MediaError
+from opticals.media.container import opened, picture
 from opticals.media.encode import CONTAINER_OPTIONS, writing
-from opticals.media.formats import Encoding
-from opticals.media.probe import opened, picture
 from opticals.timeline.timecode import timecode
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
     from av import Packet
     from av.container import InputContainer, OutputContainer
     from av.video.stream import VideoStream
+
+    from opticals.media.formats import Encoding
 
 
 def join(
@@ -74,7 +76,9 @@ def _copy_all(
     return frames
 
 
-def _packets(source: InputContainer, stream: VideoStream, segment: Path) -> list[Packet]:
+def _packets(
+    source: InputContainer, stream: VideoStream, segment: Path
+) -> list[Packet[VideoStream]]:
     """A segment's packets; those without bytes only flush the decoder."""
     import av
 
@@ -101,19 +105,23 @@ def _stream(
 
 
 def _copy(
-    packets: Sequence[Packet], output: OutputContainer, stream: VideoStream, first: int, delay: int
+    packets: Sequence[Packet[VideoStream]],
+    output: OutputContainer,
+    stream: VideoStream,
+    first: int,
+    delay: int,
 ) -> None:
     """Copies the packets of a segment whose first frame is number `first`.
 
     Times come from the order of frames alone: those in the segment start at zero and are
     rounded to its clock.
     """
-    places = {time: index for index, time in enumerate(sorted(one.pts for one in packets))}
+    order = sorted(range(len(packets)), key=lambda index: packets[index].pts or 0)
+    places = {index: place for place, index in enumerate(order)}
     for index, packet in enumerate(packets):
-        place = places[packet.pts]
         packet.stream = stream
         packet.time_base = 1 / stream.codec_context.framerate
-        packet.pts = first + place
+        packet.pts = first + places[index]
         packet.dts = first + index - delay
         packet.duration = 1
         output.mux_one(packet)

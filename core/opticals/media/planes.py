@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from opticals.errors import MediaError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import av
     from torch import Tensor
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opticals.errors import MediaError, ShotError
+from opticals.media.container import TRANSCODE, missing, opened, picture, refuse_unopenable
 from opticals.media.planes import (
     FULL_RANGE,
     RGB_MATRIX,
@@ -22,12 +21,12 @@ from opticals.media.planes import (
 from opticals.timeline.timecode import can_drop, frame_of, snap_rate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import av
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-_TRANSCODE = "Transcode it to ProRes, DNxHR or FFV1 and relink the edit to the result."
-_RAW = {".r3d": "R3D", ".braw": "BRAW", ".ari": "ARRIRAW", ".arx": "ARRIRAW", ".crm": "Canon RAW"}
 _MATRICES = {RGB_MATRIX, 1, UNTAGGED, 4, 5, 6, 7, 9}  # those with a linear formula in colour.py
 _MEBIBYTE = 1 << 20
 _JITTER = Fraction(1, 4)  # of a frame: containers round times, a missing frame is off by half
@@ -133,7 +132,7 @@ def identity(path: str | Path) -> str:
                 file.seek(max(place, 0))
                 found.update(file.read(_MEBIBYTE))
     except FileNotFoundError:
-        raise _missing(path) from None
+        raise missing(path) from None
     except OSError as error:
         raise MediaError.wrap(f"{path} cannot be read.", error, "Check its permissions.") from error
     return found.hexdigest()
@@ -147,7 +146,7 @@ def probe(path: str | Path) -> Media:
             kind that is not rendered from: variable rate, interlaced, rotated, camera raw.
     """
     path = Path(path).absolute()
-    _refuse_unopenable(path)
+    refuse_unopenable(path)
     with opened(path) as container:
         stream = picture(container, path)
         time_base = Fraction(stream.time_base or 0)
@@ -186,74 +185,6 @@ def probe(path: str | Path) -> Media:
             ),
             first_pts=times[0],
             time_base=time_base,
-        )
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[InputContainer]:
-    """The file as an av container.
-
-    Raises:
-        MediaError: libav does not know it, or it ends before its header does.
-    """
-    import av
-
-    try:
-        # Names in other encodings must not keep a picture from being read.
-        container = av.open(str(path), metadata_errors="replace")
-    except av.FFmpegError as error:
-        raise MediaError.wrap(
-            f"{path} cannot be opened as a film.",
-            error,
-            "If it should be one, it is damaged or was not copied whole: copy it again.",
-        ) from error
-    with container:
-        yield container
-
-
-def picture(container: InputContainer, path: Path) -> VideoStream:
-    """The picture stream, with decoding on several threads.
-
-    Raises:
-        MediaError: there is none (cover art is none), or no decoder for it.
-    """
-    import av
-
-    for stream in container.streams.video:
-        if av.stream.Disposition.attached_pic & stream.disposition:
-            continue
-        if stream.codec_context is None:
-            raise MediaError(f"{path}: there is no decoder for its picture.", remedy=_TRANSCODE)
-        stream.thread_type = "AUTO"
-        return stream
-    raise MediaError(
-        f"{path} has no picture.", "It holds no video stream.", "Choose the medium of the picture."
-    )
-
-
-def _missing(path: Path) -> MediaError:
-    why = "" if path.parent.is_dir() else f"The folder {path.parent} is not there."
-    return MediaError(
-        f"{path} is missing.",
-        why or "There is no such file.",
-        "Connect the drive it is on, or relink the clip in the edit.",
-    )
-
-
-def _refuse_unopenable(path: Path) -> None:
-    if path.suffix.lower() in _RAW:
-        raise MediaError(
-            f"{path} is camera raw ({_RAW[path.suffix.lower()]}).",
-            "Its picture depends on the maker's own development.",
-            "Develop it in its maker's program or your editor to ProRes 4444, and relink.",
-        )
-    if not path.exists():
-        raise _missing(path)
-    if not path.is_file():
-        raise MediaError(f"{path} is not a file.", remedy="Choose a medium inside it.")
-    if path.stat().st_size == 0:
-        raise MediaError(
-            f"{path} is empty.", "The file has no bytes.", "Copy it again from its source."
         )
 
 
@@ -332,7 +263,7 @@ def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> 
             f"{path}: the first frame cannot be decoded.", error, "Copy it again from its source."
         ) from error
     if frame is None:
-        raise MediaError(f"{path}: no frame can be decoded.", remedy=_TRANSCODE)
+        raise MediaError(f"{path}: no frame can be decoded.", remedy=TRANSCODE)
     return frame
 
 
@@ -354,7 +285,7 @@ def _refuse_unhandled(stream: VideoStream, frame: av.VideoFrame, path: Path) -> 
             f"{path}: its colour matrix (H.273 code {stream.codec_context.colorspace}) "
             "is not handled.",
             "There is no linear formula from its code values to RGB.",
-            _TRANSCODE,
+            TRANSCODE,
         )
 
 

@@ -9,7 +9,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import opticals_resources
-
 from opticals.errors import ModelError
 
 if TYPE_CHECKING:

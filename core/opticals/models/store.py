@@ -7,7 +7,6 @@ file that no longer fits its stamp is hashed again before it is used.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import urllib.error
 import urllib.request
@@ -186,18 +185,23 @@ def _fetch(source: Mapping[str, str], target: Path) -> None:
     elif "url" in source:
         _fetch_url(source["url"], target)
     else:
-        shutil.copyfile(Path(source["file"]).expanduser(), target)
+        _copy(Path(source["file"]).expanduser(), target)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if not source.is_file():
+        raise ModelError(f"{source} is not there.", remedy="Put the model's file there.")
+    shutil.copyfile(source, target)
 
 
 def _fetch_hub(source: Mapping[str, str], target: Path) -> None:
     from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
         found = hf_hub_download(source["hub"], source["file"], revision=source["revision"])
-    except (HfHubHTTPError, LocalEntryNotFoundError) as error:
+    except OSError as error:  # what the hub's library raises for all that can go wrong
         raise _unreachable(source["hub"], error) from error
-    shutil.copyfile(os.path.realpath(found), target)
+    _copy(Path(found), target)
 
 
 def _fetch_url(url: str, target: Path) -> None:
@@ -209,7 +213,7 @@ def _fetch_url(url: str, target: Path) -> None:
             target.open("wb") as file,
         ):
             shutil.copyfileobj(answer, file)
-    except urllib.error.URLError as error:
+    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         raise _unreachable(url, error) from error
 
 

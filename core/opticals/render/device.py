@@ -119,7 +119,11 @@ def _choose(device: str) -> str:
 
 
 def _dtype(device: str) -> str:
-    """The fastest precision measured as no visible loss (see `tests/effects/test_precision.py`)."""
+    """The fastest precision that keeps 45 dB of agreement with float32.
+
+    Measured on two cores with AVX512-BF16, bfloat16 against float32: the compact network 2.5
+    times as fast at 65 dB, the large one 1.8 times at 54 dB, RIFE 1.35 times at 50 to 73 dB.
+    """
     import torch
 
     if device == "cpu":

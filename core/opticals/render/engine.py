@@ -47,17 +47,22 @@ class Prepared:
     key: str  # what the finished render's identity is made from
 
     @property
+    def start(self) -> int:
+        """Timecode of the file's first frame: of the whole source frame that it shows, or the
+        one before it."""
+        shot = self.job.shot
+        return shot.media_start + math.floor(self.plan.source(-self.plan.head))
+
+    @property
     def contract(self) -> contract.Contract:
         """What the finished file must prove; the fingerprints are added when they are known."""
-        shot = self.job.shot
         return contract.Contract(
             frames=self.plan.frames,
             rate=self.media.rate,
             width=self.size[0],
             height=self.size[1],
             pixel_aspect=self.media.pixel_aspect,
-            # the whole frame that the file's first frame shows, or the one before it
-            start=shot.media_start + math.floor(self.plan.source(-self.plan.head)),
+            start=self.start,
             drop_frame=self.drop_frame,
             tags=self.encoding.tags,
             bits=self.encoding.coding.layout.bits,
@@ -220,8 +225,8 @@ def _deliver(
             [one.path for one in stored],
             partial,
             ready.encoding,
-            start=wanted.start,
-            drop_frame=wanted.drop_frame,
+            start=ready.start,
+            drop_frame=ready.drop_frame,
             tape=path.stem,
         )
 
@@ -275,8 +280,8 @@ def _describe(
         rate=wanted.rate,
         width=wanted.width,
         height=wanted.height,
-        start=wanted.start,
-        drop_frame=wanted.drop_frame,
+        start=ready.start,
+        drop_frame=ready.drop_frame,
         format=job.output.format,
         draft=job.output.draft,
         details={

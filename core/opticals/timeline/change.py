@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from opticals.errors import EditError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from opentimelineio.core import Composable, Composition
     from opentimelineio.opentime import TimeRange
     from opentimelineio.schema import Marker
+
+Act = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,9 @@ class Change:
         self._steps.append(step)
 
 
-def _all(steps: list) -> None:  # type: ignore[type-arg]
-    finished = []
+def _all(steps: Sequence[tuple[Act, Act]]) -> None:
+    """Each first act in turn; when one fails, the second acts of those done, backwards."""
+    finished: list[Act] = []
     try:
         for forward, back in steps:
             forward()

@@ -286,12 +286,12 @@ class Edit:
             ShotError: there is none of this id.
         """
         known: list[str] = []
-        found = lay_out(
-            self.timeline,
-            self.rate,
-            self.start,
-            lambda one, track: known.append(one) or one == id,  # type: ignore[func-returns-value]
-        )
+
+        def wanted(one: str, track: Composable) -> bool:
+            known.append(one)
+            return one == id
+
+        found = lay_out(self.timeline, self.rate, self.start, wanted)
         if not found:
             raise ShotError(
                 f"The edit has no track “{id}”.", remedy=f"It has: {', '.join(known) or 'none'}."

@@ -102,6 +102,10 @@ def most_common_rate(timeline: Timeline) -> Fraction:
     Raises:
         EditError: a time has no rate, items are nested absurdly deep, or there is no item.
     """
+    if timeline.tracks is None:
+        raise EditError(
+            "The edit has no tracks.", remedy="Export it again from the program that wrote it."
+        )
     items = tuple(_items(timeline.tracks))
     if timeline.global_start_time is not None:
         return rate_of(timeline.global_start_time)

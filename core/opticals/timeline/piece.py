@@ -85,7 +85,9 @@ class Version:
         missing = [key for key in _NEEDED if key not in render]
         if missing:
             raise KeyError(*missing)
-        version = Version(render, data["time"], int(data["frames"]), Fraction(data["speed"]))
+        for key in ("start", "head", "frames"):
+            _count(render[key])
+        version = Version(render, data["time"], _count(data["frames"]), Fraction(data["speed"]))
         if Fraction(render["rate"]) <= 0 or version.speed <= 0:
             raise ValueError("a rate or a speed that cannot be")
         return version
@@ -97,6 +99,12 @@ def _plain(value: Any) -> Any:
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(one) for one in value]
+    return value
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or abs(value) >= 1 << 53:  # what OTIO's doubles count exactly
+        raise TypeError(f"{value!r} is no number of frames")
     return value
 
 
@@ -143,7 +151,7 @@ def _noted(clip: Any) -> Iterator[None]:
     """Reading what is noted on a clip, which any program may have changed."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise EditError.wrap(
             f"What was noted on “{clip.name}” about its renders is damaged.",
             error,
@@ -181,7 +189,8 @@ def original(clip: Clip) -> Clip:
 
 def whole(clip: Clip) -> Clip | None:
     """The clip before we cut it. Not a copy."""
-    return _record(clip).get("whole")
+    found = _record(clip).get("whole")
+    return found if isinstance(found, Clip) else None
 
 
 def cut_sides(clip: Clip) -> tuple[bool, bool]:
@@ -195,7 +204,7 @@ def room(clip: Clip) -> tuple[str, int] | None:
     """(id, frames) of what a ripple opened for it."""
     with _noted(clip):
         found = _record(clip).get("room")
-        return None if found is None else (str(found["id"]), int(found["frames"]))
+        return None if found is None else (str(found["id"]), _count(found["frames"]))
 
 
 def versions(clip: Clip) -> dict[str, Version]:
@@ -278,7 +287,16 @@ def dress(
 
 
 def undress(placed: Clip) -> Clip:
-    """The clip without us. What others changed on it since it was placed is kept."""
+    """The clip without us. What others changed on it since it was placed is kept.
+
+    Raises:
+        EditError: it was trimmed since, or what is noted on it is damaged.
+    """
+    with _noted(placed):
+        return _undressed(placed)
+
+
+def _undressed(placed: Clip) -> Clip:
     plain, shown, held = original(placed), active(placed), versions(placed)
     expected = dress(
         plain, held, shown, whole=whole(placed), cut=cut_sides(placed), room=room(placed)

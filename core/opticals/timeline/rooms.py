@@ -136,7 +136,7 @@ class Rooms:
     def _close_lane(self, change: Change, lane: Lane, slot: Slot) -> tuple[str, ...]:
         before, after = lane.neighbour(slot, -1), lane.neighbour(slot, 1)
         whole = slot.item.metadata[piece.KEY].get("whole")
-        if whole is None:
+        if not isinstance(whole, Item):
             change.splice(lane.track, slot.index, 1, [])
             return ()
         if before and after and isinstance(before.item, Item) and isinstance(after.item, Item):
