@@ -22,10 +22,7 @@ from opticals.errors import OpticalsError
 from opticals.recipe import Recipe, Step
 from opticals.recipe import step as effect
 from opticals.render.job import HANDLES, Job, Output, Render, renders_folder
-try:
-    from opticals.timeline.edit import Edit
-except ModuleNotFoundError:
-    pass
+from opticals.timeline.edit import Edit
 from opticals.timeline.shot import Shot
 
 __all__ = [
@@ -49,7 +46,14 @@ def open(path: str | PathLike[str]) -> Edit:  # noqa: A001 - `opticals.open` rea
     Raises:
         EditError: there is no such file, it is not an edit, or it cannot be understood.
     """
-    return Edit.open(Path(path))
+
+
+    def probe(medium: Path) -> Any:  # asked only where the edit does not say; needs PyAV
+        from opticals.media.probe import probe
+
+        return probe(medium)
+
+    return Edit.open(Path(path), probe)
 
 
 def render(

@@ -102,12 +102,12 @@ def progress(label: str) -> Iterator[Callable[[str, int, int, str], None]]:
     columns = (
         TextColumn("{task.description}", table_column=Column(no_wrap=True)),
         BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f} frames"),
+        _Count(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=_console(stderr=True), transient=True) as bars:
-        bar = bars.add_task(label, total=1, rate="")
+        bar = bars.add_task(f"{label} · starting", total=None, rate="")
         current = ""
 
         def update(stage: str, done: int, total: int, text: str) -> None:
@@ -122,6 +122,13 @@ def progress(label: str) -> Iterator[Callable[[str, int, int, str], None]]:
                 bars.console.print(f"{label}: {text}", style="dim", highlight=False)
 
         yield update
+
+
+class _Count(ProgressColumn):
+    """Frames done of all."""
+
+    def render(self, task: Task) -> Text:
+        return Text("" if not task.total else f"{task.completed:.0f}/{task.total:.0f} frames")
 
 
 def _console(stderr: bool = False) -> Console:

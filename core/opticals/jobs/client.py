@@ -34,8 +34,8 @@ class Worker:
         self._lock = threading.RLock()
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
-        self._log: IO[bytes] | None = None
-        self._open: set[str] = set()
+        # Jobs not answered yet, and the process each was given to.
+        self._open: dict[str, subprocess.Popen[str]] = {}
 
     @property
     def alive(self) -> bool:
@@ -46,25 +46,32 @@ class Worker:
         return self._process.pid if self._process is not None else None
 
     def start(self) -> None:
-        """Start the process if none runs: it then loads while the user still chooses."""
+        """Start the process if none runs: it then loads while the user still chooses.
+
+        Raises:
+            WorkerError: the system does not start it.
+        """
         with self._lock:
             if self.alive:
                 return
-            if self._reader is not None:
-                self._reader.join()
-            self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "opticals.jobs.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._log,
-                text=True,
-                encoding="utf-8",
-                start_new_session=True,  # a Ctrl-C in the terminal must not reach it
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            )
+            log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "opticals.jobs.worker"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                    encoding="utf-8",
+                    start_new_session=True,  # a Ctrl-C in the terminal must not reach it
+                )
+            except OSError as error:
+                log.close()
+                raise WorkerError.wrap(
+                    "The worker process cannot be started.", error, "Close other programs."
+                ) from error
             self._reader = threading.Thread(
-                target=self._read, args=(self._process, self._log), name="worker", daemon=True
+                target=self._read, args=(self._process, log), name="worker", daemon=True
             )
             self._reader.start()
 
@@ -103,7 +110,8 @@ class Worker:
     def _ask(self, job: Job, request: Message) -> None:
         with self._lock:
             self.start()
-            self._open.add(job.id)
+            assert self._process is not None
+            self._open[job.id] = self._process
             self._send(request)
 
     def _send(self, request: Message) -> None:
@@ -122,13 +130,14 @@ class Worker:
             message: Message = json.loads(line)
             if message["is"] in ("done", "failed", "preview"):
                 with self._lock:
-                    self._open.discard(message["job"])
+                    self._open.pop(message["job"], None)
             self._on_message(message)
         status = process.wait()
         with self._lock:
-            # After close() another process may have taken over: its jobs are not ours to fail.
-            orphans = sorted(self._open) if process is self._process else []
-            self._open.difference_update(orphans)
+            # Another process may have been started meanwhile: its jobs are not lost.
+            orphans = [job for job, owner in self._open.items() if owner is process]
+            for job in orphans:
+                del self._open[job]
         error = _death(status, _tail(log)).to_json()
         for job in orphans:
             self._on_message({"is": "failed", "job": job, "error": error})

@@ -258,11 +258,18 @@ class Edit:
         """
         files.check_target(self.timeline, Path(path), self.counting.folder, overwrite=overwrite)
 
-    def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
+    def save(
+        self,
+        path: str | Path,
+        *,
+        overwrite: bool = False,
+        note: Callable[[str], None] = lambda text: None,
+    ) -> Path:
         """Write the edit as `.otio`, read it back and compare; `path` is then its file.
 
         A file that is there is kept unless `overwrite`, which keeps it as `<name>.bak`. Relative
-        media paths are rewritten so that they name the same files from the new folder.
+        media paths are rewritten so that they name the same files from the new folder. `note`
+        is told of both.
 
         Raises:
             EditError: not an `.otio` path, or what was written reads back as another edit.
@@ -271,7 +278,7 @@ class Edit:
         path = Path(path)
         folder = self.counting.folder
         for message in files.write(self.timeline, path, folder, overwrite=overwrite):
-            log.info("%s: %s", path.name, message)
+            note(message)
         self.path = path
         return path
 
