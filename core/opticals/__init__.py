@@ -21,7 +21,7 @@ from typing import Any
 from opticals.errors import OpticalsError
 from opticals.recipe import Recipe, Step
 from opticals.recipe import step as effect
-from opticals.render.job import HANDLES, Job, Output, Render, renders_folder
+from opticals.rendering.job import HANDLES, Job, Output, Render, renders_folder
 from opticals.timeline.edit import Edit
 from opticals.timeline.shot import Shot
 
@@ -40,13 +40,12 @@ __all__ = [
 __version__ = "0.1.0"
 
 
-def open(path: str | PathLike[str]) -> Edit:  # noqa: A001 - `opticals.open` reads as it should
+def open(path: str | PathLike[str]) -> Edit:
     """Open an edit.
 
     Raises:
         EditError: there is no such file, it is not an edit, or it cannot be understood.
     """
-
 
     def probe(medium: Path) -> Any:  # asked only where the edit does not say; needs PyAV
         from opticals.media.probe import probe
@@ -61,7 +60,7 @@ def render(
     effects: Sequence[Step],
     *,
     seed: int = 0,
-    format: str = "prores_hq",  # noqa: A002 - the word of the command line
+    format: str = "prores_hq",
     handles: int = HANDLES,
     draft: bool = False,
     device: str = "auto",

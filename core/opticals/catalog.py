@@ -8,7 +8,7 @@ import pkgutil
 from functools import cache
 
 from opticals import effects as ours
-from opticals.effect import Effect
+from opticals.declaration import Effect
 from opticals.errors import SettingError
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ import opentimelineio as otio
 from opticals.cli import say
 from opticals.errors import OpticalsError, OutputError
 from opticals.models import packages, store
-from opticals.render.job import renders_folder
+from opticals.rendering.job import renders_folder
 from opticals.timeline.timecode import timecode
 
 if TYPE_CHECKING:

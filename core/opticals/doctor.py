@@ -90,10 +90,14 @@ def _packages() -> Iterator[Finding]:
 def _device() -> Iterator[Finding]:
     if importlib.util.find_spec("torch") is None:
         return
-    from opticals.render import device
+    from opticals.rendering import device
 
     settled = device.settle("auto")
-    yield Finding(State.ok, "effects run on", f"{settled.device} in {settled.dtype}, torch {settled.versions['torch']}")
+    yield Finding(
+        State.ok,
+        "effects run on",
+        f"{settled.device} in {settled.dtype}, torch {settled.versions['torch']}",
+    )
     if settled.type == "cpu":
         yield Finding(
             State.note,

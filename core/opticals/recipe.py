@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from opticals import catalog
-from opticals.effect import Effect, Makes, Value
+from opticals.declaration import Effect, Makes, Value
 from opticals.errors import SettingError
 
 
@@ -94,9 +94,7 @@ class Recipe:
     def models(self, device: str) -> tuple[str, ...]:
         """The catalogue's models that it needs on a device type, each once."""
         needed = (
-            model
-            for one in self.steps
-            for model in one.declaration.models(one.configured, device)
+            model for one in self.steps for model in one.declaration.models(one.configured, device)
         )
         return tuple(dict.fromkeys(needed))
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opticals.errors import EditError
-from opticals.render.job import renders_folder
+from opticals.rendering.job import renders_folder
 from opticals.timeline.edit import Edit
 from opticals.timeline.timecode import timecode
 from opticals_ui.host import Can, EditView
 
 if TYPE_CHECKING:
-    from opticals.render.job import Render
+    from opticals.rendering.job import Render
     from opticals.timeline.placement import Placement
     from opticals.timeline.shot import Shot
 

@@ -45,7 +45,9 @@ def start() -> None:
         ("import opticals", "below 0.15 s beyond the interpreter"),
     ):
         row(f"{code}, beyond it", f"{seconds(python('-c', code)) - bare:.3f} s", target)
-    row("opticals effects, in all", f"{seconds(python('-m', 'opticals', 'effects')):.3f} s", "0.5 s")
+    row(
+        "opticals effects, in all", f"{seconds(python('-m', 'opticals', 'effects')):.3f} s", "0.5 s"
+    )
 
 
 def edit() -> None:
@@ -86,7 +88,7 @@ def networks() -> None:
 
     from opticals import nets
     from opticals.models import store
-    from opticals.render import device
+    from opticals.rendering import device
 
     settled = device.settle("auto")
     print(f"on {settled.device}, {settled.dtype}")
@@ -99,7 +101,7 @@ def networks() -> None:
         for dtype in (settled.torch_dtype, torch.float32):
             network = nets.place(nets.load(model, store.path(model)), settled.torch_device, dtype)
             with torch.inference_mode():
-                times.append(seconds(lambda n=network: _whole(n(picture)), 3))
+                times.append(seconds(lambda n=network, p=picture: _whole(n(p)), 3))
         megapixels = size[0] * size[1] / 1e6
         row(
             f"{model}, per input megapixel",
@@ -125,8 +127,8 @@ def copy() -> None:
     from opticals.media.formats import FORMATS
     from opticals.media.probe import probe
     from opticals.recipe import Recipe, step
-    from opticals.render import engine
-    from opticals.render.job import Job, Output
+    from opticals.rendering import engine
+    from opticals.rendering.job import Job, Output
     from opticals.timeline.shot import Shot
 
     frames, target = 72, FORMATS["prores_hq"]
@@ -149,7 +151,9 @@ def copy() -> None:
         row("probe it", f"{seconds(lambda: probe(source), 3):.3f} s")
 
         def ours(seed: int) -> None:
-            shot = Shot("V1:1", "a", str(source), media.rate, False, 0, frames, 0, frames, 0, 0, frames)
+            shot = Shot(
+                "V1:1", "a", str(source), media.rate, False, 0, frames, 0, frames, 0, 0, frames
+            )
             job = Job(shot, Recipe((step("copy"),), seed), Output(Path(folder) / "r"), "cpu")
             report: Callable[[str, int, int, str], None] = lambda *a: None  # noqa: E731
             made = engine.render(job, report, lambda: None)

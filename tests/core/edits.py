@@ -10,7 +10,7 @@ from opentimelineio import schema
 from opentimelineio.opentime import RationalTime, TimeRange
 
 from opticals.recipe import Recipe, step
-from opticals.render.job import Render
+from opticals.rendering.job import Render
 
 if TYPE_CHECKING:
     from opticals.timeline.shot import Shot

@@ -11,9 +11,9 @@ import pytest
 
 from opticals.errors import OutputError
 from opticals.recipe import Recipe, step
-from opticals.render import deliver
-from opticals.render.cache import SegmentCache
-from opticals.render.job import Render
+from opticals.rendering import deliver
+from opticals.rendering.cache import SegmentCache
+from opticals.rendering.job import Render
 from opticals.timeline.shot import Shot
 
 SHOT = Shot("V1:3", "a", "/a.mov", Fraction(25), False, 0, 100, 0, 50, 0, 0, 50)

@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import opentimelineio as otio
 import pytest
+
 from opticals.media.decode import Reader
 from opticals.media.probe import probe
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from opticals.errors import DeviceError, ModelError
-from opticals.render import device
+from opticals.rendering import device
 
 
 def test_settled_survives_json() -> None:

@@ -12,8 +12,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opticals.effect import Effect, Frames, Makes
-from opticals.render.graph import PictureSource, build, source_range
+from opticals.declaration import Effect, Frames, Makes
+from opticals.rendering.graph import PictureSource, build, source_range
 
 COUNT = 40
 

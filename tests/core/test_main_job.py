@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
-import opticals
 import pytest
+
+import opticals
 from opticals.media.decode import Reader
 from opticals.media.probe import probe
 
@@ -143,7 +144,9 @@ def test_slow_motion_keeps_the_record_duration_and_says_what_drops_out(
     timeline = otio.adapters.read_from_file(str(out))
     new = next(c for c in timeline.find_clips() if "slow_motion" in c.active_media_reference_key)
     assert new.duration() == at(30)
-    first = int((new.source_range.start_time - new.media_reference.available_range.start_time).value)
+    first = int(
+        (new.source_range.start_time - new.media_reference.available_range.start_time).value
+    )
     assert first == 4
     with Reader(probe(new.media_reference.target_url)) as reader:
         frames = list(reader.read(first, first + 30))
@@ -290,6 +293,7 @@ def test_ctrl_c_stops_cleanly_and_the_next_run_goes_on(
     assert not list(home.rglob("*.partial*"))
 
 
+RANGE = ("render", "cut.otio", "--track", "V1", "--effect", "copy")
 BAD = {
     "no such edit": (["shots", "nowhere.otio"], "EditError"),
     "not an edit": (["shots", "text.otio"], "EditError"),
@@ -304,18 +308,15 @@ BAD = {
         "ShotError",
     ),
     "outside the edit": (
-        ["render", "cut.otio", "--track", "V1", "--in", "02:00:00:00", "--out", "02:00:01:00"]
-        + ["--effect", "copy"],
+        [*RANGE, "--in", "02:00:00:00", "--out", "02:00:01:00"],
         "ShotError",
     ),
     "no timecode": (
-        ["render", "cut.otio", "--track", "V1", "--in", "soon", "--out", "later"]
-        + ["--effect", "copy"],
+        [*RANGE, "--in", "soon", "--out", "later"],
         "ShotError",
     ),
     "out before in": (
-        ["render", "cut.otio", "--shot", "V1:1", "--in", "01:00:00:20", "--out", "01:00:00:10"]
-        + ["--effect", "copy"],
+        [*RANGE, "--in", "01:00:00:20", "--out", "01:00:00:10"],
         "ShotError",
     ),
     "no such effect": (

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opticals.errors import ShotError
-from opticals.render.plan import SEGMENT, Plan, plan, segment_digest
+from opticals.rendering.plan import SEGMENT, Plan, plan, segment_digest
 from opticals.timeline.shot import Shot
 
 SPEEDS = st.sampled_from([Fraction(1), *(Fraction(1, n) for n in range(2, 9)), Fraction(2, 5)])
@@ -49,7 +49,7 @@ def test_a_plan_shows_the_selection_and_no_time_outside_the_medium(
     count = first + frames + after
     made = plan(shot(first, frames), count, speed, handles)
     assert made.source(0) == first
-    assert 0 <= made.source(-made.head)
+    assert made.source(-made.head) >= 0
     assert made.source(made.selected + made.tail - 1) < count
     assert made.selected == frames * speed.denominator // speed.numerator
     assert made.head * speed <= min(handles, first)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from opticals.errors import Cancelled, DeviceError
-from opticals.render.tiles import tiled
+from opticals.rendering.tiles import tiled
 
 
 def network(reach: int, scale: int, stride: int = 1) -> nn.Module:

@@ -11,10 +11,10 @@ import av
 import torch
 from torch import Tensor
 
-from opticals.effect import Effect, Frames
+from opticals.declaration import Effect, Frames
 from opticals.errors import Cancelled
-from opticals.render.context import RenderContext
-from opticals.render.device import Settled
+from opticals.rendering.context import RenderContext
+from opticals.rendering.device import Settled
 
 if TYPE_CHECKING:
     from fractions import Fraction

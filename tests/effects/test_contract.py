@@ -12,7 +12,7 @@ from pictures import Footage
 from torch import Tensor
 
 from opticals import catalog
-from opticals.effect import Effect, Makes
+from opticals.declaration import Effect, Makes
 from opticals.errors import Cancelled, SettingError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from opentimelineio.opentime import RationalTime, TimeRange
 
 from opticals.errors import EditError, OpticalsError, OutputError, ShotError
 from opticals.recipe import Recipe, step
-from opticals.render.job import Render
+from opticals.rendering.job import Render
 from opticals.timeline.shot import Shot
 from opticals_plugin.file_host import FileHost
 from opticals_ui.host import Host

@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtGui import QColor, QImage
 
 from opticals.errors import Cancelled, EditError, ShotError, WorkerError
-from opticals.render.job import Job, Render
+from opticals.rendering.job import Job, Render
 from opticals.timeline.edit import ItemView, TrackView
 from opticals.timeline.layout import Kind
 from opticals.timeline.reading import Media

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QSlider, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from opticals import catalog
-from opticals.effect import Effect, setting
+from opticals.declaration import Effect, setting
 from opticals_ui.form import Form
 
 

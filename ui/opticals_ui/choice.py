@@ -8,10 +8,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from opticals import catalog
-from opticals.effect import Effect, Setting, Value
+from opticals.declaration import Effect, Setting, Value
 from opticals.media.formats import FORMATS
 from opticals.recipe import Recipe, step
-from opticals.render.job import HANDLES
+from opticals.rendering.job import HANDLES
 
 
 @dataclasses.dataclass(frozen=True)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from opticals.effect import Setting, Value
+from opticals.declaration import Setting, Value
 from opticals_ui.look import icon
 
 SLIDER_STEPS = 1000

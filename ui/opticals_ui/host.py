@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from opticals.render.job import Render
+    from opticals.rendering.job import Render
     from opticals.timeline.edit import TrackView
     from opticals.timeline.shot import Shot
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Qt, Signal
 
 from opticals.errors import Cancelled, OpticalsError, WorkerError
-from opticals.render.job import Job, Render
+from opticals.rendering.job import Job, Render
 from opticals_ui.choice import Delivery
 
 Message = dict[str, Any]

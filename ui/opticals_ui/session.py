@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from opticals.errors import Cancelled, MediaError, OpticalsError, ShotError
-from opticals.render.job import Job, Output
+from opticals.rendering.job import Job, Output
 from opticals_ui.background import Background
 from opticals_ui.choice import Choice
 from opticals_ui.jobs import Jobs, StartWorker

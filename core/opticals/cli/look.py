@@ -11,7 +11,7 @@ import typer
 
 from opticals import catalog
 from opticals.cli import say
-from opticals.effect import Effect
+from opticals.declaration import Effect
 
 if TYPE_CHECKING:
     from opticals.timeline.edit import Edit, ItemView
@@ -32,9 +32,7 @@ def shots(edit: EditFile, as_json: say.Json = False) -> None:
     from opticals.timeline.edit import Edit
 
     opened = Edit.open(edit)
-    rows = [
-        _shot(opened, item) for track in opened.tracks() for item in track.items if item.id
-    ]
+    rows = [_shot(opened, item) for track in opened.tracks() for item in track.items if item.id]
     if as_json:
         say.document({"edit": str(edit), "rate": str(opened.rate), "shots": rows})
         return
@@ -140,7 +138,7 @@ def verify(
       opticals verify cut.opticals/V1-3_upscale_v001.mov
       opticals verify cut_opticals_v001.otio
     """
-    from opticals.render.reverify import reverify
+    from opticals.rendering.reverify import reverify
 
     with say.progress(file.name) as update:
         reports = reverify(file, lambda done, total: update("verify", done, total, ""))

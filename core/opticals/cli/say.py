@@ -102,12 +102,12 @@ def progress(label: str) -> Iterator[Callable[[str, int, int, str], None]]:
     columns = (
         TextColumn("{task.description}", table_column=Column(no_wrap=True)),
         BarColumn(),
-        _Count(),
+        TextColumn("{task.fields[count]}"),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=_console(stderr=True), transient=True) as bars:
-        bar = bars.add_task(f"{label} · starting", total=None, rate="")
+        bar = bars.add_task(f"{label} · starting", total=None, count="", rate="")
         current = ""
 
         def update(stage: str, done: int, total: int, text: str) -> None:
@@ -117,18 +117,17 @@ def progress(label: str) -> Iterator[Callable[[str, int, int, str], None]]:
                 bars.reset(bar, total=total, completed=done, description=f"{label} · {stage}")
                 current = stage
             speed = bars.tasks[0].speed
-            bars.update(bar, completed=done, total=total, rate=f"{speed:.1f} fps" if speed else "")
+            bars.update(
+                bar,
+                completed=done,
+                total=total,
+                count=f"{done}/{total} frames",
+                rate=f"{speed:.1f} fps" if speed else "",
+            )
             if text:
                 bars.console.print(f"{label}: {text}", style="dim", highlight=False)
 
         yield update
-
-
-class _Count(ProgressColumn):
-    """Frames done of all."""
-
-    def render(self, task: Task) -> Text:
-        return Text("" if not task.total else f"{task.completed:.0f}/{task.total:.0f} frames")
 
 
 def _console(stderr: bool = False) -> Console:

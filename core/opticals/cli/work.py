@@ -13,7 +13,7 @@ from opticals import catalog
 from opticals.cli import say
 from opticals.errors import Cancelled, EditError, OpticalsError, ShotError
 from opticals.recipe import Recipe, parse_step, step
-from opticals.render.job import HANDLES, Job, Output, Render, renders_folder
+from opticals.rendering.job import HANDLES, Job, Output, Render, renders_folder
 from opticals.timeline.edit import Edit
 from opticals.timeline.shot import Shot
 
@@ -101,7 +101,7 @@ def render(
     draft: Annotated[
         bool, typer.Option("--draft", help="Half size, TEMP burned in; a final replaces it.")
     ] = False,
-    format: FormatOption = Format.prores_hq,  # noqa: A002 - the option's own name
+    format: FormatOption = Format.prores_hq,
     seed: Annotated[int, typer.Option("--seed", help="For effects that draw at random.")] = 0,
     device: Device = "auto",
     renders: Renders = None,
@@ -167,7 +167,7 @@ def place(
     Example:
       opticals place comp_v003.mov cut.otio --shot V1:3
     """
-    from opticals.render.adopt import adopt
+    from opticals.rendering.adopt import adopt
 
     opened = Edit.open(edit)
     target = _target(opened, output, overwrite)
@@ -210,7 +210,7 @@ def pull(
     mark_in: Annotated[str | None, typer.Option("--in", metavar="TC")] = None,
     mark_out: Annotated[str | None, typer.Option("--out", metavar="TC")] = None,
     handles: Handles = HANDLES,
-    format: FormatOption = Format.prores_hq,  # noqa: A002 - the option's own name
+    format: FormatOption = Format.prores_hq,
     renders: Renders = None,
     as_json: say.Json = False,
 ) -> None:

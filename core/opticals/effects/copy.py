@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from opticals.effect import Context, Effect, Frames
+from opticals.declaration import Context, Effect, Frames
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
-from opticals.effect import Context, Effect, Frames, Makes, setting
+from opticals.declaration import Context, Effect, Frames, Makes, setting
 
 if TYPE_CHECKING:
     from torch import Tensor

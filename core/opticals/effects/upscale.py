@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from opticals.effect import Context, Effect, Frames, setting
+from opticals.declaration import Context, Effect, Frames, setting
 
 if TYPE_CHECKING:
     from torch import Tensor

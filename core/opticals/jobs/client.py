@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager
 from typing import IO, Any
 
 from opticals.errors import Cancelled, OpticalsError, WorkerError
-from opticals.render.job import Job, Render
+from opticals.rendering.job import Job, Render
 
 Message = dict[str, Any]
 

@@ -1,7 +1,8 @@
 """The worker: renders and previews, one at a time, asked for in JSON lines on stdin.
 
 Answers go to what was stdout at the start; stdout itself then points at stderr, so that no
-library can print into the messages. At the end of input it stops after the frame it is at. The heavy libraries are imported here and nowhere else.
+library can print into the messages. At the end of input it stops after the frame it is at. The
+heavy libraries are imported here and nowhere else.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from opticals.errors import Cancelled, OpticalsError, WorkerError
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from opticals.render.job import Job
+    from opticals.rendering.job import Job
 
 Message = dict[str, Any]
 REPORT_EVERY = 0.1  # seconds between progress messages
@@ -46,8 +47,8 @@ class Server:
 
     def run(self) -> None:
         """Serve until the input ends."""
-        threading.Thread(target=self._listen, name="requests", daemon=True).start()
         self._say({"is": "ready", "pid": os.getpid()})
+        threading.Thread(target=self._listen, name="requests", daemon=True).start()
         while (request := self._renders.get()) is not None:
             self._serve_previews()
             if request["do"] == "render":
@@ -79,18 +80,18 @@ class Server:
         """Run a request; whatever goes wrong is an answer."""
         job_id = ""
         try:
-            from opticals.render.job import Job
+            from opticals.rendering.job import Job
 
             job_id = str(request["job"]["id"])
             serve(Job.from_json(request["job"]), request)
         except OpticalsError as error:
             self._say({"is": "failed", "job": job_id, "error": error.to_json()})
-        except Exception as error:  # the worker outlives any one job
+        except Exception as error:  # noqa: BLE001 - the worker outlives any one job
             traceback.print_exc()
             self._say({"is": "failed", "job": job_id, "error": _unexpected(error).to_json()})
 
     def _render(self, job: Job, request: Message) -> None:
-        from opticals.render import engine
+        from opticals.rendering import engine
 
         last = 0.0
 
@@ -130,7 +131,7 @@ class Server:
             self._previewing = False
 
     def _preview(self, job: Job, request: Message) -> None:
-        from opticals.render import engine
+        from opticals.rendering import engine
         from opticals.settings import cache_folder
 
         def beat() -> None:

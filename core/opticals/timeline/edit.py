@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from opentimelineio.core import Composable
     from opentimelineio.schema import Clip, Timeline
 
-    from opticals.render.job import Render
+    from opticals.rendering.job import Render
     from opticals.timeline.placement import Placement
     from opticals.timeline.shot import Shot
 

@@ -26,7 +26,7 @@ from opticals.timeline.times import in_rate, span, to_frames
 from opticals.timeline.urls import target_url
 
 if TYPE_CHECKING:
-    from opticals.render.job import Render
+    from opticals.rendering.job import Render
     from opticals.timeline.shot import Shot
 
 KEY = "opticals"

@@ -12,7 +12,7 @@ from opticals.timeline.change import Change
 from opticals.timeline.layout import Kind, Lane, Slot
 
 if TYPE_CHECKING:
-    from opticals.render.job import Render
+    from opticals.rendering.job import Render
     from opticals.timeline.edit import Edit
     from opticals.timeline.shot import Shot
 

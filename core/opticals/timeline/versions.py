@@ -14,7 +14,7 @@ from opticals.timeline.layout import Kind, kind_of
 if TYPE_CHECKING:
     from opentimelineio.schema import Clip
 
-    from opticals.render.job import Render
+    from opticals.rendering.job import Render
     from opticals.timeline.change import Change
     from opticals.timeline.edit import Edit
     from opticals.timeline.layout import Lane, Slot

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 
-from opticals.effect import Context, Effect, Frames
+from opticals.declaration import Context, Effect, Frames
 
 if TYPE_CHECKING:
     from torch import Tensor

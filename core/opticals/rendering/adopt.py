@@ -9,8 +9,8 @@ from pathlib import Path
 from opticals.errors import OpticalsError, ShotError, VerifyError
 from opticals.media import contract, probe
 from opticals.recipe import Recipe
-from opticals.render import deliver
-from opticals.render.job import Render
+from opticals.rendering import deliver
+from opticals.rendering.job import Render
 from opticals.timeline.shot import Shot
 
 
@@ -90,7 +90,7 @@ def _head(media: probe.Media, shot: Shot) -> int:
     """Frames of the film before the one that shows the selection's first."""
     if media.start is not None:
         head = shot.media_start + shot.first - media.start
-        if 0 <= head and head + shot.frames <= media.frames:
+        if head >= 0 and head + shot.frames <= media.frames:
             return head
     if media.frames == shot.frames:
         return 0

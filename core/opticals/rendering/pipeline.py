@@ -23,16 +23,16 @@ from opticals.media.contract import fingerprint
 from opticals.media.decode import Reader
 from opticals.media.encode import Writer
 from opticals.media.planes import planes
-from opticals.render import draft as drafts
-from opticals.render.graph import EffectNode, Node, PictureSource, build, source_range
+from opticals.rendering import draft as drafts
+from opticals.rendering.graph import EffectNode, Node, PictureSource, build, source_range
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from opticals.effect import Context, Effect
+    from opticals.declaration import Context, Effect
     from opticals.media.formats import Encoding
     from opticals.media.probe import Media
-    from opticals.render.plan import Plan, Segment
+    from opticals.rendering.plan import Plan, Segment
 
 QUEUE = 4  # frames waiting between two stages
 BATCH_PIXELS = 4_000_000  # of input pixels an effect is handed at once

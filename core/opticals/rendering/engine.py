@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from opticals.errors import OutputError, VerifyError
 from opticals.media import contract, formats, join, probe
 from opticals.models import store
-from opticals.render import deliver, device, draft
-from opticals.render.cache import SegmentCache, Stored
-from opticals.render.context import RenderContext
-from opticals.render.job import Job, Render
-from opticals.render.pipeline import Pass, preview, render_run
-from opticals.render.plan import Plan, Segment, digest, plan, segment_digest
+from opticals.rendering import deliver, device, draft
+from opticals.rendering.cache import SegmentCache, Stored
+from opticals.rendering.context import RenderContext
+from opticals.rendering.job import Job, Render
+from opticals.rendering.partial import partial, sweep
+from opticals.rendering.pipeline import Pass, preview, render_run
+from opticals.rendering.plan import Plan, Segment, digest, plan, segment_digest
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -129,6 +130,7 @@ def render(job: Job, report: Report, beat: Callable[[], None]) -> Render:
     """
     ready = prepare(job)
     deliver.make_folder(job.output.folder)
+    sweep(job.output.folder)
     again = _already(ready, report)
     if again is not None:
         return again
@@ -217,13 +219,13 @@ def _deliver(
     what = (job.output.name or job.recipe.name) + ("_draft" if job.output.draft else "")
     base = deliver.base_name(job.shot.id, what)
     path = deliver.next_path(job.output.folder, base, ready.suffix)
-    partial = path.with_name(f".{path.stem}.{job.id[:8]}.partial{path.suffix}")
+    beside = partial(path)
     wanted = replace(ready.contract, prints=tuple(p for one in stored for p in one.prints))
     try:
-        _check_space(partial.parent, stored)
+        _check_space(path.parent, stored)
         join.join(
             [one.path for one in stored],
-            partial,
+            beside,
             ready.encoding,
             start=ready.start,
             drop_frame=ready.drop_frame,
@@ -234,19 +236,19 @@ def _deliver(
             beat()
             report("verify", count, frames, "")
 
-        points = contract.check(partial, wanted, verified)
+        points = contract.check(beside, wanted, verified)
         if contract.failures(points):
             aside = path.with_name(f"{path.stem}.rejected{path.suffix}")
-            partial.replace(aside)
+            beside.replace(aside)
             raise VerifyError(
                 f"The render {path.name} does not keep the frame contract and was not delivered.",
                 contract.describe(points),
                 f"It is kept as {aside} for a look. Render again, or choose another format.",
             )
         render = _describe(ready, path, wanted, points, seconds)
-        deliver.publish(partial, render)
+        deliver.publish(beside, render)
     finally:
-        partial.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
     return render
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from opticals.errors import OpticalsError, OutputError
-from opticals.render.job import Render
+from opticals.rendering.job import Render
 
 log = logging.getLogger(__name__)
 

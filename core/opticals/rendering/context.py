@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from opticals import nets
 from opticals.models import store
-from opticals.render import tiles
+from opticals.rendering import tiles
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from opticals.render.device import Settled
+    from opticals.rendering.device import Settled
 
 
 # Loaded once for the life of the worker: a preview and the render after it share them.
@@ -21,7 +21,7 @@ _networks: dict[tuple[str, str, str], torch.nn.Module] = {}
 
 
 class RenderContext:
-    """The engine's side of `opticals.effect.Context`, one for each job.
+    """The engine's side of `opticals.declaration.Context`, one for each job.
 
     Args:
         settled: device, precision and tile size of the job.

@@ -9,7 +9,7 @@ from typing import Any
 
 from opticals.errors import EditError, MediaError, OpticalsError, VerifyError
 from opticals.media import contract, probe
-from opticals.render import deliver
+from opticals.rendering import deliver
 from opticals.timeline.edit import Edit
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from opticals.errors import OutputError
+from opticals.rendering.partial import partial, sweep
 from opticals.settings import cache_folder
 
 # What the cache may keep. The oldest used go first; a render's own segments are the newest.
@@ -74,7 +75,7 @@ class SegmentCache:
                 error,
                 "Set OPTICALS_HOME to a folder that can be written.",
             ) from error
-        return path.with_name(f"{digest}.{os.getpid()}.partial{suffix}")
+        return partial(path)
 
     def finish(self, written: Path, prints: tuple[str, ...], facts: Mapping[str, Any]) -> Stored:
         """Give a completely written segment its name.
@@ -82,16 +83,16 @@ class SegmentCache:
         Raises:
             OutputError: the disk is full or cannot be written.
         """
-        digest, suffix = written.name.split(".")[0], written.suffix
+        digest, suffix = written.name.split(".")[1], written.suffix
         path = self._path(digest, suffix)
         note = {**facts, "prints": prints, "bytes": written.stat().st_size}
-        partial = written.with_suffix(".partial.json")
+        beside = partial(path.with_suffix(".json"))
         try:
-            partial.write_text(json.dumps(note))
+            beside.write_text(json.dumps(note))
             written.replace(path)
-            partial.replace(path.with_suffix(".json"))
+            beside.replace(path.with_suffix(".json"))
         except OSError as error:
-            partial.unlink(missing_ok=True)
+            beside.unlink(missing_ok=True)
             raise OutputError.wrap(
                 f"The cache {self.folder} cannot be written.", error, "Free some disk space."
             ) from error
@@ -99,10 +100,12 @@ class SegmentCache:
 
     def prune(self, limit: int = LIMIT) -> None:
         """Delete the segments used longest ago until the cache is within `limit` bytes."""
+        for folder in self.folder.glob("*"):
+            sweep(folder)
         segments: dict[str, _Files] = defaultdict(_Files)
         for path in self.folder.glob("*/*"):
             with contextlib.suppress(OSError):  # another process may prune as well
-                segments[path.name.split(".")[0]].add(path)
+                segments[path.name.lstrip(".").split(".")[0]].add(path)
         total = sum(files.size for files in segments.values())
         for files in sorted(segments.values(), key=lambda files: files.used):
             if total <= limit:

@@ -109,7 +109,7 @@ class Setting:
 def setting(
     default: Value,
     label: str,
-    help: str,  # noqa: A002 - the field's own word
+    help: str,
     *,
     minimum: float | None = None,
     maximum: float | None = None,

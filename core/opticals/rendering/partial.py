@@ -1,0 +1,41 @@
+"""Files being written: their names, and sweeping up those whose writer is gone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+from pathlib import Path
+
+_NAME = re.compile(r".*\.(\d+)\.partial(\.\w+)+")
+_DAY = 86_400  # seconds
+
+
+def partial(path: Path) -> Path:
+    """The hidden name beside `path` under which this process writes it."""
+    return path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
+
+
+def sweep(folder: Path) -> None:
+    """Delete what processes that were killed left half-written in a folder."""
+    for path in folder.glob(".*.partial.*"):
+        match = _NAME.fullmatch(path.name)
+        if match is not None and not _at_work(path, int(match[1])):
+            path.unlink(missing_ok=True)
+
+
+def _at_work(path: Path, writer: int) -> bool:
+    """Whether the process that writes this file may still be there."""
+    if os.name == "posix":
+        try:
+            os.kill(writer, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return True
+    # Elsewhere a process cannot be asked for without harm.
+    with contextlib.suppress(OSError):
+        return time.time() - path.stat().st_mtime < _DAY
+    return False
