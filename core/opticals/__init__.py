@@ -16,14 +16,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from opticals.errors import OpticalsError
 from opticals.recipe import Recipe, Step
 from opticals.recipe import step as effect
 from opticals.rendering.job import HANDLES, Job, Output, Render, renders_folder
-from opticals.timeline.edit import Edit
 from opticals.timeline.shot import Shot
+
+if TYPE_CHECKING:
+    from opticals.timeline.edit import Edit
 
 __all__ = [
     "Edit",
@@ -40,12 +42,21 @@ __all__ = [
 __version__ = "0.1.0"
 
 
+def __getattr__(name: str) -> object:
+    if name == "Edit":  # OpenTimelineIO is loaded with the first edit, not with the package
+        from opticals.timeline.edit import Edit
+
+        return Edit
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 def open(path: str | PathLike[str]) -> Edit:
     """Open an edit.
 
     Raises:
         EditError: there is no such file, it is not an edit, or it cannot be understood.
     """
+    from opticals.timeline.edit import Edit
 
     def probe(medium: Path) -> Any:  # asked only where the edit does not say; needs PyAV
         from opticals.media.probe import probe
