@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from zlib import crc32
 from typing import Any
+from zlib import crc32
 
 import pytest
 
