@@ -153,12 +153,7 @@ def _film(folder: Path, name: str) -> Path:
 def _opticals(*arguments: str | Path) -> Any:
     """Run a command as a user would, its progress shown, and read what it says."""
     command = [sys.executable, "-m", "opticals", *map(str, arguments)]
-    shown = [
-        str(one.relative_to(Path.cwd()))
-        if isinstance(one, Path) and one.is_relative_to(Path.cwd())
-        else str(one)
-        for one in arguments
-    ]
+    shown = [_short(one) if isinstance(one, Path) else one for one in arguments]
     say.note("$ opticals " + " ".join(shown))
     done = subprocess.run([*command, "--json"], stdout=subprocess.PIPE, text=True, check=False)
     try:
@@ -191,10 +186,17 @@ def _show(result: dict[str, Any]) -> None:
     for text in result["messages"]:
         say.out(text)
     say.out(f"Everything took {result['seconds']} s.")
-    say.out(f"Before and after: {result['picture']}")
+    say.out(f"Before and after: {_short(result['picture'])}")
     say.out("Open the edit before and after in the panel:")
-    say.out(f"  opticals panel {result['original']}")
-    say.out(f"  opticals panel {result['edit']}")
+    panel = f"{_short(Path(sys.executable).with_name('opticals'))} panel"
+    say.out(f"  {panel} {_short(result['original'])}")
+    say.out(f"  {panel} {_short(result['edit'])}")
+
+
+def _short(path: str | Path) -> str:
+    """A path as a person would type it from here."""
+    path = Path(path)
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def before_after(target: Path, renders: list[dict[str, Any]]) -> None:
