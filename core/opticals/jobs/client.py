@@ -127,7 +127,10 @@ class Worker:
         assert process.stdin is not None
         assert process.stdout is not None
         for line in process.stdout:
-            message: Message = json.loads(line)
+            try:
+                message: Message = json.loads(line)
+            except ValueError:
+                break  # it died in the middle of a line
             if message["is"] in ("done", "failed", "preview"):
                 with self._lock:
                     self._open.pop(message["job"], None)

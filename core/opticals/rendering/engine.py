@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,7 +132,7 @@ def render(job: Job, report: Report, beat: Callable[[], None]) -> Render:
     ready = prepare(job)
     deliver.make_folder(job.output.folder)
     sweep(job.output.folder)
-    again = _already(ready, report)
+    again = _already(ready, report, beat)
     if again is not None:
         return again
     started = time.monotonic()
@@ -140,15 +141,14 @@ def render(job: Job, report: Report, beat: Callable[[], None]) -> Render:
     return _deliver(ready, stored, seconds, report, beat)
 
 
-def _already(ready: Prepared, report: Report) -> Render | None:
+def _already(ready: Prepared, report: Report, beat: Callable[[], None]) -> Render | None:
     """The same render, finished before and still what it was."""
     for render in deliver.renders_in(ready.job.output.folder):
         if render.details.get("key") != ready.key:
             continue
         report("verify", 0, render.frames, f"{render.name} is there already")
         wanted = contract.Contract.from_json(render.details["contract"])
-        points = contract.check(render.path, wanted, lambda n: report("verify", n, n, ""))
-        if not contract.failures(points):
+        if not contract.failures(_check(render.path, wanted, report, beat)):
             return render
     return None
 
@@ -232,11 +232,7 @@ def _deliver(
             tape=path.stem,
         )
 
-        def verified(count: int) -> None:
-            beat()
-            report("verify", count, frames, "")
-
-        points = contract.check(beside, wanted, verified)
+        points = _check(beside, wanted, report, beat)
         if contract.failures(points):
             aside = path.with_name(f"{path.stem}.rejected{path.suffix}")
             beside.replace(aside)
@@ -250,6 +246,16 @@ def _deliver(
     finally:
         beside.unlink(missing_ok=True)
     return render
+
+
+def _check(
+    path: Path, wanted: contract.Contract, report: Report, beat: Callable[[], None]
+) -> tuple[contract.Point, ...]:
+    def verified(count: int) -> None:
+        beat()
+        report("verify", count, wanted.frames, "")
+
+    return contract.check(path, wanted, verified)
 
 
 def _check_space(folder: Path, stored: list[Stored]) -> None:
@@ -289,6 +295,7 @@ def _describe(
         details={
             "key": ready.key,
             **{name: ready.facts[name] for name in ("engine", "source", "models", "device")},
+            "versions": {name: version(name) for name in ("opticals", "torch", "av")},
             "losses": list(ready.encoding.losses),
             "seconds": round(seconds, 3),
             "contract": wanted.to_json(),
