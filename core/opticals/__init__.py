@@ -58,12 +58,7 @@ def open(path: str | PathLike[str]) -> Edit:
     """
     from opticals.timeline.edit import Edit
 
-    def probe(medium: Path) -> Any:  # asked only where the edit does not say; needs PyAV
-        from opticals.media.probe import probe
-
-        return probe(medium)
-
-    return Edit.open(Path(path), probe)
+    return Edit.open(Path(path))
 
 
 def render(
@@ -94,4 +89,6 @@ def render(
 
     where = Path(folder) if folder is not None else renders_folder(shot.edit)
     output = Output(where, format, handles, draft)
-    return client.run(Job(shot, Recipe(tuple(effects), seed), output, device), progress)
+    job = Job(shot, Recipe(tuple(effects), seed), output, device)
+    with client.Session() as session:
+        return session.render(job, progress or (lambda message: None))

@@ -82,9 +82,9 @@ class Setting:
         if self.type is bool:
             return "on or off"
         kind = {int: "a whole number", float: "a number", str: "text"}[self.type]
-        if self.minimum is None and self.maximum is None:
-            return kind
-        return f"{kind} from {self.minimum:g} to {self.maximum:g}{self.unit and ' ' + self.unit}"
+        low = "" if self.minimum is None else f" from {self.minimum:g}"
+        high = "" if self.maximum is None else f" to {self.maximum:g}"
+        return f"{kind}{low}{high}{self.unit and ' ' + self.unit}"
 
     def _parse(self, value: object) -> Value | None:
         try:

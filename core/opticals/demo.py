@@ -152,7 +152,7 @@ def _film(folder: Path, name: str) -> Path:
 
 def _opticals(*arguments: str | Path) -> Any:
     """Run a command as a user would, its progress shown, and read what it says."""
-    command = [sys.executable, "-m", "opticals", *map(str, arguments)]
+    command = [sys.executable, "-P", "-m", "opticals", *map(str, arguments)]
     shown = [_short(one) if isinstance(one, Path) else one for one in arguments]
     say.note("$ opticals " + " ".join(shown))
     done = subprocess.run([*command, "--json"], stdout=subprocess.PIPE, text=True, check=False)

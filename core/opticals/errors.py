@@ -16,13 +16,15 @@ class OpticalsError(Exception):
         what: one sentence: what happened, naming the file, clip or setting.
         why: the cause, when it is known.
         remedy: what the user can do now.
+        subject: the id of what it is about, for programs that offer the remedy themselves.
     """
 
-    def __init__(self, what: str, why: str = "", remedy: str = "") -> None:
-        super().__init__(what, why, remedy)
+    def __init__(self, what: str, why: str = "", remedy: str = "", subject: str = "") -> None:
+        super().__init__(what, why, remedy, subject)
         self.what = what
         self.why = why
         self.remedy = remedy
+        self.subject = subject
 
     def __str__(self) -> str:
         return "\n".join(part for part in (self.what, self.why, self.remedy) if part)
@@ -33,6 +35,7 @@ class OpticalsError(Exception):
             "what": self.what,
             "why": self.why,
             "remedy": self.remedy,
+            "subject": self.subject,
         }
 
     @staticmethod
@@ -40,7 +43,8 @@ class OpticalsError(Exception):
         """The error that `to_json` wrote, as the class it was (the base when unknown)."""
         known = {cls.__name__: cls for cls in _descendants(OpticalsError)}
         cls = known.get(str(data.get("error")), OpticalsError)
-        return cls(str(data.get("what", "")), str(data.get("why", "")), str(data.get("remedy", "")))
+        parts = ("what", "why", "remedy", "subject")
+        return cls(*(str(data.get(part, "")) for part in parts))
 
     @classmethod
     def wrap(cls, what: str, cause: BaseException, remedy: str = "") -> Self:
@@ -68,6 +72,10 @@ class ModelError(OpticalsError):
     """A model is missing, cannot be fetched, or is not the file it should be."""
 
 
+class ModelMissing(ModelError):
+    """A model in the catalogue is not installed; `subject` is its id."""
+
+
 class FormatError(OpticalsError):
     """The output format cannot hold what the render must carry."""
 
@@ -91,8 +99,11 @@ class WorkerError(OpticalsError):
 class Cancelled(OpticalsError):
     """The work was stopped on request; finished segments are kept."""
 
-    def __init__(self, what: str = "Stopped.", why: str = "", remedy: str = "") -> None:
-        super().__init__(what, why, remedy or "Ask for the same render again to go on from here.")
+    def __init__(
+        self, what: str = "Stopped.", why: str = "", remedy: str = "", subject: str = ""
+    ) -> None:
+        remedy = remedy or "Ask for the same render again to go on from here."
+        super().__init__(what, why, remedy, subject)
 
 
 def _descendants(cls: type[OpticalsError]) -> set[type[OpticalsError]]:

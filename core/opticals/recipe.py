@@ -12,6 +12,8 @@ from opticals import catalog
 from opticals.declaration import Effect, Makes, Value
 from opticals.errors import SettingError
 
+LARGEST_SEED = 2**63 - 1  # what torch and OpenTimelineIO hold
+
 
 @dataclass(frozen=True)
 class Step:
@@ -65,6 +67,13 @@ class Recipe:
 
     steps: tuple[Step, ...]
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed <= LARGEST_SEED:
+            raise SettingError(
+                f"The seed {self.seed} is out of bounds.",
+                remedy=f"Choose a whole number from 0 to {LARGEST_SEED}.",
+            )
 
     @property
     def name(self) -> str:

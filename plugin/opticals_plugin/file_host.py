@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from opticals.errors import EditError
+from opticals.errors import EditError, OpticalsError
 from opticals.rendering.job import renders_folder
 from opticals.timeline.edit import Edit
 from opticals.timeline.timecode import timecode
@@ -61,7 +64,7 @@ class FileHost:
         Raises:
             EditError: the file is missing, not an edit, or of an unsupported kind.
         """
-        self._edit = Edit.open(path)
+        self._edit = Edit.open(path, _probe)
         self._path = path
         self._done, self._undone, self._saved = [], [], None
 
@@ -77,9 +80,10 @@ class FileHost:
 
     def place(self, render: Render, how: str, time: str) -> tuple[str, ...]:
         placement = self._open_edit().place(render, how, time)
-        self._done.append(_Step(f"placing {render.name}", placement))
-        self._undone.clear()
-        return placement.messages
+        return self._did(f"placing {render.name}", placement)
+
+    def restore(self, clip: str) -> tuple[str, ...]:
+        return self._did(f"restoring {clip}", self._open_edit().restore(clip))
 
     def undo(self) -> None:
         if not self._done:
@@ -108,7 +112,33 @@ class FileHost:
     def _last(self) -> _Step | None:
         return self._done[-1] if self._done else None
 
+    def _did(self, words: str, placement: Placement) -> tuple[str, ...]:
+        self._done.append(_Step(words, placement))
+        self._undone.clear()
+        return placement.messages
+
     def _open_edit(self) -> Edit:
         if self._edit is None:
             raise EditError("No edit is open.", remedy="Open one first.")
         return self._edit
+
+
+class _Probed:
+    """What `opticals probe` says of a medium."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self.start: int | None = facts["start"]
+        self.frames: int = facts["frames"]
+
+
+def _probe(medium: Path) -> _Probed:
+    """Looks into a medium in a process of its own: a broken file must not take the panel down."""
+    command = [sys.executable, "-P", "-m", "opticals", "probe", str(medium), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    try:
+        facts = json.loads(done.stdout)
+    except ValueError:
+        facts = {"what": f"{medium} cannot be looked into.", "why": done.stderr.strip()}
+    if done.returncode:
+        raise OpticalsError.from_json(facts)
+    return _Probed(facts)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from opticals.errors import OutputError
 from opticals.recipe import Recipe, step
 from opticals.rendering import deliver
 from opticals.rendering.cache import SegmentCache
 from opticals.rendering.job import Render
+from opticals.rendering.partial import partial, sweep
 from opticals.timeline.shot import Shot
 
 SHOT = Shot("V1:3", "a", "/a.mov", Fraction(25), False, 0, 100, 0, 50, 0, 0, 50)
@@ -31,6 +33,9 @@ def test_the_next_version_counts_films_and_sidecars_of_its_name_alone(tmp_path: 
     for name in ("V1-3_upscale_v001.json", "V1-3_upscale_v004.mp4", "V1-3_upscale2_v009.mov"):
         (tmp_path / name).touch()
     assert deliver.next_path(tmp_path, base, ".mov").name == "V1-3_upscale_v005.mov"
+    (tmp_path / "V1-3_upscale_v005.rejected.mov").touch()
+    held = ("V1-3_upscale_v007", "V1-3_upscales_v009")
+    assert deliver.next_path(tmp_path, base, ".mov", held).name == "V1-3_upscale_v008.mov"
 
 
 def test_a_published_render_is_found_again_even_after_its_folder_moved(tmp_path: Path) -> None:
@@ -54,7 +59,7 @@ def test_a_published_render_is_found_again_even_after_its_folder_moved(tmp_path:
 def test_publishing_replaces_nothing(tmp_path: Path, taken: str) -> None:
     (tmp_path / taken).write_bytes(b"somebody's")
     (tmp_path / ".part.mov").write_bytes(b"film")
-    with pytest.raises(OutputError):
+    with pytest.raises(FileExistsError):
         deliver.publish(tmp_path / ".part.mov", render(tmp_path / "V1-3_copy_v001.mov"))
     assert (tmp_path / taken).read_bytes() == b"somebody's"
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([taken, ".part.mov"])
@@ -104,3 +109,19 @@ def test_a_sidecar_is_json_that_people_can_read(tmp_path: Path) -> None:
     assert data["path"] == "V1-3_copy_v001.mov"
     assert data["recipe"]["steps"][0]["effect"] == "copy"
     assert data["rate"] == "30000/1001"
+
+
+def test_half_written_files_go_when_their_writer_is_gone_and_no_sooner(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", "pass"])
+    ended.wait()
+    mine = partial(tmp_path / "a.mov")
+    host = mine.name.split(".")[2].rpartition("-")[0]
+    dead = tmp_path / f".b.{host}-{ended.pid}.partial.mov"
+    elsewhere = tmp_path / f".c.another_machine-{ended.pid}.partial.mov"
+    old = tmp_path / f".d.another_machine-{ended.pid}.partial.mov"
+    other = tmp_path / "e.partial.mov"
+    for path in (mine, dead, elsewhere, old, other):
+        path.touch()
+    os.utime(old, (0, 0))
+    sweep(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([mine, elsewhere, other])

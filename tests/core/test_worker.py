@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +27,7 @@ from opticals.errors import (
     ShotError,
     WorkerError,
 )
-from opticals.jobs.client import Worker, run
+from opticals.jobs.client import Session, Worker
 from opticals.media.decode import Reader
 from opticals.media.planes import planes
 from opticals.media.probe import probe
@@ -63,6 +64,11 @@ def job_of(
     settings: dict[str, Any] = {"format": "ffv1", **output}
     recipe = Recipe((parse_step(effect),))
     return Job(shot_of(film, first, frames), recipe, Output(folder, **settings), "cpu")
+
+
+def run(job: Job, progress: Any = lambda message: None) -> Render:
+    with Session() as session:
+        return session.render(job, progress)
 
 
 def numbers(path: Path) -> list[int]:
@@ -274,3 +280,30 @@ def test_a_draft_is_half_the_size_and_marked(film: Path, tmp_path: Path) -> None
     final = run(job_of(film, tmp_path, handles=0))
     assert (final.width, final.height) == (160, 96)
     assert not final.draft
+
+
+def test_two_processes_at_one_shot_each_deliver(film: Path, tmp_path: Path) -> None:
+    jobs = [job_of(film, tmp_path, first=3, frames=50), job_of(film, tmp_path, first=3, frames=50)]
+    with ThreadPoolExecutor(2) as pool:
+        renders = list(pool.map(run, jobs))
+    for render in renders:
+        assert numbers(render.path) == list(range(65))
+        assert render.sidecar.is_file()
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_preview_that_was_overtaken_is_answered(film: Path, tmp_path: Path) -> None:
+    conversation = Conversation()
+    try:
+        looks = [replace(job_of(film, tmp_path), id=f"look{n}") for n in range(5)]
+        for look in looks:
+            conversation.worker.preview(look, 50)
+        open_ones, last = {look.id for look in looks}, ""
+        while open_ones:
+            message = conversation.messages.get(timeout=60)
+            if message["is"] in ("preview", "failed"):
+                open_ones.remove(message["job"])
+                last = message["is"] if message["job"] == "look4" else last
+        assert last == "preview"
+    finally:
+        conversation.worker.close()

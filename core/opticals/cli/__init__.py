@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import sys
 
+# What a shell reports for a program that Ctrl-C ended: 128 + SIGINT.
+INTERRUPTED = 130
+
 
 def main() -> None:
     """Entry point of the `opticals` command; alone, it opens the panel."""
-    from opticals.cli.app import app
+    try:
+        from opticals.cli.app import app
 
-    arguments = sys.argv[1:] or ["panel"]
-    app(args=arguments, prog_name="opticals")
+        app(args=sys.argv[1:] or ["panel"], prog_name="opticals")
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        sys.exit(INTERRUPTED)

@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 app.command()(look.shots)
 app.command()(look.effects)
+app.command()(look.probe)
 app.command()(work.render)
 app.command()(work.place)
 app.command()(work.switch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import typer
 from opticals import catalog
 from opticals.cli import say
 from opticals.declaration import Effect
+from opticals.timeline.timecode import timecode
 
 if TYPE_CHECKING:
     from opticals.timeline.edit import Edit, ItemView
@@ -192,11 +194,38 @@ def panel(
       opticals panel cut.otio
     """
     # A process of its own: the engine's side of the command line knows no Qt.
-    arguments = [str(edit)] if edit is not None else []
-    status = subprocess.call([sys.executable, "-m", "opticals_plugin", *arguments])
+    command = [sys.executable, "-P", "-m", "opticals_plugin"]
+    command += [str(edit)] if edit is not None else []
+    if os.name == "posix" and not as_json:
+        sys.stdout.flush()
+        os.execv(sys.executable, command)  # its own signals, its own process id
+    status = subprocess.call(command)
     if as_json:
         say.document({"status": status})
     raise typer.Exit(status)
+
+
+@say.command
+def probe(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A film.")],
+    as_json: say.Json = False,
+) -> None:
+    """What a medium is: codec, size, rate, frames, depth, colour, timecode.
+
+    \b
+    Example:
+      opticals probe A001_C003.mov
+    """
+    from opticals.media.probe import probe as look_into
+
+    media = look_into(file)
+    if as_json:
+        say.document(media.to_json())
+        return
+    facts = {**media.to_json(), "start": "none"}
+    if media.start is not None:
+        facts["start"] = timecode(media.start, media.rate, media.drop_frame)
+    say.table(("", ""), [(name, str(value)) for name, value in facts.items()])
 
 
 @say.command

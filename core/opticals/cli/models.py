@@ -18,9 +18,9 @@ Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Models, as list
 
 
 @app.callback()
-def default(context: typer.Context) -> None:
+def default(context: typer.Context, as_json: say.Json = False) -> None:
     if context.invoked_subcommand is None:
-        show(as_json=False)
+        show(as_json=as_json)
 
 
 @app.command("list")

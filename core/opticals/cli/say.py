@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 
+from opticals.cli import INTERRUPTED
 from opticals.errors import Cancelled, OpticalsError
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
-
-# What a shell reports for a program that Ctrl-C ended: 128 + SIGINT.
-INTERRUPTED = 130
 
 
 def command(function: Callable[P, None]) -> Callable[P, None]:
@@ -43,6 +41,7 @@ def command(function: Callable[P, None]) -> Callable[P, None]:
             stopped = isinstance(error, Cancelled)
             raise typer.Exit(INTERRUPTED if stopped else 1) from None
         except KeyboardInterrupt:
+            note("Stopped.")
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             # The reader (head, less) has seen enough; keep Python's own flush from complaining.

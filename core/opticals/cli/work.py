@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from opticals import catalog
 from opticals.cli import say
 from opticals.errors import Cancelled, EditError, OpticalsError, ShotError
+from opticals.media.formats import DEFAULT_FORMAT, FORMATS
 from opticals.recipe import Recipe, parse_step, step
-from opticals.rendering.job import HANDLES, Job, Output, Render, renders_folder
+from opticals.rendering.job import HANDLES, Job, Output, Render, base_edit, renders_folder
 from opticals.timeline.edit import Edit
 from opticals.timeline.shot import Shot
+
+if TYPE_CHECKING:
+    from opticals.jobs.client import Session
+    from opticals.timeline.placement import Placement
 
 
 class Place(StrEnum):
@@ -26,14 +32,6 @@ class Place(StrEnum):
 class Time(StrEnum):
     fit = "fit"
     ripple = "ripple"
-
-
-class Format(StrEnum):
-    prores_hq = "prores_hq"
-    prores_4444 = "prores_4444"
-    dnxhr_hqx = "dnxhr_hqx"
-    ffv1 = "ffv1"
-    h264 = "h264"
 
 
 EditFile = Annotated[Path, typer.Argument(metavar="EDIT", help="An OpenTimelineIO edit (.otio).")]
@@ -68,7 +66,9 @@ Timing = Annotated[
 Handles = Annotated[
     int, typer.Option("--handles", min=0, help="Source frames on each side of the range.")
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="What the render is written as.")]
+FormatOption = Annotated[
+    str, typer.Option("--format", metavar="|".join(FORMATS), help="What the render is written as.")
+]
 Device = Annotated[
     str, typer.Option("--device", metavar="auto|cpu|cuda[:N]|mps", help="Where effects run.")
 ]
@@ -101,8 +101,10 @@ def render(
     draft: Annotated[
         bool, typer.Option("--draft", help="Half size, TEMP burned in; a final replaces it.")
     ] = False,
-    format: FormatOption = Format.prores_hq,
-    seed: Annotated[int, typer.Option("--seed", help="For effects that draw at random.")] = 0,
+    format: FormatOption = DEFAULT_FORMAT,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, help="For effects that draw at random.")
+    ] = 0,
     device: Device = "auto",
     renders: Renders = None,
     overwrite: Overwrite = False,
@@ -125,16 +127,13 @@ def render(
     opened = Edit.open(edit)
     shots = _selected(opened, shot or [], track, mark_in, mark_out)
     target = _target(opened, output, overwrite)
-    out = Output(renders or renders_folder(edit), format.value, handles, draft)
+    out = Output(renders or renders_folder(edit), format, handles, draft)
     jobs = [Job(one, recipe, out, device) for one in shots]
-    done = _run(jobs, as_json)
-    # From the last to the first, so that a placement never moves what is still to be placed.
-    messages: list[str] = [text for one in shots for text in one.notes]
-    order = sorted(done, key=lambda one: (one.shot.record, one.shot.id), reverse=True)
-    for one in order:
-        placement = opened.place(one, how=place.value, time=time.value)
+    done = _run(jobs, as_json, lambda expected: _undo(_place_all(opened, expected, place, time)))
+    messages = [text for one in shots for text in one.notes]
+    for placement in _place_all(opened, done, place, time):
         messages += placement.messages
-    saved = opened.save(target, overwrite=overwrite)
+    saved = _save(opened, output, target, overwrite, messages)
     if as_json:
         say.document(
             {
@@ -176,7 +175,8 @@ def place(
             file, opened.shot(shot), lambda count: update("verify", count, max(count, 1), "")
         )
     placement = opened.place(adopted, how=how.value, time=time.value)
-    _saved(opened, target, overwrite, placement.id, placement.messages, as_json)
+    messages = [*adopted.details["losses"], *placement.messages]
+    _saved(opened, target, overwrite, placement.id, messages, as_json)
 
 
 @say.command
@@ -210,7 +210,7 @@ def pull(
     mark_in: Annotated[str | None, typer.Option("--in", metavar="TC")] = None,
     mark_out: Annotated[str | None, typer.Option("--out", metavar="TC")] = None,
     handles: Handles = HANDLES,
-    format: FormatOption = Format.prores_hq,
+    format: FormatOption = DEFAULT_FORMAT,
     renders: Renders = None,
     as_json: say.Json = False,
 ) -> None:
@@ -221,7 +221,7 @@ def pull(
       opticals pull cut.otio --shot V1:3 --format dnxhr_hqx
     """
     one = _narrowed(Edit.open(edit).shot(shot), mark_in, mark_out)
-    out = Output(renders or renders_folder(edit), format.value, handles, name="plate")
+    out = Output(renders or renders_folder(edit), format, handles, name="plate")
     done = _run([Job(one, Recipe((step("copy"),)), out)], as_json)
     if as_json:
         say.document(done[0].to_json())
@@ -267,31 +267,51 @@ def _narrowed(shot: Shot, mark_in: str | None, mark_out: str | None) -> Shot:
 def _target(edit: Edit, output: Path | None, overwrite: bool) -> Path:
     """Where the new edit goes; refused before any work is done if it cannot go there."""
     assert edit.path is not None
-    if output is None:
-        for number in range(1, 1000):
-            output = edit.path.with_name(f"{edit.path.stem}_opticals_v{number:03}.otio")
-            if not output.exists():
-                break
-        assert output is not None
-    edit.check_target(output, overwrite=overwrite)
-    return output
+    target = output or _free_name(edit.path)
+    edit.check_target(target, overwrite=overwrite)
+    return target
 
 
-def _run(jobs: list[Job], as_json: bool) -> list[Render]:
-    """Render jobs one after the other; all are tried before an error is raised."""
-    from opticals.jobs.client import run_each
+def _free_name(path: Path) -> Path:
+    """`cut_opticals_v002.otio` after v001, whichever of them is the edit at hand."""
+    numbers = itertools.count(1)
+    names = (f"{base_edit(path)}_opticals_v{number:03}.otio" for number in numbers)
+    return next(path.with_name(name) for name in names if not path.with_name(name).exists())
+
+
+def _save(
+    edit: Edit, output: Path | None, target: Path, overwrite: bool, messages: list[str]
+) -> Path:
+    """Save to the target; to the next free name when another took a name nobody asked for."""
+    if output is None and target.exists():
+        assert edit.path is not None
+        target = _free_name(edit.path)
+    return edit.save(target, overwrite=overwrite, note=messages.append)
+
+
+def _run(
+    jobs: list[Job], as_json: bool, rehearse: Callable[[list[Render]], None] = lambda renders: None
+) -> list[Render]:
+    """Render jobs one after the other.
+
+    What would stop any of them, or their placing, is found before the first is begun. After
+    that all are tried before an error is raised.
+    """
+    from opticals.jobs.client import Session
 
     done: list[Render] = []
     failed: list[tuple[Job, OpticalsError]] = []
-    for job, outcome in run_each(jobs, _progress):
-        if isinstance(outcome, Cancelled):
-            raise outcome
-        if isinstance(outcome, OpticalsError):
-            failed.append((job, outcome))
-            if len(jobs) > 1 and not as_json:
-                say.failure(outcome)
-        else:
-            done.append(outcome)
+    with Session() as session:
+        rehearse([session.check(job) for job in jobs])
+        for job in jobs:
+            try:
+                done.append(_watched(session, job))
+            except Cancelled:
+                raise
+            except OpticalsError as error:
+                failed.append((job, error))
+                if len(jobs) > 1 and not as_json:
+                    say.failure(error)
     if not failed:
         return done
     if len(jobs) == 1:
@@ -304,8 +324,27 @@ def _run(jobs: list[Job], as_json: bool) -> list[Render]:
     )
 
 
-def _progress(job: Job) -> Any:
-    return say.progress(f"{job.shot.id} {job.output.name or job.recipe.name}")
+def _watched(session: Session, job: Job) -> Render:
+    with say.progress(f"{job.shot.id} {job.output.name or job.recipe.name}") as update:
+        return session.render(job, lambda m: update(m["stage"], m["done"], m["total"], m["note"]))
+
+
+def _place_all(edit: Edit, renders: list[Render], how: Place, time: Time) -> list[Placement]:
+    """From the last to the first, so that none moves what is still to be placed."""
+    order = sorted(renders, key=lambda one: (one.shot.record, one.shot.id), reverse=True)
+    placed: list[Placement] = []
+    try:
+        for one in order:
+            placed.append(edit.place(one, how=how.value, time=time.value))
+    except OpticalsError:
+        _undo(placed)
+        raise
+    return placed
+
+
+def _undo(placed: list[Placement]) -> None:
+    for placement in reversed(placed):
+        placement.undo()
 
 
 def _report(done: Sequence[Render], messages: Sequence[str], saved: Path | None) -> None:
@@ -318,13 +357,13 @@ def _report(done: Sequence[Render], messages: Sequence[str], saved: Path | None)
                 one.shot.id,
                 _effects(one.recipe),
                 str(one.frames),
-                f"{one.frames / max(seconds, 1e-3):.1f}" if seconds else "-",
-                f"{seconds:.1f}",
+                f"{made / seconds:.1f}" if made and seconds else "-",
+                f"{seconds:.1f}" if made else "rendered before",
                 one.path.name,
                 f"{len(one.details['verified'])} points",
             )
             for one in done
-            for seconds in (float(one.details["seconds"]),)
+            for made, seconds in ((one.details["rendered"], one.details["seconds"]),)
         ],
     )
     for one in done:
@@ -353,9 +392,10 @@ def _saved(
     messages: Sequence[str],
     as_json: bool,
 ) -> None:
-    saved = edit.save(target, overwrite=overwrite)
+    messages = list(messages)
+    saved = edit.save(target, overwrite=overwrite, note=messages.append)
     if as_json:
-        say.document({"edit": str(saved), "shot": shot, "messages": list(messages)})
+        say.document({"edit": str(saved), "shot": shot, "messages": messages})
         return
     for text in messages:
         say.out(text)

@@ -10,9 +10,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
-from typing import IO, Any
+from collections.abc import Callable
+from typing import IO, Any, Self
 
 from opticals.errors import Cancelled, OpticalsError, WorkerError
 from opticals.rendering.job import Job, Render
@@ -24,9 +23,9 @@ class Worker:
     """Starts the worker process at first use, and again after it died.
 
     Args:
-        on_message: called on a reader thread with every message: `progress`, `done`, `failed`
-            and `preview`, each with the `job` it belongs to. When the process dies, every job
-            it still had gets a `failed` with a WorkerError.
+        on_message: called on a reader thread with every message: `progress`, `done`, `checked`,
+            `preview`, `pulled` and `failed`, each with the `job` it belongs to. When the process
+            dies, every job it still had gets a `failed` with a WorkerError.
     """
 
     def __init__(self, on_message: Callable[[Message], None]) -> None:
@@ -57,10 +56,10 @@ class Worker:
             log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
             try:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", "opticals.jobs.worker"],
+                    [sys.executable, "-P", "-m", "opticals.jobs.worker"],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    stderr=log,
+                    stderr=log,  # -P: what lies in the current folder is never imported
                     text=True,
                     encoding="utf-8",
                     start_new_session=True,  # a Ctrl-C in the terminal must not reach it
@@ -68,7 +67,9 @@ class Worker:
             except OSError as error:
                 log.close()
                 raise WorkerError.wrap(
-                    "The worker process cannot be started.", error, "Close other programs."
+                    "The worker process cannot be started.",
+                    error,
+                    "Look at what the system says; “opticals doctor” shows what is missing.",
                 ) from error
             self._reader = threading.Thread(
                 target=self._read, args=(self._process, log), name="worker", daemon=True
@@ -77,11 +78,20 @@ class Worker:
 
     def render(self, job: Job) -> None:
         """Ask for a render. It waits for those asked for before."""
-        self._ask(job, {"do": "render", "job": job.to_json()})
+        self._ask(job.id, {"do": "render", "job": job.to_json()})
 
     def preview(self, job: Job, frame: int) -> None:
         """Ask for one frame (of the medium), before and after. A newer request replaces it."""
-        self._ask(job, {"do": "preview", "job": job.to_json(), "frame": frame})
+        self._ask(job.id, {"do": "preview", "job": job.to_json(), "frame": frame})
+
+    def check(self, job: Job) -> None:
+        """Ask what a render would be, without any work; it answers `checked` or `failed`."""
+        self._ask(job.id, {"do": "check", "job": job.to_json()})
+
+    def pull(self, model: str) -> None:
+        """Fetch a model. Its work is called `model ID`; it answers `pulled` or `failed`."""
+        name = f"model {model}"
+        self._ask(name, {"do": "pull", "job": name, "model": model})
 
     def cancel(self, job_id: str) -> None:
         """Stop a job at the next frame; it answers `failed` with `Cancelled`."""
@@ -107,11 +117,11 @@ class Worker:
         if self._reader is not None:
             self._reader.join(timeout)
 
-    def _ask(self, job: Job, request: Message) -> None:
+    def _ask(self, job: str, request: Message) -> None:
         with self._lock:
             self.start()
             assert self._process is not None
-            self._open[job.id] = self._process
+            self._open[job] = self._process
             self._send(request)
 
     def _send(self, request: Message) -> None:
@@ -131,7 +141,7 @@ class Worker:
                 message: Message = json.loads(line)
             except ValueError:
                 break  # it died in the middle of a line
-            if message["is"] in ("done", "failed", "preview"):
+            if message["is"] in ("done", "checked", "failed", "preview", "pulled"):
                 with self._lock:
                     self._open.pop(message["job"], None)
             self._on_message(message)
@@ -150,75 +160,59 @@ class Worker:
             process.stdin.close()
 
 
-def run(job: Job, progress: Callable[[Message], None] | None = None) -> Render:
-    """Render a job in a worker of its own and wait for it. Ctrl-C stops it cleanly.
+class Session:
+    """A worker that the calling thread waits for, one job after the other.
 
-    Raises:
-        OpticalsError: as the worker said it; `Cancelled` after a Ctrl-C.
+    It loads its libraries and networks once. Ctrl-C stops the job at hand cleanly.
     """
-    with _serving() as (worker, messages):
-        return _wait(worker, job, messages, progress)
 
+    def __init__(self) -> None:
+        self._messages: queue.Queue[Message] = queue.Queue()
+        self._worker = Worker(self._messages.put)
 
-def run_each(
-    jobs: Iterable[Job], watch: Callable[[Job], AbstractContextManager[Callable[..., None]]]
-) -> Iterator[tuple[Job, Render | OpticalsError]]:
-    """Render jobs in order in one worker, which loads its libraries and networks once.
+    def __enter__(self) -> Self:
+        return self
 
-    Args:
-        watch: opened around each job; gives `update(stage, done, total, note)`.
+    def __exit__(self, *exception: object) -> None:
+        self._worker.close()
 
-    Yields each job with its render, or with the error that stopped it.
-    """
-    with _serving() as (worker, messages):
-        for job in jobs:
-            outcome: Render | OpticalsError
-            with watch(job) as update:
+    def check(self, job: Job) -> Render:
+        """What a render would be, before any work is done.
 
-                def progress(message: Message, update: Callable[..., None] = update) -> None:
-                    update(message["stage"], message["done"], message["total"], message["note"])
+        Raises:
+            OpticalsError: what would stop it.
+        """
+        self._worker.check(job)
+        return self._wait(job, lambda message: None)
 
-                try:
-                    outcome = _wait(worker, job, messages, progress)
-                except OpticalsError as error:
-                    outcome = error
-            yield job, outcome
+    def render(
+        self, job: Job, progress: Callable[[Message], None] = lambda message: None
+    ) -> Render:
+        """Render a job; `progress` gets its progress messages.
 
+        Raises:
+            OpticalsError: as the worker said it; `Cancelled` after a Ctrl-C.
+        """
+        self._worker.render(job)
+        return self._wait(job, progress)
 
-@contextlib.contextmanager
-def _serving() -> Iterator[tuple[Worker, queue.Queue[Message]]]:
-    messages: queue.Queue[Message] = queue.Queue()
-    worker = Worker(messages.put)
-    try:
-        yield worker, messages
-    finally:
-        worker.close()
-
-
-def _wait(
-    worker: Worker,
-    job: Job,
-    messages: queue.Queue[Message],
-    progress: Callable[[Message], None] | None,
-) -> Render:
-    interrupted = False
-    worker.render(job)
-    while True:
-        try:
-            message = messages.get()
-        except KeyboardInterrupt:
-            if interrupted:
-                raise Cancelled from None
-            interrupted = True
-            worker.cancel(job.id)
-            continue
-        if message.get("job") != job.id:
-            continue
-        if message["is"] == "done":
-            return Render.from_json(message["render"])
-        if message["is"] == "failed":
-            raise OpticalsError.from_json(message["error"])
-        if progress is not None:
+    def _wait(self, job: Job, progress: Callable[[Message], None]) -> Render:
+        interrupted = False
+        while True:
+            try:
+                message = self._messages.get()
+            except KeyboardInterrupt:
+                if interrupted:
+                    raise Cancelled from None
+                interrupted = True
+                self._worker.cancel(job.id)
+                continue
+            if message.get("job") != job.id:
+                continue
+            if message["is"] in ("done", "checked"):
+                return Render.from_json(message["render"])
+            if message["is"] == "failed":
+                raise OpticalsError.from_json(message["error"])
             progress(message)
 
 

@@ -53,6 +53,10 @@ class Server:
             self._serve_previews()
             if request["do"] == "render":
                 self._answer(request, self._render)
+            elif request["do"] == "check":
+                self._answer(request, self._check)
+            elif request["do"] == "pull":
+                self._pull(str(request["job"]), str(request["model"]))
 
     def _listen(self) -> None:
         for line in self._requests:
@@ -60,15 +64,14 @@ class Server:
                 request = json.loads(line)
                 do = request["do"]
             except (ValueError, KeyError, TypeError):
-                self._say(
-                    {"is": "failed", "job": "", "error": _bug("Unreadable request.").to_json()}
-                )
+                self._fail("", _bug("Unreadable request."))
                 continue
             if do == "cancel":
                 self._cancelled.add(request["job"])
             elif do == "preview":
                 # Only the newest is of interest: the editor has moved on from the others.
-                self._previews.clear()
+                while (older := self._next_preview()) is not None:
+                    self._fail(older["job"]["id"], Cancelled())
                 self._previews.append(request)
                 self._renders.put({"do": "look"})
             else:
@@ -85,10 +88,12 @@ class Server:
             job_id = str(request["job"]["id"])
             serve(Job.from_json(request["job"]), request)
         except OpticalsError as error:
-            self._say({"is": "failed", "job": job_id, "error": error.to_json()})
+            self._fail(job_id, error)
         except Exception as error:  # noqa: BLE001 - the worker outlives any one job
             traceback.print_exc()
-            self._say({"is": "failed", "job": job_id, "error": _unexpected(error).to_json()})
+            self._fail(job_id, _unexpected(error))
+        finally:
+            self._cancelled.discard(job_id)
 
     def _render(self, job: Job, request: Message) -> None:
         from opticals.rendering import engine
@@ -100,16 +105,7 @@ class Server:
             now = time.monotonic()
             if note or done in (0, total) or now - last >= REPORT_EVERY:
                 last = now
-                self._say(
-                    {
-                        "is": "progress",
-                        "job": job.id,
-                        "stage": stage,
-                        "done": done,
-                        "total": total,
-                        "note": note,
-                    }
-                )
+                self._progress(job.id, stage, done, total, note)
 
         def beat() -> None:
             if job.id in self._cancelled or self._ended.is_set():
@@ -120,13 +116,34 @@ class Server:
         render = engine.render(job, report, beat)
         self._say({"is": "done", "job": job.id, "render": render.to_json()})
 
+    def _check(self, job: Job, request: Message) -> None:
+        from opticals.rendering import engine
+
+        self._say({"is": "checked", "job": job.id, "render": engine.predict(job).to_json()})
+
+    def _pull(self, name: str, model: str) -> None:
+        from opticals.models import store
+
+        try:
+            store.pull(model, lambda text: self._progress(name, "fetch", 0, 0, text))
+        except OpticalsError as error:
+            self._fail(name, error)
+        else:
+            self._say({"is": "pulled", "job": name, "model": model})
+
+    def _next_preview(self) -> Message | None:
+        try:
+            return self._previews.popleft()  # the other thread may be quicker
+        except IndexError:
+            return None
+
     def _serve_previews(self) -> None:
         if self._previewing:
             return
         self._previewing = True
         try:
-            while self._previews:
-                self._answer(self._previews.popleft(), self._preview)
+            while (request := self._next_preview()) is not None:
+                self._answer(request, self._preview)
         finally:
             self._previewing = False
 
@@ -150,6 +167,13 @@ class Server:
         self._say(
             {"is": "preview", "job": job.id, **{name: str(path) for name, path in paths.items()}}
         )
+
+    def _progress(self, job: str, stage: str, done: int, total: int, note: str) -> None:
+        counts = {"stage": stage, "done": done, "total": total, "note": note}
+        self._say({"is": "progress", "job": job, **counts})
+
+    def _fail(self, job: str, error: OpticalsError) -> None:
+        self._say({"is": "failed", "job": job, "error": error.to_json()})
 
     def _say(self, message: Message) -> None:
         with self._lock:

@@ -11,6 +11,7 @@ from opticals.errors import MediaError
 from opticals.media.container import opened, picture
 from opticals.media.planes import Layout, layout, one_thread, planes
 from opticals.media.probe import Media, Tags, probe
+from opticals.models.files import sha256
 from opticals.timeline.timecode import timecode
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Contract:
         start: timecode of the first frame as a frame number, counted as `drop_frame` says.
         bits: at least.
         prints: `fingerprint` of every frame handed to the encoder, or none.
+        sha256: of the whole file, where that is known instead; else empty.
     """
 
     frames: int
@@ -51,6 +53,7 @@ class Contract:
     bits: int = 8
     alpha: bool = False
     prints: tuple[str, ...] = ()
+    sha256: str = ""
 
     def to_json(self) -> dict[str, Any]:
         data = asdict(self)
@@ -83,6 +86,23 @@ class Point:
 def failures(points: Sequence[Point]) -> tuple[Point, ...]:
     """Those that the file does not keep."""
     return tuple(point for point in points if not point.ok)
+
+
+def stated(media: Media, digest: str) -> Contract:
+    """The contract that a film as it stands keeps: that it stays so is what can be proved."""
+    return Contract(
+        frames=media.frames,
+        rate=media.rate,
+        width=media.width,
+        height=media.height,
+        pixel_aspect=media.pixel_aspect,
+        start=media.start,
+        drop_frame=media.drop_frame,
+        tags=media.tags,
+        bits=media.bits,
+        alpha=media.alpha,
+        sha256=digest,
+    )
 
 
 def describe(points: Sequence[Point]) -> str:
@@ -137,6 +157,8 @@ def check(
     if contract.tags is not None:
         for name, value in asdict(contract.tags).items():
             points.append(_equal(name, value, asdict(media.tags)[name]))
+    if contract.sha256:
+        points.append(_equal("file", contract.sha256, sha256(Path(path))))
     if contract.prints:
         points.append(_pictures(contract.prints, prints))
     return tuple(points)

@@ -80,6 +80,7 @@ _FFV1 = (
     *(f"gray{bits}" for bits in _DEPTHS),
 )
 
+DEFAULT_FORMAT = "prores_hq"
 FORMATS: dict[str, Format] = {
     one.id: one
     for one in (

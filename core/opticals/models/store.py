@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from opticals.errors import ModelError
+from opticals.errors import ModelError, ModelMissing
 from opticals.models import catalogue, packages
 from opticals.models.files import check, locked, replacing, sha256, unwritable
 from opticals.settings import models_folder
@@ -42,10 +42,11 @@ def path(model: str) -> Path:
     entry = catalogue.find(model)
     file = _file(entry)
     if not file.is_file():
-        raise ModelError(
+        raise ModelMissing(
             f"The model {entry.id} ({entry.label}) is not installed.",
             f"It belongs at {file}.",
             f"Get it with: opticals models pull {entry.id}",
+            entry.id,
         )
     stamp = _read_stamp(entry)
     expected = entry.sha256 or stamp.get("sha256", "")

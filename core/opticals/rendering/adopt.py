@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from opticals.errors import OpticalsError, ShotError, VerifyError
 from opticals.media import contract, probe
+from opticals.models.files import sha256
 from opticals.recipe import Recipe
 from opticals.rendering import deliver
+from opticals.rendering.engine import source_start
 from opticals.rendering.job import Render
 from opticals.timeline.shot import Shot
 
@@ -17,9 +19,10 @@ from opticals.timeline.shot import Shot
 def adopt(file: Path, shot: Shot, progress: Callable[[int], None] | None = None) -> Render:
     """The film as a render of the shot, after every frame of it was decoded and counted.
 
-    A render of ours is taken as its sidecar describes it. Any other film must have the shot's
-    rate; its start timecode tells which frame is the selection's first, and without one it
-    must have just the selection's frames.
+    A render of ours that was made for the same frames is taken as its sidecar describes it. Any
+    other film must have the shot's rate; its start timecode tells which frame is the
+    selection's first, and without one it must have just the selection's frames. What it has
+    less of than the source, or otherwise, is listed among the losses.
 
     Raises:
         OpticalsError: it cannot be read, is the shot's own source, or does not fit the shot.
@@ -30,10 +33,9 @@ def adopt(file: Path, shot: Shot, progress: Callable[[int], None] | None = None)
         raise ShotError(
             f"{file} is the source of {shot.id} itself.", remedy="Choose a film made from it."
         )
-    ours = _ours(file)
+    ours = _ours(file, shot)
     if ours is not None:
-        wanted = contract.Contract.from_json(ours.details["contract"])
-        _verify(file, wanted, progress)
+        _verify(file, contract.Contract.from_json(ours.details["contract"]), progress)
         return ours
     if media.rate != shot.rate:
         raise ShotError(
@@ -41,20 +43,10 @@ def adopt(file: Path, shot: Shot, progress: Callable[[int], None] | None = None)
             f"It has {float(media.rate):.3f} frames per second, the shot {float(shot.rate):.3f}.",
             "Export it at the shot's rate.",
         )
-    head = _head(media, shot)
-    start = media.start if media.start is not None else shot.media_start + shot.first - head
-    wanted = contract.Contract(
-        media.frames,
-        media.rate,
-        media.width,
-        media.height,
-        media.pixel_aspect,
-        media.start,
-        media.drop_frame,
-        media.tags,
-        media.bits,
-        media.alpha,
-    )
+    source = probe.probe(shot.media)
+    first = source_start(source, shot) + shot.first
+    head = _head(media, shot, first)
+    wanted = contract.stated(media, sha256(file))
     points = _verify(file, wanted, progress)
     return Render(
         path=file,
@@ -66,30 +58,58 @@ def adopt(file: Path, shot: Shot, progress: Callable[[int], None] | None = None)
         rate=media.rate,
         width=media.width,
         height=media.height,
-        start=start,
+        start=media.start if media.start is not None else first - head,
         drop_frame=media.drop_frame,
         format=media.codec,
         details={
             "source": probe.identity(shot.media),
             "contract": wanted.to_json(),
             "verified": [asdict(point) for point in points],
-            "losses": [],
+            "losses": _differences(media, source, first - head),
+            "rendered": 0,
             "seconds": 0,
         },
     )
 
 
-def _ours(file: Path) -> Render | None:
+def _ours(file: Path, shot: Shot) -> Render | None:
+    """The film as its sidecar describes it, if that was made for just these frames."""
     try:
-        return deliver.load(file.with_suffix(".json"))
+        render = deliver.load(file.with_suffix(".json"))
+        contract.Contract.from_json(render.details["contract"])
     except (OSError, ValueError, LookupError, TypeError, OpticalsError):
         return None  # no sidecar, or somebody else's
+    made = render.shot
+    same = (made.media, made.first, made.frames) == (shot.media, shot.first, shot.frames)
+    if not same and render.recipe.retimes:
+        raise ShotError(
+            f"{file} was rendered for other frames than {shot.id} shows.",
+            f"It was made for {made.id} “{made.name}”, {made.timecode(made.record)}.",
+            "Render this shot, or name the one it was made for.",
+        )
+    return replace(render, shot=shot) if same else None
 
 
-def _head(media: probe.Media, shot: Shot) -> int:
-    """Frames of the film before the one that shows the selection's first."""
+def _differences(media: probe.Media, source: probe.Media, start: int) -> list[str]:
+    """What an editor should know of a film that stands in for a source."""
+    pairs = (
+        ("size", f"{source.width}x{source.height}", f"{media.width}x{media.height}"),
+        ("pixel aspect", source.pixel_aspect, media.pixel_aspect),
+        ("alpha", source.alpha, media.alpha),
+        ("colour tags", source.tags, media.tags),
+    )
+    found = [f"{name}: {new}, the source has {old}" for name, old, new in pairs if old != new]
+    if media.bits < source.bits:
+        found.append(f"bits: {media.bits}, the source has {source.bits}")
+    if media.start is not None and media.start != start:
+        found.append("its timecode is not the shot's; it is taken as the selection alone")
+    return found
+
+
+def _head(media: probe.Media, shot: Shot, first: int) -> int:
+    """Frames of the film before the one that shows the selection's first, timecode `first`."""
     if media.start is not None:
-        head = shot.media_start + shot.first - media.start
+        head = first - media.start
         if head >= 0 and head + shot.frames <= media.frames:
             return head
     if media.frames == shot.frames:
@@ -100,7 +120,7 @@ def _head(media: probe.Media, shot: Shot) -> int:
     raise ShotError(
         f"{media.path} does not fit {shot.id}.",
         f"The selection is {shot.frames} frames from source timecode "
-        f"{shot.timecode(shot.media_start + shot.first)}; the film has {media.frames} frames "
+        f"{shot.timecode(first)}; the film has {media.frames} frames "
         f"and {begins}.",
         "Export just the selection, or with handles and the plate's timecode "
         "(“opticals pull” writes such a plate).",

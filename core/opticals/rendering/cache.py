@@ -52,7 +52,7 @@ class SegmentCache:
         """The finished segment of this name, marked as just used."""
         path = self._path(digest, suffix)
         try:
-            facts = json.loads(path.with_suffix(".json").read_text())
+            facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
             if path.stat().st_size != facts["bytes"]:
                 return None
             os.utime(path)
@@ -88,7 +88,7 @@ class SegmentCache:
         note = {**facts, "prints": prints, "bytes": written.stat().st_size}
         beside = partial(path.with_suffix(".json"))
         try:
-            beside.write_text(json.dumps(note))
+            beside.write_text(json.dumps(note), encoding="utf-8")
             written.replace(path)
             beside.replace(path.with_suffix(".json"))
         except OSError as error:

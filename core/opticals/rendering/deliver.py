@@ -5,15 +5,17 @@ Nothing stands under a final name that was not verified, and nothing that stands
 
 from __future__ import annotations
 
+import glob
 import json
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from opticals.errors import OpticalsError, OutputError
 from opticals.rendering.job import Render
+from opticals.rendering.partial import partial
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +31,15 @@ def base_name(shot_id: str, what: str) -> str:
     return _UNSAFE.sub("-", f"{shot_id}_{what}")
 
 
-def next_path(folder: Path, base: str, suffix: str) -> Path:
-    """The first version of this name that is neither a file nor a sidecar yet."""
-    taken = re.compile(re.escape(base) + r"_v(\d{3,})\.\w+")
-    matches = (taken.fullmatch(path.name) for path in folder.iterdir())
+def next_path(folder: Path, base: str, suffix: str, taken: Collection[str] = ()) -> Path:
+    """The first version of this name that is neither a file nor a sidecar yet.
+
+    `taken` are names of renders elsewhere that it must not have either: an edit may hold
+    renders of several folders, and no two of them may have one tape name.
+    """
+    version = re.compile(re.escape(base) + r"_v(\d{3,})(\.rejected)?(\.\w+)?")
+    names = [*taken, *(path.name for path in folder.glob(f"{glob.escape(base)}_v*"))]
+    matches = (version.fullmatch(name) for name in names)
     highest = max((int(match[1]) for match in matches if match), default=0)
     return folder / f"{base}_v{highest + 1:03}{suffix}"
 
@@ -43,36 +50,41 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError.wrap(
-            f"The folder {folder} cannot be made.", error, "Choose another with --renders."
+            f"The folder {folder} cannot be made.", error, "Choose another folder for the renders."
         ) from error
     if not os.access(folder, os.W_OK):
         raise OutputError(
             f"The folder {folder} cannot be written.",
-            remedy="Choose another with --renders, or change its permissions.",
+            remedy="Choose another folder for the renders, or change its permissions.",
         )
 
 
-def publish(partial: Path, render: Render) -> None:
+def publish(beside: Path, render: Render) -> None:
     """Give a verified file its final name, and write its sidecar.
 
     Raises:
-        OutputError: a file of that name appeared meanwhile, or the disk refuses.
+        FileExistsError: the name was taken meanwhile.
+        OutputError: the disk refuses.
     """
-    sidecar = partial.with_name(partial.name + ".json")
+    sidecar = partial(render.sidecar)
+    facts = {**render.to_json(), "path": render.path.name}  # they may move together
     try:
-        facts = {**render.to_json(), "path": render.path.name}  # they may move together
-        sidecar.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
+        text = json.dumps(facts, indent=1, ensure_ascii=False)
+        sidecar.write_text(text + "\n", encoding="utf-8")
         _place(sidecar, render.sidecar)
         try:
-            _place(partial, render.path)
+            _place(beside, render.path)
         except OSError:
             render.sidecar.unlink(missing_ok=True)
             raise
+    except FileExistsError:
+        raise
     except OSError as error:
-        sidecar.unlink(missing_ok=True)
         raise OutputError.wrap(
-            f"{render.path} cannot be written.", error, "Free the name or some space; try again."
+            f"{render.path} cannot be written.", error, "Free some space, and ask again."
         ) from error
+    finally:
+        sidecar.unlink(missing_ok=True)
 
 
 def _place(source: Path, target: Path) -> None:
@@ -96,7 +108,7 @@ def load(sidecar: Path) -> Render:
         OSError, ValueError, KeyError, TypeError, OpticalsError: it cannot be read, or is not a
             sidecar of ours.
     """
-    data = json.loads(sidecar.read_text())
+    data = json.loads(sidecar.read_text(encoding="utf-8"))
     return Render.from_json({**data, "path": sidecar.with_name(Path(data["path"]).name)})
 
 

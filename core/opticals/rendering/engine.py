@@ -12,7 +12,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from opticals.errors import OutputError, VerifyError
+import av
+
+from opticals.errors import OutputError, ShotError, VerifyError
 from opticals.media import contract, formats, join, probe
 from opticals.models import store
 from opticals.rendering import deliver, device, draft
@@ -28,9 +30,14 @@ if TYPE_CHECKING:
 
     from opticals.media.formats import Encoding
     from opticals.media.probe import Media
+    from opticals.timeline.shot import Shot
 
+# What had a hand in a render, for its sidecar.
+PACKAGES = ("opticals", "torch", "av", "numpy", "opentimelineio")
 # Raised when the engine itself changes what frames look like; part of every segment's hash.
 ENGINE = 1
+
+_media: dict[str, tuple[str, Media]] = {}
 
 Report = Callable[[str, int, int, str], None]
 
@@ -52,8 +59,8 @@ class Prepared:
     def start(self) -> int:
         """Timecode of the file's first frame: of the whole source frame that it shows, or the
         one before it."""
-        shot = self.job.shot
-        return shot.media_start + math.floor(self.plan.source(-self.plan.head))
+        first = source_start(self.media, self.job.shot)
+        return first + math.floor(self.plan.source(-self.plan.head))
 
     @property
     def contract(self) -> contract.Contract:
@@ -80,9 +87,21 @@ class Prepared:
     def suffix(self) -> str:
         return f".{self.encoding.container}"
 
+    @property
+    def name(self) -> str:
+        """What the render is called, without its version: `V1-3_upscale`."""
+        output = self.job.output
+        what = (output.name or self.job.recipe.name) + ("_draft" if output.draft else "")
+        return deliver.base_name(self.job.shot.id, what)
+
     def work(self) -> Pass:
         steps = [(one.declaration, one.configured) for one in self.job.recipe.steps]
         return Pass(self.media, self.plan, steps, self.encoding, self.job.output.draft)
+
+
+def source_start(media: Media, shot: Shot) -> int:
+    """Timecode of the medium's frame 0: its own, or the edit's count where it carries none."""
+    return media.start if media.start is not None else shot.media_start
 
 
 def prepare(job: Job) -> Prepared:
@@ -92,7 +111,14 @@ def prepare(job: Job) -> Prepared:
         OpticalsError: whatever stands in the way, before any work is done.
     """
     shot, recipe, output = job.shot, job.recipe, job.output
-    media = probe.probe(shot.media)
+    media = _probed(shot.media)
+    if media.rate != shot.rate:
+        raise ShotError(
+            f"The medium of {shot.id} “{shot.name}” does not run at the edit's rate.",
+            f"{shot.media} has {float(media.rate):.3f} frames per second, "
+            f"the edit {float(shot.rate):.3f}.",
+            "Conform the medium to the edit's rate, and relink the clip to it.",
+        )
     names = recipe.models(device.settle(job.device).type)
     models = {model: store.digest(model) for model in names}  # raises when one is not installed
     settled = device.settle(job.device, names)
@@ -110,6 +136,7 @@ def prepare(job: Job) -> Prepared:
         "recipe": recipe.to_json(),
         "models": models,
         "device": settled.to_json(),
+        "codecs": {name: list(number) for name, number in sorted(av.library_versions.items())},
         "encoding": encoding.to_json(),
         "draft": output.draft,
     }
@@ -117,6 +144,15 @@ def prepare(job: Job) -> Prepared:
         {**facts, "first": str(the_plan.source(-the_plan.head)), "frames": the_plan.frames}
     )
     return Prepared(job, media, settled, the_plan, encoding, size, facts, key)
+
+
+def _probed(path: str) -> Media:
+    """The medium, read whole once for as long as it stays the same."""
+    identity = probe.identity(path)
+    known = _media.get(path)
+    if known is None or known[0] != identity:
+        _media[path] = known = (identity, probe.probe(path))
+    return known[1]
 
 
 def render(job: Job, report: Report, beat: Callable[[], None]) -> Render:
@@ -135,25 +171,54 @@ def render(job: Job, report: Report, beat: Callable[[], None]) -> Render:
     again = _already(ready, report, beat)
     if again is not None:
         return again
-    started = time.monotonic()
-    stored = _segments(ready, report, beat)
-    seconds = time.monotonic() - started
-    return _deliver(ready, stored, seconds, report, beat)
+    work = _segments(ready, report, beat)
+    render = _deliver(ready, work, report, beat)
+    SegmentCache().prune()
+    return render
+
+
+def predict(job: Job) -> Render:
+    """What `render` would deliver, so that its placing can be tried before any work is done.
+
+    Raises:
+        OpticalsError: whatever stands in the way.
+    """
+    ready = prepare(job)
+    path = deliver.next_path(job.output.folder, ready.name, ready.suffix, job.shot.taken)
+    return _describe(ready, path, ready.contract, (), Work([], 0, 0))
 
 
 def _already(ready: Prepared, report: Report, beat: Callable[[], None]) -> Render | None:
     """The same render, finished before and still what it was."""
     for render in deliver.renders_in(ready.job.output.folder):
-        if render.details.get("key") != ready.key:
+        if render.details.get("key") != ready.key or not render.name.startswith(ready.name + "_v"):
             continue
         report("verify", 0, render.frames, f"{render.name} is there already")
         wanted = contract.Contract.from_json(render.details["contract"])
         if not contract.failures(_check(render.path, wanted, report, beat)):
-            return render
+            # The same frames; but it is this shot that asks, and its selection that they show.
+            plan = ready.plan
+            details = {**render.details, "rendered": 0, "seconds": 0}
+            return replace(
+                render,
+                shot=ready.job.shot,
+                head=plan.head,
+                selected=plan.selected,
+                details=details,
+            )
     return None
 
 
-def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> list[Stored]:
+@dataclass(frozen=True)
+class Work:
+    """The segments of a render in order, and what it took in this run."""
+
+    stored: list[Stored]
+    rendered: int
+    seconds: float
+
+
+def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work:
     """Every segment of the plan, from the cache where it is there, rendered where not."""
     cache = SegmentCache()
     suffix = ready.suffix
@@ -163,8 +228,10 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> list
     }
     stored = {segment: cache.find(name, suffix) for segment, name in names.items()}
     done = sum(segment.frames for segment, found in stored.items() if found)
-    kept = f"{done} frames were rendered before" if done else ""
-    report("render", done, ready.plan.frames, kept)
+    kept = done
+    note = f"{kept} frames were rendered before" if kept else ""
+    report("render", done, ready.plan.frames, note)
+    started = time.monotonic()
 
     def heartbeat(note: str) -> None:
         beat()
@@ -196,8 +263,8 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> list
         finally:
             for path in paths:
                 path.unlink(missing_ok=True)
-    cache.prune()
-    return [found for found in stored.values() if found is not None]
+    finished_all = [found for found in stored.values() if found is not None]
+    return Work(finished_all, done - kept, round(time.monotonic() - started, 3))
 
 
 def _runs(stored: dict[Segment, Stored | None]) -> Iterator[list[Segment]]:
@@ -207,45 +274,58 @@ def _runs(stored: dict[Segment, Stored | None]) -> Iterator[list[Segment]]:
             yield list(run)
 
 
-def _deliver(
+def _deliver(ready: Prepared, work: Work, report: Report, beat: Callable[[], None]) -> Render:
+    """Join, verify and publish, under the next free name."""
+    output = ready.job.output
+    wanted = replace(ready.contract, prints=tuple(p for one in work.stored for p in one.prints))
+    _check_space(output.folder, work.stored)
+    while True:
+        path = deliver.next_path(output.folder, ready.name, ready.suffix, ready.job.shot.taken)
+        beside = partial(path)
+        try:
+            points = _joined(ready, work, path, beside, wanted, report, beat)
+            render = _describe(ready, path, wanted, points, work)
+            deliver.publish(beside, render)
+        except FileExistsError:
+            continue  # another process was quicker; the tape name inside must be the file's
+        finally:
+            beside.unlink(missing_ok=True)
+        return render
+
+
+def _joined(
     ready: Prepared,
-    stored: list[Stored],
-    seconds: float,
+    work: Work,
+    path: Path,
+    beside: Path,
+    wanted: contract.Contract,
     report: Report,
     beat: Callable[[], None],
-) -> Render:
-    job, frames = ready.job, ready.plan.frames
-    report("join", frames, frames, "")
-    what = (job.output.name or job.recipe.name) + ("_draft" if job.output.draft else "")
-    base = deliver.base_name(job.shot.id, what)
-    path = deliver.next_path(job.output.folder, base, ready.suffix)
-    beside = partial(path)
-    wanted = replace(ready.contract, prints=tuple(p for one in stored for p in one.prints))
-    try:
-        _check_space(path.parent, stored)
-        join.join(
-            [one.path for one in stored],
-            beside,
-            ready.encoding,
-            start=ready.start,
-            drop_frame=ready.drop_frame,
-            tape=path.stem,
-        )
+) -> tuple[contract.Point, ...]:
+    """The segments joined in `beside`, and how that file keeps the contract.
 
-        points = _check(beside, wanted, report, beat)
-        if contract.failures(points):
-            aside = path.with_name(f"{path.stem}.rejected{path.suffix}")
-            beside.replace(aside)
-            raise VerifyError(
-                f"The render {path.name} does not keep the frame contract and was not delivered.",
-                contract.describe(points),
-                f"It is kept as {aside} for a look. Render again, or choose another format.",
-            )
-        render = _describe(ready, path, wanted, points, seconds)
-        deliver.publish(beside, render)
-    finally:
-        beside.unlink(missing_ok=True)
-    return render
+    Raises:
+        VerifyError: it does not; it is kept aside.
+    """
+    report("join", wanted.frames, wanted.frames, "")
+    join.join(
+        [one.path for one in work.stored],
+        beside,
+        ready.encoding,
+        start=ready.start,
+        drop_frame=ready.drop_frame,
+        tape=path.stem,
+    )
+    points = _check(beside, wanted, report, beat)
+    if contract.failures(points):
+        aside = path.with_name(f"{path.stem}.rejected{path.suffix}")
+        beside.replace(aside)
+        raise VerifyError(
+            f"The render {path.name} does not keep the frame contract and was not delivered.",
+            contract.describe(points),
+            f"It is kept as {aside} for a look. Render again, or choose another format.",
+        )
+    return points
 
 
 def _check(
@@ -259,13 +339,18 @@ def _check(
 
 
 def _check_space(folder: Path, stored: list[Stored]) -> None:
-    need = sum(one.path.stat().st_size for one in stored)
+    try:
+        need = sum(one.path.stat().st_size for one in stored)
+    except OSError as error:
+        raise OutputError.wrap(
+            "The cache lost segments of this render.", error, "Ask for it again."
+        ) from error
     free = shutil.disk_usage(folder).free
     if free < need * 1.02:
         raise OutputError(
             f"There is no space left for the render in {folder}.",
-            f"It needs {need / 1e6:.0f} MB; {free / 1e6:.0f} MB are free.",
-            "Free some space, or choose another folder with --renders; "
+            f"It needs {need / 1e6:.2f} MB; {free / 1e6:.2f} MB are free.",
+            "Free some space, or choose another folder for the renders; "
             "what is rendered is kept and goes on from there.",
         )
 
@@ -275,7 +360,7 @@ def _describe(
     path: Path,
     wanted: contract.Contract,
     points: tuple[contract.Point, ...],
-    seconds: float,
+    work: Work,
 ) -> Render:
     job = ready.job
     return Render(
@@ -295,9 +380,10 @@ def _describe(
         details={
             "key": ready.key,
             **{name: ready.facts[name] for name in ("engine", "source", "models", "device")},
-            "versions": {name: version(name) for name in ("opticals", "torch", "av")},
+            "versions": {name: version(name) for name in PACKAGES} | ready.facts["codecs"],
+            "rendered": work.rendered,
             "losses": list(ready.encoding.losses),
-            "seconds": round(seconds, 3),
+            "seconds": work.seconds,
             "contract": wanted.to_json(),
             "verified": [asdict(point) for point in points],
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ HANDLES = 12
 def renders_folder(edit: str | Path) -> Path:
     """Where the renders of an edit go: `<edit name>.opticals/` beside it.
 
+    The edits that come of it by default (`<edit name>_opticals_v002.otio`) share its folder.
+
     Raises:
         OutputError: the edit was never saved, so there is no place beside it.
     """
@@ -28,7 +31,12 @@ def renders_folder(edit: str | Path) -> Path:
             remedy="Save the edit first, or name a folder.",
         )
     path = Path(edit).absolute()
-    return path.with_name(f"{path.stem}.opticals")
+    return path.with_name(f"{base_edit(path)}.opticals")
+
+
+def base_edit(path: Path) -> str:
+    """The name of the edit that an edit comes from: `cut` for `cut_opticals_v002.otio`."""
+    return re.sub(r"_opticals_v\d{3,}$", "", path.stem)
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Output:
     """Where and how a render is written.
 
     Attributes:
-        folder: the folder for the render and its sidecar.
+        folder: the folder for the render and its sidecar, made absolute.
         format: an id of `opticals.media.formats.FORMATS`.
         handles: source frames wanted on each side of the selection.
         draft: half size with TEMP burned in, to be replaced by the final.
@@ -48,6 +56,9 @@ class Output:
     handles: int = HANDLES
     draft: bool = False
     name: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folder", self.folder.absolute())
 
     def to_json(self) -> dict[str, Any]:
         return {**vars(self), "folder": str(self.folder)}

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import re
 import time
 from pathlib import Path
 
-_NAME = re.compile(r".*\.(\d+)\.partial(\.\w+)+")
+_NAME = re.compile(r".*\.(\w+)-(\d+)\.partial\.\w+")
+_HOST = re.sub(r"\W", "_", platform.node()) or "here"
 _DAY = 86_400  # seconds
 
 
 def partial(path: Path) -> Path:
     """The hidden name beside `path` under which this process writes it."""
-    return path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
+    return path.with_name(f".{path.stem}.{_HOST}-{os.getpid()}.partial{path.suffix}")
 
 
 def sweep(folder: Path) -> None:
     """Delete what processes that were killed left half-written in a folder."""
     for path in folder.glob(".*.partial.*"):
         match = _NAME.fullmatch(path.name)
-        if match is not None and not _at_work(path, int(match[1])):
+        if match is not None and not _at_work(path, match[1], int(match[2])):
             path.unlink(missing_ok=True)
 
 
-def _at_work(path: Path, writer: int) -> bool:
+def _at_work(path: Path, host: str, writer: int) -> bool:
     """Whether the process that writes this file may still be there."""
-    if os.name == "posix":
+    if os.name == "posix" and host == _HOST:
         try:
             os.kill(writer, 0)
         except ProcessLookupError:
@@ -35,7 +37,7 @@ def _at_work(path: Path, writer: int) -> bool:
         except PermissionError:
             return True
         return True
-    # Elsewhere a process cannot be asked for without harm.
+    # Another machine's processes cannot be asked for, and on Windows none without harm.
     with contextlib.suppress(OSError):
         return time.time() - path.stat().st_mtime < _DAY
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import Any
 
 from opticals.errors import EditError, MediaError, OpticalsError, VerifyError
 from opticals.media import contract, probe
-from opticals.rendering import deliver
 from opticals.timeline.edit import Edit
 
 
@@ -70,9 +70,10 @@ def _stated(path: Path) -> contract.Contract:
     if not path.is_file():
         raise MediaError(f"{path} is missing.", remedy="Render the shot again, or relink it.")
     try:
-        render = deliver.load(path.with_suffix(".json"))
-        return contract.Contract.from_json(render.details["contract"])
-    except (OSError, ValueError, LookupError, TypeError, OpticalsError) as error:
+        # The contract alone: the effects of the recipe may no longer be installed.
+        sidecar = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        return contract.Contract.from_json(sidecar["details"]["contract"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise VerifyError.wrap(
             f"{path} has no sidecar that says what it should be.",
             error,

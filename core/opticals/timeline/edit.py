@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -19,9 +18,10 @@ from opticals.timeline.layout import (
     lay_out,
     most_common_rate,
 )
-from opticals.timeline.reading import Counting, Locate, Media, Probe
+from opticals.timeline.reading import Counting, Locate, Media, Probe, Probed
 from opticals.timeline.timecode import frame_of
 from opticals.timeline.times import to_frames
+from opticals.timeline.urls import media_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from opticals.rendering.job import Render
     from opticals.timeline.placement import Placement
     from opticals.timeline.shot import Shot
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -124,14 +122,15 @@ class Edit:
         """The edit in an `.otio` file.
 
         Args:
-            probe: looks into a media file whose extent the edit does not say.
+            probe: looks into a media file whose extent the edit does not say; left out,
+                PyAV does, in this process, when it is first needed.
 
         Raises:
             EditError: there is no such file, it is not an edit, or it uses a schema that the
                 installed OpenTimelineIO does not know.
         """
         path = Path(path)
-        return Edit(files.read(path), path, probe)
+        return Edit(files.read(path), path, probe or _probe)
 
     def timecode(self, frame: int) -> str:
         """The label of a frame number in the edit's way of counting."""
@@ -231,10 +230,7 @@ class Edit:
         if slot.kind is not Kind.CLIP:
             return ()
         if piece.is_overlay(clip):
-            return tuple(
-                VersionView(one.name, True, one.path, one.draft, one.time, one.render)
-                for one in piece.versions(clip).values()
-            )
+            return tuple(self._version(clip, one, True) for one in piece.versions(clip).values())
         if not piece.is_placed(clip):
             return (VersionView(placement.ORIGINAL, True, self._media(clip)[1]),)
         held, active = piece.versions(clip), clip.active_media_reference_key
@@ -242,10 +238,7 @@ class Edit:
             VersionView(
                 placement.ORIGINAL, active not in held, self._media(piece.original(clip))[1]
             ),
-            *(
-                VersionView(one.name, one.name == active, one.path, one.draft, one.time, one.render)
-                for one in held.values()
-            ),
+            *(self._version(clip, one, one.name == active) for one in held.values()),
         )
 
     def check_target(self, path: str | Path, *, overwrite: bool = False) -> None:
@@ -330,7 +323,9 @@ class Edit:
 
     def _take(self, lane: Lane, slot: Slot) -> Shot:
         path = "" if self.path is None else str(self.path.absolute())
-        return replace(reading.take(lane, slot, self.counting), edit=path)
+        return replace(
+            reading.take(lane, slot, self.counting), edit=path, taken=piece.names(self.timeline)
+        )
 
     def _clip_at(self, lane: Lane, frame: int) -> Slot:
         slot = lane.at(frame)
@@ -359,6 +354,12 @@ class Edit:
     def _media(self, item: Clip) -> tuple[Media, Path | None]:
         return reading.media_of(item, self.counting.folder)
 
+    def _version(self, clip: Clip, one: piece.Version, active: bool) -> VersionView:
+        """Its file is the one that the reference names now: it may have been relinked."""
+        url = getattr(clip.media_references().get(one.name), "target_url", "")
+        path = media_path(url, self.counting.folder) or one.path
+        return VersionView(one.name, active, path, one.draft, one.time, one.render)
+
     def _view(self, slot: Slot, locate: Locate) -> ItemView:
         item = slot.item
         if slot.kind in (Kind.GAP, Kind.TRANSITION):
@@ -386,3 +387,9 @@ class Edit:
             enabled=getattr(item, "enabled", True),
             exact=int(slot.start) == slot.start and int(slot.frames) == slot.frames,
         )
+
+
+def _probe(medium: Path) -> Probed:
+    from opticals.media.probe import probe
+
+    return probe(medium)

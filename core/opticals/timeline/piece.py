@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opentimelineio.opentime import TimeRange
-from opentimelineio.schema import Clip, ExternalReference
+from opentimelineio.schema import Clip, ExternalReference, Timeline, Track
 
 from opticals.errors import EditError
 from opticals.timeline.layout import item_range, known_range
@@ -216,6 +216,24 @@ def versions(clip: Clip) -> dict[str, Version]:
     with _noted(clip):
         found = [Version.from_json(one) for one in _record(clip)["versions"].values()]
         return {one.name: one for one in found}
+
+
+def names(timeline: Timeline) -> tuple[str, ...]:
+    """The names of all renders that an edit's clips hold."""
+    held = (
+        clip
+        for track in timeline.tracks
+        if isinstance(track, Track)
+        for clip in track
+        if isinstance(clip, Clip) and KEY in clip.metadata
+    )
+    return tuple(sorted({name for clip in held for name in _names(clip)}))
+
+
+def _names(clip: Clip) -> Iterator[str]:
+    kept = _record(clip).get("versions")
+    for one in kept.values() if isinstance(kept, Mapping) else ():
+        yield Path(str(one["render"]["path"])).stem
 
 
 def active(clip: Clip) -> Version | None:

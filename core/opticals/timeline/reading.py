@@ -198,7 +198,7 @@ def _medium(clip: Clip, name: str, folder: Path | None, offline: bool) -> Path:
     if state is Media.OFFLINE:
         raise MediaError(
             f"The medium of {name} is offline.",
-            f"There is no file {path or clip.media_reference.target_url!r}.",
+            f"There is no file “{path or clip.media_reference.target_url}”.",
             "Relink the clip, or mount the volume that holds the file.",
         )
     raise ShotError(

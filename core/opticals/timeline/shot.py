@@ -36,6 +36,7 @@ class Shot:
         placed: whether a render stands in the edit for this piece of the medium; it can then be
             chosen as a whole alone.
         edit: path of the edit, "" when it was never saved. Renders go beside it.
+        taken: names of the renders that the edit holds, which a new one must not have.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Shot:
     tail_transition: tuple[int, int] = (0, 0)
     notes: tuple[str, ...] = ()
     edit: str = ""
+    taken: tuple[str, ...] = ()
     placed: bool = False
 
     @property
@@ -174,6 +176,6 @@ class Shot:
     def from_json(data: dict[str, Any]) -> Shot:
         values = dict(data)
         values["rate"] = Fraction(values["rate"])
-        for key in ("head_transition", "tail_transition", "notes"):
+        for key in ("head_transition", "tail_transition", "notes", "taken"):
             values[key] = tuple(values[key])
         return Shot(**values)

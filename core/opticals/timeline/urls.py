@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path, PureWindowsPath
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: C: is a drive
 _FILE = re.compile(r"file:(?://(?P<host>[^/\\]*))?(?P<path>.*)", re.IGNORECASE | re.DOTALL)
@@ -44,9 +44,11 @@ def rebased(url: str, folder: Path, new_folder: Path) -> str:
     if path is None or not is_relative(url):
         return url
     try:
-        return Path(os.path.relpath(path, new_folder)).as_posix()
+        new = Path(os.path.relpath(path, new_folder)).as_posix()
     except ValueError:  # another drive
-        return path.absolute().as_posix()
+        new = path.absolute().as_posix()
+    # Spelled as it was: percent escapes stay percent escapes.
+    return quote(new) if unquote(url) != url and not Path(folder / url).exists() else new
 
 
 def is_relative(url: str) -> bool:

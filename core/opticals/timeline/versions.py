@@ -97,6 +97,13 @@ def _cut_out(edit: Edit, clip: Clip, shot: Shot) -> tuple[list[Item], int]:
 
 def _check_key(clip: Clip, version: Version, *, ours: bool) -> None:
     known = piece.versions(clip) if ours else {}
+    held = known.get(version.name)
+    if held is not None and held.path != version.path:
+        raise EditError(
+            f"The clip “{clip.name}” has another render named “{version.name}” already.",
+            f"It is {held.path}; the new one is {version.path}.",
+            "Give the new film another name.",
+        )
     if version.name in clip.media_references() and version.name not in known:
         raise EditError(
             f"The clip “{clip.name}” has a version “{version.name}” already, and it is not ours.",
