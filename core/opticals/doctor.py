@@ -16,16 +16,8 @@ from typing import Any
 
 from opticals import settings
 from opticals.models import catalogue, store
+from opticals.qt_libraries import ALWAYS, X11
 
-# The libraries that Qt's wheels expect of the system, and Debian's packages that hold them.
-QT_LIBRARIES = {
-    "glib-2.0": "libglib2.0-0",
-    "EGL": "libegl1",
-    "GL": "libgl1",
-    "dbus-1": "libdbus-1-3",
-    "fontconfig": "libfontconfig1",
-    "xkbcommon": "libxkbcommon0",
-}
 PACKAGES = ("torch", "opentimelineio", "PySide6", "av", "numpy", "opencv-python-headless")
 CODECS = ("prores", "prores_ks", "dnxhd", "ffv1", "libx264")
 
@@ -124,7 +116,9 @@ def _codecs() -> Iterator[Finding]:
 def _qt() -> Iterator[Finding]:
     if sys.platform != "linux":
         return
-    lacking = [deb for name, deb in QT_LIBRARIES.items() if not ctypes.util.find_library(name)]
+    x11 = os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY")
+    wanted = ALWAYS | X11 if x11 else ALWAYS
+    lacking = [deb for name, deb in wanted.items() if not ctypes.util.find_library(name)]
     yield Finding(
         State.missing if lacking else State.ok,
         "Qt's libraries",

@@ -10,11 +10,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-PACKAGES = "libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 libxkbcommon0"
-XCB_PACKAGES = (
-    "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 "
-    "libxcb-shape0 libxkbcommon-x11-0"
-)
+from opticals.qt_libraries import ALWAYS, X11
 
 
 def import_trouble(error: ImportError) -> str:
@@ -27,7 +23,7 @@ def import_trouble(error: ImportError) -> str:
         )
     return (
         f"The panel cannot start: the system library {library[1]} is missing.\n"
-        f"On Debian and Ubuntu: sudo apt install {PACKAGES}"
+        f"On Debian and Ubuntu: sudo apt install {' '.join(ALWAYS.values())}"
     )
 
 
@@ -55,7 +51,7 @@ def display_trouble(environment: Mapping[str, str] = os.environ) -> str:
         missing = f"the system library {library[1]} is missing" if library else str(error)
         return (
             f"The panel cannot open a window: {missing}.\n"
-            f"On Debian and Ubuntu: sudo apt install {XCB_PACKAGES}"
+            f"On Debian and Ubuntu: sudo apt install {' '.join(X11.values())}"
         )
     return ""
 

@@ -231,9 +231,11 @@ def names(timeline: Timeline) -> tuple[str, ...]:
 
 
 def _names(clip: Clip) -> Iterator[str]:
-    kept = _record(clip).get("versions")
-    for one in kept.values() if isinstance(kept, Mapping) else ():
-        yield Path(str(one["render"]["path"])).stem
+    try:
+        with _noted(clip):
+            yield from (one.name for one in versions(clip).values())
+    except EditError:
+        return  # a damaged note concerns its own clip alone
 
 
 def active(clip: Clip) -> Version | None:

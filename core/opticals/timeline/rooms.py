@@ -220,7 +220,8 @@ def open_room(
     """Open room behind a shot on every track except `but`; what happened, in words."""
     if made is None:
         return []
-    return list(_rooms(edit, but).open(change, shot.record + shot.frames, made[1], made[0]))
+    messages = _rooms(edit, but).open(change, shot.record + shot.frames, made[1], made[0])
+    return [f"{shot.id}: {text}" for text in messages]
 
 
 def close_room(edit: Edit, change: Change, lane: Lane, slot: Slot) -> list[str]:
