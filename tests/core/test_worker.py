@@ -307,3 +307,26 @@ def test_a_preview_that_was_overtaken_is_answered(film: Path, tmp_path: Path) ->
         assert last == "preview"
     finally:
         conversation.worker.close()
+
+
+class InterruptedQueue(queue.Queue[dict[str, Any]]):
+    """Ctrl-C comes while the first answer is awaited."""
+
+    pressed = False
+
+    def get(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        if not self.pressed:
+            self.pressed = True
+            raise KeyboardInterrupt
+        return super().get(*args, **kwargs)
+
+
+def test_ctrl_c_counts_even_when_the_answer_is_already_on_its_way(
+    film: Path, tmp_path: Path
+) -> None:
+    with Session() as session:
+        messages = InterruptedQueue()
+        session._messages = messages
+        session._worker._on_message = messages.put
+        with pytest.raises(Cancelled):
+            session.check(job_of(film, tmp_path))

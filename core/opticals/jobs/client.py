@@ -210,6 +210,8 @@ class Session:
             if message.get("job") != job.id:
                 continue
             if message["is"] in ("done", "checked"):
+                if interrupted:
+                    raise Cancelled  # it was done before the word arrived; nothing after it is
                 return Render.from_json(message["render"])
             if message["is"] == "failed":
                 raise OpticalsError.from_json(message["error"])
