@@ -105,6 +105,26 @@ def test_place_undo_redo_save(edit: Path, tmp_path: Path) -> None:
     assert not overlaid.redo  # what was undone cannot be redone over something else
 
 
+def test_back_to_the_original_is_a_step_of_undo(edit: Path, tmp_path: Path) -> None:
+    host = FileHost()
+    host.open(edit)
+    before = host.view()
+    assert before is not None
+    (shot,) = host.shots("V1", HOUR + 10, HOUR + 30)
+    host.place(render_of(shot, tmp_path), "version", "fit")
+    placed = host.view()
+    assert placed is not None
+    host.restore("V1:2")
+    restored = host.view()
+    assert restored is not None
+    assert restored.tracks == before.tracks
+    assert restored.undo == "restoring V1:2"
+    host.undo()
+    undone = host.view()
+    assert undone is not None
+    assert undone.tracks == placed.tracks
+
+
 def test_what_cannot_be_done_leaves_all_as_it_was(edit: Path, tmp_path: Path) -> None:
     host = FileHost()
     with pytest.raises(EditError):

@@ -68,11 +68,12 @@ def test_a_range_is_rendered_and_cut_in(qtbot: QtBot, edit: Path, tmp_path: Path
         session.choice.deliver(format="ffv1")
         session.preview()
         qtbot.waitUntil(
-            lambda: not session.after.isNull() or bool(session.notices), timeout=120_000
+            lambda: not session.viewing.after.isNull() or bool(session.board.notices),
+            timeout=120_000,
         )
-        assert not session.notices
+        assert not session.board.notices
         shown = 100 + 4 + 10  # the clip begins at the film's frame 4, the range at its tenth
-        assert number_of(session.before) == number_of(session.after) == shown
+        assert number_of(session.viewing.before) == number_of(session.viewing.after) == shown
         session.render()
         qtbot.waitUntil(
             lambda: bool(session.jobs.views) and not session.jobs.views[0].active, timeout=120_000

@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtGui import QColor, QImage
 
-from opticals.errors import Cancelled, EditError, ShotError, WorkerError
+from opticals.errors import Cancelled, EditError, ModelMissing, ShotError, WorkerError
 from opticals.rendering.job import Job, Render
 from opticals.timeline.edit import ItemView, TrackView
 from opticals.timeline.layout import Kind
@@ -83,7 +83,7 @@ class FakeHost:
         whole = [
             Shot(
                 one.id, one.name, "/media.mov", RATE, False, 0, 500, 0, one.frames,
-                one.record, 0, one.frames,
+                one.record, 0, one.frames, edit=str(self.path),
             )
             for one in hit
         ]  # fmt: skip
@@ -97,7 +97,9 @@ class FakeHost:
 
     def place(self, render: Render, how: str, time: str) -> tuple[str, ...]:
         def mark(one: ItemView) -> ItemView:
-            return replace(one, version=render.name) if one.id == render.shot.id else one
+            if one.id != render.shot.id:
+                return one
+            return replace(one, version=render.name, versions=(render.name,))
 
         tracks = tuple(
             replace(lane, items=tuple(mark(one) for one in lane.items))
@@ -107,6 +109,21 @@ class FakeHost:
         self.states = [*self.states[: self.at + 1], tracks]
         self.at += 1
         return ("source frames 01:00:04:12 to 01:00:04:23 drop out",) if time == "fit" else ()
+
+    def restore(self, clip: str) -> tuple[str, ...]:
+        tracks = tuple(
+            replace(
+                lane,
+                items=tuple(
+                    replace(one, version=None, versions=()) if one.id == clip else one
+                    for one in lane.items
+                ),
+            )
+            for lane in self.states[self.at]
+        )
+        self.states = [*self.states[: self.at + 1], tracks]
+        self.at += 1
+        return ()
 
     def undo(self) -> None:
         self.at -= 1
@@ -133,6 +150,7 @@ class FakeWorker:
         self.go_on.set()
         self.cancelled: set[str] = set()
         self.die = False
+        self.missing = ""  # a model that is asked for as long as it is not pulled
         self.jobs: list[Job] = []
         self.previews: list[tuple[Job, int]] = []
         self.closed = False
@@ -144,6 +162,11 @@ class FakeWorker:
     def preview(self, job: Job, frame: int) -> None:
         self.previews.append((job, frame))
         self._begin(self._preview, job)
+
+    def pull(self, model: str) -> None:
+        self.missing = ""
+        for kind, more in (("progress", {"stage": "fetch", "note": "12 of 46 MB"}), ("pulled", {})):
+            self._on_message({"is": kind, "job": f"model {model}", "model": model, **more})
 
     def cancel(self, job_id: str) -> None:
         self.cancelled.add(job_id)
@@ -172,11 +195,16 @@ class FakeWorker:
         if self.die:
             error = WorkerError("The worker process died.", "Killed.", "Ask again.")
             self._say("failed", job, error=error.to_json())
+        elif self.missing:
+            self._say("failed", job, error=self._missing().to_json())
         elif job.id in self.cancelled:
             self._say("failed", job, error=Cancelled().to_json())
         else:
             self._say("progress", job, stage="verify", done=total, total=total, note="")
             self._say("done", job, render=self._made(job).to_json())
+
+    def _missing(self) -> ModelMissing:
+        return ModelMissing(f"The model {self.missing} is not installed.", subject=self.missing)
 
     def _made(self, job: Job) -> Render:
         name = f"{job.shot.id.replace(':', '-')}_{job.recipe.name}_v001.mov"
@@ -190,6 +218,9 @@ class FakeWorker:
         self.go_on.wait(10)
         if job.id in self.cancelled:
             self._say("failed", job, error=Cancelled().to_json())
+            return
+        if self.missing:
+            self._say("failed", job, error=self._missing().to_json())
             return
         paths = {}
         for which, shade in (("before", "#406080"), ("after", "#a07040")):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage, QKeySequence
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QImage, QKeySequence, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from opticals_ui import timeline_strip
+from opticals_ui.look import colour
 from opticals_ui.panel import Panel, next_name
 
-from .fakes import HOUR, FakeHost
+from .fakes import HOUR, FakeHost, track
 
 SIZES = [(420, 720), (420, 1000), (900, 600), (1280, 800), (1920, 1080)]
 
@@ -135,9 +139,9 @@ def test_a_broken_preview_picture_is_an_error_not_a_crash(
     (tmp_path / "bad.png").write_bytes(b"not a picture")
     session = open_panel.session
     session.jobs.previewed.emit(str(tmp_path / "bad.png"), str(tmp_path / "bad.png"))
-    qtbot.waitUntil(lambda: bool(session.notices))
-    assert "bad.png" in session.notices[0].why
-    assert session.after.isNull()
+    qtbot.waitUntil(lambda: bool(session.board.notices))
+    assert "bad.png" in session.board.notices[0].why
+    assert session.viewing.after.isNull()
 
 
 def test_pictures_of_other_sizes_share_one_place(qtbot: QtBot, open_panel: Panel) -> None:
@@ -170,3 +174,42 @@ def test_a_host_that_opens_and_saves_by_itself_shows_no_buttons_for_it(
     panel.session.edit_changed.emit()
     assert not panel.actions_by_id["open"].isEnabled()
     assert not panel.actions_by_id["save"].isEnabled()
+
+
+def test_copy_is_offered_last(open_panel: Panel) -> None:
+    assert open_panel.session.choice.effects[-1].id == "copy"
+    assert open_panel.session.choice.effect.id != "copy"
+
+
+def test_the_selected_clip_is_seen_among_ten_thousand(
+    qtbot: QtBot, open_panel: Panel, host: FakeHost, edit: Path
+) -> None:
+    host.tracks = (track("V1", *[("clip", 20)] * 10_000),)
+    session, strip = open_panel.session, open_panel.strip
+    session.open(edit)
+    qtbot.waitUntil(lambda: session.model.end - session.model.start == 200_000)
+    session.selection.select("V1", HOUR + 100_010)
+    at = strip.point("V1", HOUR + 100_010)
+    picture = strip.viewport().grab().toImage()
+    seen = [picture.pixelColor(at.x() + x, at.y()) for x in range(-4, 5)]
+    assert seen.count(colour("selected")) >= 3
+
+
+@pytest.mark.parametrize("width", range(400, 480, 5))
+def test_no_label_of_the_ruler_is_cut(
+    qtbot: QtBot, open_panel: Panel, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[float] = []
+
+    class Painter(QPainter):
+        def drawText(self, *where: object) -> None:
+            if isinstance(where[0], QPointF):
+                drawn.append(where[0].x() + self.fontMetrics().horizontalAdvance(where[1]))
+            else:
+                super().drawText(*where)
+
+    monkeypatch.setattr(timeline_strip, "QPainter", Painter)
+    open_panel.resize(width, 720)
+    open_panel.strip.viewport().grab()
+    assert drawn
+    assert max(drawn) <= open_panel.strip.viewport().width()

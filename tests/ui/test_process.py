@@ -50,7 +50,7 @@ session.selection.select("V1", HOUR)
 for effect in session.choice.effects:
     session.choice.choose(effect.id)
 session.preview()
-assert wait(lambda: not session.after.isNull())
+assert wait(lambda: not session.viewing.after.isNull())
 session.render()
 assert wait(lambda: bool(host.placed) and not session.busy)
 session.undo()
@@ -106,8 +106,8 @@ def test_a_killed_worker_is_said_and_another_starts(
     qtbot.waitUntil(lambda: worker.alive)
     first = worker.pid
     os.kill(first, 9)
-    qtbot.waitUntil(lambda: bool(session.notices), timeout=10_000)
-    assert "died" in session.notices[0].what
+    qtbot.waitUntil(lambda: bool(session.board.notices), timeout=10_000)
+    assert "died" in session.board.notices[0].what
     assert isinstance(session.jobs.views[0].error, WorkerError)
     assert session.jobs.views[0].state is State.FAILED
     session.render()

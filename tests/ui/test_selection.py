@@ -106,3 +106,13 @@ def test_a_changed_edit_keeps_what_is_still_there(selection: Selection) -> None:
     assert selection.describe() == ""
     selection.set_in()
     assert selection.range is None
+
+
+def test_one_mark_alone_stays_in_the_clip(selection: Selection) -> None:
+    selection.select("V1", HOUR + 10)
+    selection.move_to(HOUR + 110)  # on the gap behind it
+    selection.set_out()
+    assert selection.range == Range("V1", HOUR, HOUR + 100)
+    selection.set_in()
+    selection.mark_out = None
+    assert selection.range is None

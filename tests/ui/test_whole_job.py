@@ -85,7 +85,7 @@ def test_by_mouse(
     panel.inspector.form.rows["scale"].control.set_value(4)
 
     qtbot.mouseClick(button(panel, "Preview"), LEFT)
-    qtbot.waitUntil(lambda: not session.after.isNull())
+    qtbot.waitUntil(lambda: not session.viewing.after.isNull())
     job, frame = workers[0].previews[0]
     assert job.recipe.steps[0].settings["scale"] == 4
     assert found.start - HOUR <= frame < found.end - HOUR
@@ -100,7 +100,7 @@ def test_by_mouse(
     assert (how, time) == ("version", "fit")
     assert session.jobs.views[0].state is State.PLACED
     assert session.model.find("V1:1").version == "V1-1_upscale_v001"
-    assert session.notices[0].kind is Kind.INFO
+    assert session.board.notices[0].kind is Kind.INFO
 
     tools = {one.text(): one for one in panel.findChildren(QToolButton) if one.text()}
     qtbot.mouseClick(tools["Undo"], LEFT)
@@ -140,10 +140,10 @@ def test_by_keyboard(
     assert session.selection.range.end == HOUR + 156
 
     key(Qt.Key.Key_3, ctrl)
-    key(Qt.Key.Key_End)
+    key(Qt.Key.Key_Down)
     assert session.choice.effect.id == "upscale"
     key(Qt.Key.Key_P, ctrl)
-    qtbot.waitUntil(lambda: not session.after.isNull())
+    qtbot.waitUntil(lambda: not session.viewing.after.isNull())
     assert workers[0].previews[0][1] == 30
     key(Qt.Key.Key_2, ctrl)
     key(Qt.Key.Key_End)
@@ -201,7 +201,7 @@ def test_stop(qtbot: QtBot, open_panel: Panel, host: FakeHost, workers: list[Fak
     qtbot.mouseClick(row.stop, LEFT)
     qtbot.waitUntil(lambda: session.jobs.views[0].state is State.STOPPED)
     assert not host.placed
-    assert not session.notices
+    assert not session.board.notices
     assert row.stop.isHidden()
 
 
@@ -219,13 +219,13 @@ def test_a_render_that_cannot_be_placed_can_be_placed_later(
     monkeypatch.setattr(host, "place", refuse)
     session.selection.select("V1", HOUR)
     session.render()
-    qtbot.waitUntil(lambda: bool(session.notices))
-    assert session.notices[0].what == "The edit changed since."
+    qtbot.waitUntil(lambda: bool(session.board.notices))
+    assert session.board.notices[0].what == "The edit changed since."
     monkeypatch.setattr(host, "place", place)
     (row,) = open_panel.job_list.rows.values()
     qtbot.mouseClick(row.place, LEFT)
     qtbot.waitUntil(lambda: len(host.placed) == 1)
-    assert all(one.kind is not Kind.ERROR for one in session.notices)
+    assert all(one.kind is not Kind.ERROR for one in session.board.notices)
 
 
 def test_what_cannot_be_done_is_said_in_the_bar(
@@ -235,7 +235,7 @@ def test_what_cannot_be_done_is_said_in_the_bar(
 
     def fails(act: Callable[[], None], what: str) -> None:
         act()
-        qtbot.waitUntil(lambda: any(what in one.what for one in session.notices))
+        qtbot.waitUntil(lambda: any(what in one.what for one in session.board.notices))
         bar = next(one for one in open_panel.notices.bars() if what in one.notice.what)
         assert bar.isVisible()
         qtbot.mouseClick(button(bar, "Copy details"), LEFT)
@@ -243,7 +243,7 @@ def test_what_cannot_be_done_is_said_in_the_bar(
         assert what in copied
         assert bar.notice.remedy in copied
         qtbot.keyClick(open_panel, Qt.Key.Key_Escape)
-        assert not session.notices
+        assert not session.board.notices
 
     fails(session.render, "Nothing is selected.")
     session.selection.mark("V1", HOUR + 90, HOUR + 130)
@@ -261,15 +261,18 @@ def test_a_newer_preview_replaces_an_older_one(
     worker.go_on.clear()
     session.preview()
     qtbot.waitUntil(lambda: len(worker.previews) == 1)
-    qtbot.waitUntil(lambda: session.preview_note == "Fetching models…")
+    qtbot.waitUntil(lambda: session.viewing.note == "Fetching models…")
     session.selection.move_to(HOUR + 30)
     session.preview()
-    qtbot.waitUntil(lambda: not session.after.isNull())
+    qtbot.waitUntil(lambda: not session.viewing.after.isNull())
     assert worker.previews[0][0].id in worker.cancelled
     assert [frame for _, frame in worker.previews] == [0, 30]
-    assert not session.preview_stale
+    assert session.viewing.words == "01:00:01:05"
     session.choice.choose("upscale")
-    assert session.preview_stale
+    assert "changed since" in session.viewing.words
+    session.choice.choose("slow_motion")
+    session.selection.move_to(HOUR + 31)
+    assert session.viewing.words == "Preview of 01:00:01:05 · Ctrl+P"
 
 
 def test_unsaved_changes_are_asked_about(
@@ -280,7 +283,7 @@ def test_unsaved_changes_are_asked_about(
     session.render()
     qtbot.waitUntil(lambda: session.modified and not session.busy)
     session.open(edit)
-    assert session.notices[0].kind is Kind.QUESTION
+    assert session.board.notices[0].kind is Kind.QUESTION
     assert not open_panel.close()
     qtbot.mouseClick(button(open_panel.notices, "Save as…"), LEFT)
     choose_file(qtbot, open_panel, edit.with_name("kept.otio"))
@@ -306,8 +309,8 @@ def test_a_dead_worker_is_said_and_the_next_render_works(
     workers[0].die = True
     opened.selection.select("V1", HOUR)
     opened.render()
-    qtbot.waitUntil(lambda: bool(opened.notices))
-    assert "died" in opened.notices[0].what
+    qtbot.waitUntil(lambda: bool(opened.board.notices))
+    assert "died" in opened.board.notices[0].what
     assert opened.jobs.views[0].state is State.FAILED
     workers[0].die = False
     opened.render()

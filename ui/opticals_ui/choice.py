@@ -92,7 +92,10 @@ class Choice(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.effects = tuple(catalog.all_effects().values())
+        # What only copies stands last: people come for what networks do.
+        self.effects = tuple(
+            sorted(catalog.all_effects().values(), key=lambda one: not one.every_model())
+        )
         self._values: dict[str, dict[str, Value]] = {
             effect.id: {one.name: one.default for one in effect.fields()} for effect in self.effects
         }

@@ -75,6 +75,10 @@ class Host(Protocol):
         `how` is version or overlay, `time` fit or ripple.
         """
 
+    def restore(self, clip: str) -> tuple[str, ...]:
+        """Make a clip what it was before renders were placed in it, as one step of undo; what
+        the user should know of it."""
+
     def undo(self) -> None: ...
 
     def redo(self) -> None: ...

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from opticals_ui.elided import ElidedLabel
 from opticals_ui.jobs import JobView, State
 from opticals_ui.look import icon
 from opticals_ui.session import Session
@@ -25,7 +26,7 @@ class JobRow(QWidget):
 
     def __init__(self, session: Session, view: JobView) -> None:
         super().__init__()
-        self._title = QLabel(view.title)
+        self._title = ElidedLabel(view.title)
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._status = QLabel()
         self._status.setProperty("role", "dim")
@@ -41,7 +42,11 @@ class JobRow(QWidget):
         self.place = QPushButton("Place")
         self.place.setAccessibleName(f"Place {view.title}")
         self.place.clicked.connect(lambda: session.place(view.job.id))
-        self._doing = QLabel()
+        self.retry = QPushButton("Retry")
+        self.retry.setAccessibleName(f"Retry {view.title}")
+        self.retry.setToolTip("Render it again; finished pieces are kept")
+        self.retry.clicked.connect(lambda: session.retry(view.job.id))
+        self._doing = ElidedLabel()
         self._doing.setProperty("role", "dim")
         self._doing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         head = QHBoxLayout()
@@ -56,11 +61,12 @@ class JobRow(QWidget):
         layout.setContentsMargins(0, 2, 0, 2)
         layout.addLayout(words, 1)
         layout.addWidget(self.place)
+        layout.addWidget(self.retry)
         layout.addWidget(self.stop)
         self.show_view(view)
 
     def show_view(self, view: JobView) -> None:
-        self._title.setToolTip(view.title)
+        self._title.setText(view.title)
         running = view.state is State.RUNNING
         self._status.setVisible(not running)
         self._doing.setVisible(running)
@@ -72,6 +78,7 @@ class JobRow(QWidget):
         self._bar.setAccessibleName(f"Progress of {view.title}")
         self.stop.setVisible(view.active)
         self.place.setVisible(view.state is State.RENDERED)
+        self.retry.setVisible(view.failed)
         self.setAccessibleName(f"{view.title}: {view.status}")
 
 

@@ -23,6 +23,7 @@ class WorkerClient(Protocol):
 
     def render(self, job: Job) -> None: ...
     def preview(self, job: Job, frame: int) -> None: ...
+    def pull(self, model: str) -> None: ...
     def cancel(self, job_id: str) -> None: ...
     def close(self) -> None: ...
 
@@ -48,10 +49,19 @@ STAGES = {
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The edit that a job was asked for in: which one of those opened so far, and its name."""
+
+    generation: int
+    name: str
+
+
+@dataclass(frozen=True)
 class JobView:
     """A job as it is shown.
 
     Attributes:
+        origin: the edit it is for.
         delivery: how it is to go back, as it was chosen when it was asked for.
         stage, done, total, note: where it is, in the worker's words.
         rate: units done per second in this stage; 0 when unknown yet.
@@ -60,6 +70,7 @@ class JobView:
 
     job: Job
     delivery: Delivery
+    origin: Origin
     state: State = State.WAITING
     stage: str = ""
     done: int = 0
@@ -72,6 +83,10 @@ class JobView:
     @property
     def active(self) -> bool:
         return self.state in (State.WAITING, State.RUNNING)
+
+    @property
+    def failed(self) -> bool:
+        return self.state in (State.FAILED, State.STOPPED)
 
     @property
     def title(self) -> str:
@@ -92,6 +107,28 @@ class JobView:
         return " · ".join(part for part in (*parts, self.note) if part)
 
 
+@dataclass(frozen=True)
+class _Pace:
+    """From when, and from how many units done, the rate of a stage is counted. The first piece
+    pays for loading and warming up: the count begins when it is done."""
+
+    stage: str
+    since: float
+    done: int
+    warm: bool = False
+
+    def after(self, stage: str, done: int) -> _Pace:
+        if stage != self.stage:
+            return _Pace(stage, time.monotonic(), done)
+        if not self.warm and done > self.done:
+            return _Pace(stage, time.monotonic(), done, warm=True)
+        return self
+
+    def rate(self, done: int) -> float:
+        seconds = time.monotonic() - self.since
+        return (done - self.done) / seconds if self.warm and seconds > 0.5 else 0.0
+
+
 class Jobs(QObject):
     """Sends jobs to the worker and follows them. The worker's process starts at first use; when
     it has died, the next use starts another."""
@@ -102,6 +139,9 @@ class Jobs(QObject):
     previewed = Signal(str, str)
     preview_progress = Signal(str)
     preview_failed = Signal(object)
+    pulling = Signal(str, str)
+    pulled = Signal(str)
+    pull_failed = Signal(str, object)
     _message = Signal(object)
 
     def __init__(self, start: StartWorker, parent: QObject | None = None) -> None:
@@ -110,8 +150,9 @@ class Jobs(QObject):
         self._message.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         self._worker = start(self._message.emit)
         self._views: dict[str, JobView] = {}
-        self._stage_began: dict[str, tuple[str, float, int]] = {}
+        self._paces: dict[str, _Pace] = {}
         self._preview: str | None = None
+        self._pulls: dict[str, str] = {}  # the models that are being fetched, by their work's id
 
     @property
     def views(self) -> tuple[JobView, ...]:
@@ -122,18 +163,23 @@ class Jobs(QObject):
     def previewing(self) -> bool:
         return self._preview is not None
 
+    @property
+    def active(self) -> bool:
+        """Whether a job waits or runs."""
+        return any(view.active for view in self.views)
+
     def find(self, job_id: str) -> JobView:
         return self._views[job_id]
 
-    def render(self, job: Job, delivery: Delivery) -> None:
-        """Queue a job.
+    def render(self, job: Job, delivery: Delivery, origin: Origin) -> None:
+        """Queue a job; one of this id that failed or was stopped goes on from what it made.
 
         Raises:
             WorkerError: the worker's process cannot be started.
         """
         with _starting():
             self._worker.render(job)
-        self._views[job.id] = JobView(job, delivery)
+        self._views[job.id] = JobView(job, delivery, origin)
         self.changed.emit()
 
     def preview(self, job: Job, frame: int) -> None:
@@ -142,11 +188,26 @@ class Jobs(QObject):
         Raises:
             WorkerError: the worker's process cannot be started.
         """
-        if self._preview is not None:
-            self._worker.cancel(self._preview)
+        self.drop_preview()
         with _starting():
             self._worker.preview(job, frame)
         self._preview = job.id
+
+    def drop_preview(self) -> None:
+        """Forget the preview under way."""
+        if self._preview is not None:
+            self._worker.cancel(self._preview)
+            self._preview = None
+
+    def pull(self, model: str) -> None:
+        """Fetch a model.
+
+        Raises:
+            WorkerError: the worker's process cannot be started.
+        """
+        with _starting():
+            self._worker.pull(model)
+        self._pulls[f"model {model}"] = model
 
     def cancel(self, job_id: str) -> None:
         self._worker.cancel(job_id)
@@ -159,8 +220,11 @@ class Jobs(QObject):
             if view.active:
                 self.cancel(view.job.id)
 
-    def placed(self, job_id: str) -> None:
-        self._update(job_id, state=State.PLACED)
+    def set_placed(self, job_id: str, placed: bool) -> None:
+        """Whether a finished render stands in its edit."""
+        state = State.PLACED if placed else State.RENDERED
+        if self._views[job_id].state is not state:
+            self._update(job_id, state=state)
 
     def close(self) -> None:
         """End the worker; what comes from it now is dropped."""
@@ -177,6 +241,8 @@ class Jobs(QObject):
             self._receive_preview(kind, message)
         elif job_id in self._views:
             self._receive_job(job_id, kind, message)
+        elif job_id in self._pulls:
+            self._receive_pull(job_id, kind, message)
 
     def _receive_preview(self, kind: str | None, message: Message) -> None:
         if kind == "progress":
@@ -202,12 +268,21 @@ class Jobs(QObject):
             self._update(job_id, state=State.STOPPED if stopped else State.FAILED, error=error)
             self.failed.emit(job_id, error)
 
+    def _receive_pull(self, work: str, kind: str | None, message: Message) -> None:
+        model = self._pulls[work]
+        if kind == "progress":
+            self.pulling.emit(model, message.get("note", ""))
+            return
+        del self._pulls[work]
+        if kind == "pulled":
+            self.pulled.emit(model)
+        elif kind == "failed":
+            self.pull_failed.emit(model, OpticalsError.from_json(message["error"]))
+
     def _progress(self, job_id: str, message: Message) -> None:
-        stage, done, now = message["stage"], int(message["done"]), time.monotonic()
-        began = self._stage_began.get(job_id)
-        if began is None or began[0] != stage:
-            began = self._stage_began[job_id] = (stage, now, done)
-        seconds = now - began[1]
+        stage, done = message["stage"], int(message["done"])
+        pace = self._paces.get(job_id) or _Pace("", 0.0, 0)
+        self._paces[job_id] = pace = pace.after(stage, done)
         self._update(
             job_id,
             state=State.RUNNING,
@@ -215,7 +290,7 @@ class Jobs(QObject):
             done=done,
             total=int(message["total"]),
             note=message.get("note", ""),
-            rate=(done - began[2]) / seconds if seconds > 0.5 else 0.0,
+            rate=pace.rate(done),
         )
 
 

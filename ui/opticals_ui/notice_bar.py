@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -15,18 +20,23 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from opticals_ui.look import icon
-from opticals_ui.notices import Kind, Notice
-from opticals_ui.session import Session
+from opticals_ui.notices import Answer, Board, Kind, Notice
+
+STAY = 8000  # milliseconds that a passing notice stays
+LINGER = 2000  # and that it stays on from when the mouse or the focus was on it
 
 
 class NoticeBar(QFrame):
     """One notice: what happened, why, what to do, and the buttons for it."""
 
-    def __init__(self, session: Session, notice: Notice) -> None:
+    def __init__(self, board: Board, notice: Notice) -> None:
         super().__init__()
+        self._board = board
         self.notice = notice
+        self.buttons: list[QAbstractButton] = []
         self.setProperty("kind", str(notice.kind))
         self.setObjectName("notice")
         self.setAccessibleName(f"{notice.kind}: {notice.what}".capitalize())
@@ -45,13 +55,13 @@ class NoticeBar(QFrame):
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         for answer in notice.answers:
-            button = QPushButton(answer.label)
-            button.clicked.connect(answer.act)
-            buttons.addWidget(button)
+            self._add(buttons, answer.label, partial(self._give, answer))
         if notice.kind is Kind.ERROR:
-            copy = QPushButton("Copy details")
-            copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(notice.details))
-            buttons.addWidget(copy)
+            self._add(
+                buttons,
+                "Copy details",
+                lambda: QGuiApplication.clipboard().setText(notice.details),
+            )
         if buttons.count():
             buttons.addStretch(1)
             texts.addSpacing(4)
@@ -61,22 +71,52 @@ class NoticeBar(QFrame):
         close.setAutoRaise(True)
         close.setToolTip("Dismiss (Esc)")
         close.setAccessibleName("Dismiss")
-        close.clicked.connect(lambda: session.dismiss(notice.topic))
+        close.clicked.connect(lambda: board.dismiss(notice.topic))
+        self.buttons.append(close)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 8, 6, 8)
         layout.setSpacing(8)
         layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(texts, 1)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._pass)
+        if notice.passing:
+            self._timer.start(STAY)
+
+    def _add(self, row: QHBoxLayout, label: str, act: Callable[[], None]) -> None:
+        button = QPushButton(label)
+        button.clicked.connect(lambda: act())
+        row.addWidget(button)
+        self.buttons.append(button)
+
+    def _give(self, answer: Answer) -> None:
+        self._board.dismiss(self.notice.topic)
+        answer.act()
+
+    def _pass(self) -> None:
+        focus = self.window().focusWidget()
+        if self.underMouse() or (focus is not None and self.isAncestorOf(focus)):
+            self._timer.start(LINGER)
+        else:
+            self._board.dismiss(self.notice.topic)
 
 
 class NoticeStack(QScrollArea):
-    """The session's notices, the newest first; it scrolls rather than crowd out the panel."""
+    """A board's notices, the newest first, at the foot of another widget: they cover some of it
+    and move nothing; they scroll rather than cover more than that.
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    A question takes the focus and gives it back when it is gone.
+    """
+
+    def __init__(self, board: Board, over: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
-        self._session = session
-        self._limit = 300
+        self._board = board
+        self._over = over
+        self._came_from: QWidget | None = None
+        self.tab_after: QWidget = over  # what comes before the notices in the tab order
+        self.setObjectName("notices")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -86,39 +126,74 @@ class NoticeStack(QScrollArea):
         self._layout = QVBoxLayout(content)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(1)
-        session.notices_changed.connect(self._refresh)
+        over.installEventFilter(self)
+        board.changed.connect(self._refresh)
         self._refresh()
-
-    def set_limit(self, height: int) -> None:
-        """At most so many pixels."""
-        self._limit = height
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
     def bars(self) -> list[NoticeBar]:
         items = (self._layout.itemAt(index) for index in range(self._layout.count()))
         widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if isinstance(widget, NoticeBar)]
 
+    def take_focus(self) -> None:
+        """To the newest notice's first button."""
+        for bar in self.bars()[:1]:
+            self._remember_focus()
+            self._focus(bar)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._fit()
+        return super().eventFilter(watched, event)
+
     def _refresh(self) -> None:
-        for bar in self.bars():
+        self._remember_focus()
+        focus = self.window().focusWidget()
+        bars = {bar.notice: bar for bar in self.bars()}
+        for notice in bars.keys() - set(self._board.notices):
+            bar = bars[notice]
+            if focus is not None and bar.isAncestorOf(focus):
+                self._return_focus()
             self._layout.removeWidget(bar)
             bar.hide()
             bar.deleteLater()
-        for notice in self._session.notices:
-            bar = NoticeBar(self._session, notice)
-            self._layout.addWidget(bar)
+        for place, notice in enumerate(self._board.notices):
+            bar = bars.get(notice) or NoticeBar(self._board, notice)
+            self._layout.insertWidget(place, bar)
             bar.show()  # a widget that was never shown counts for nothing in the height
-        self.setVisible(bool(self._session.notices))
-        self._fit()
+        self._chain()
+        self._fit()  # before it is shown: what is laid out for another height stays so
+        self.setVisible(bool(self._board.notices))
+        self.raise_()
+        for bar in self.bars():
+            if bar.notice.kind is Kind.QUESTION and bar.notice not in bars:
+                self._focus(bar)
+
+    def _remember_focus(self) -> None:
+        focus = self.window().focusWidget()
+        if focus is not None and not self.isAncestorOf(focus):
+            self._came_from = focus
+
+    def _return_focus(self) -> None:
+        if self._came_from is not None and isValid(self._came_from):
+            self._came_from.setFocus()
+
+    def _focus(self, bar: NoticeBar) -> None:
+        bar.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.ensureWidgetVisible(bar.buttons[0])
+
+    def _chain(self) -> None:
+        """The buttons follow one another in the tab order, as they stand."""
+        chain = [self.tab_after, *(button for bar in self.bars() for button in bar.buttons)]
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
 
     def _fit(self) -> None:
-        if not self._session.notices:
+        if not self._board.notices:
             return
-        self.setFixedHeight(min(self._limit, self._layout.totalHeightForWidth(self.width())))
+        room = self._over.geometry()
+        height = min(room.height(), self._layout.totalHeightForWidth(room.width()))
+        self.setGeometry(room.left(), room.bottom() + 1 - height, room.width(), height)
 
 
 def _label(words: str, role: str) -> QLabel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,14 +27,13 @@ from PySide6.QtWidgets import (
 )
 
 from opticals.timeline.timecode import nominal
-from opticals_ui.commands import Command, Scope
+from opticals_ui.commands import Command, Scope, all_commands
 from opticals_ui.elided import ElidedLabel
 from opticals_ui.host import Can
 from opticals_ui.inspector import Inspector
 from opticals_ui.job_list import JobList
 from opticals_ui.look import WIDE, icon, timecode_font
 from opticals_ui.notice_bar import NoticeStack
-from opticals_ui.notices import Answer
 from opticals_ui.preview import Preview
 from opticals_ui.session import Session
 from opticals_ui.timeline_strip import TimelineStrip
@@ -58,9 +58,9 @@ class Panel(QWidget):
         self.strip = TimelineStrip(session.selection)
         self.inspector = Inspector(session.choice)
         self.job_list = JobList(session)
-        self.notices = NoticeStack(session)
+        self.notices = NoticeStack(session.board, self.preview, self)
         self.actions_by_id: dict[str, QAction] = {}
-        for command in self._commands():
+        for command in all_commands(self):
             self._add(command)
         self._lay_out()
         session.edit_changed.connect(self._refresh)
@@ -68,7 +68,7 @@ class Panel(QWidget):
         session.selection.changed.connect(self._refresh)
         session.selection.moved.connect(self._show_playhead)
         session.jobs.changed.connect(self._refresh)
-        session.preview_changed.connect(self._show_preview)
+        session.viewing.changed.connect(self._show_preview)
         session.save_wanted.connect(self.ask_where_to_save)
         self._refresh()
         self._show_preview()
@@ -85,8 +85,9 @@ class Panel(QWidget):
         dialog.fileSelected.connect(lambda name: self.session.open(Path(name)))
         dialog.open()
 
-    def ask_where_to_save(self) -> None:
-        """A file dialog for a new file; the host refuses to write over one that is there."""
+    def ask_where_to_save(self, then: Callable[[], None] | None = None) -> None:
+        """A file dialog for a new file; the host refuses to write over one that is there.
+        `then` is what goes on when it is saved."""
         edit = self.session.edit
         if edit is None:
             return
@@ -96,12 +97,11 @@ class Panel(QWidget):
         dialog.setDefaultSuffix("otio")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.selectFile(next_name(edit.path or Path(f"{edit.name}.otio")).name)
-        dialog.fileSelected.connect(lambda name: self.session.save(Path(name)))
+        dialog.fileSelected.connect(lambda name: self.session.save(Path(name), then))
         dialog.open()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange(event.size().width() >= WIDE)
-        self.notices.set_limit(event.size().height() * 3 // 10)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if Can.OPEN in self.session.host.can and len(_local_files(event)) == 1:
@@ -112,91 +112,29 @@ class Panel(QWidget):
         self.session.open(_local_files(event)[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        running = any(view.active for view in self.session.jobs.views)
-        if self._closing or not (running or self.session.modified):
-            event.accept()
-            return
-        event.ignore()
-        if self.session.modified:
-            self.session.ask_to_save("when the panel is closed", self._close_now)
-        else:
-            self.session.ask(
-                "A render is under way.",
+        if not self._closing:
+            self.session.leave(
+                self._close_now,
+                "when the panel is closed",
                 "Closing stops it; the finished pieces are kept, and the same render goes on "
                 "from them.",
-                Answer("Stop and close", self._close_now),
+                "Stop and close",
             )
+        event.setAccepted(self._closing)
+
+    def dismiss_newest(self) -> None:
+        board = self.session.board
+        if board.notices:
+            board.dismiss(board.notices[0].topic)
+
+    def step_seconds(self, seconds: int) -> None:
+        edit = self.session.edit
+        if edit is not None:
+            self.session.selection.step(seconds * nominal(edit.rate))
 
     def _close_now(self) -> None:
         self._closing = True
         self.close()
-
-    def _commands(self) -> tuple[Command, ...]:
-        session, selection, strip = self.session, self.session.selection, self.strip
-        timeline = Scope.TIMELINE
-        return (
-            Command("open", "Open…", ("Ctrl+O",), self.ask_what_to_open, icon="open"),
-            Command(
-                "save", "Save as…", ("Ctrl+Shift+S", "Ctrl+S"), self.ask_where_to_save, icon="save"
-            ),
-            Command("undo", "Undo", ("Ctrl+Z",), session.undo, icon="undo"),
-            Command("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), session.redo, icon="redo"),
-            Command("preview", "Preview", ("Ctrl+P",), session.preview, icon="preview"),
-            Command("render", "Render", ("Ctrl+Return",), session.render, icon="render"),
-            Command("stop", "Stop all", ("Ctrl+.",), session.cancel, icon="stop"),
-            Command("dismiss", "Dismiss the newest notice", ("Esc",), self._dismiss),
-            Command("focus_timeline", "Go to the timeline", ("Ctrl+1",), self.strip.setFocus),
-            Command("focus_viewer", "Go to the viewer", ("Ctrl+2",), self.preview.setFocus),
-            Command(
-                "focus_effects", "Go to the effects", ("Ctrl+3",), self.inspector.effects.setFocus
-            ),
-            Command("mark_in", "Mark in", ("I",), selection.set_in, timeline),
-            Command("mark_out", "Mark out", ("O",), selection.set_out, timeline),
-            Command("mark_clip", "Mark the clip", ("X",), selection.mark_clip, timeline),
-            Command("clear_marks", "Clear the marks", ("Alt+X",), selection.clear_marks, timeline),
-            Command(
-                "select",
-                "Select the clip at the playhead",
-                ("D", "Return"),
-                selection.select_at_playhead,
-                timeline,
-            ),
-            Command("back", "One frame back", ("Left",), lambda: selection.step(-1), timeline),
-            Command("forward", "One frame on", ("Right",), lambda: selection.step(1), timeline),
-            Command(
-                "second_back",
-                "One second back",
-                ("Shift+Left",),
-                lambda: selection.step(-self._second()),
-                timeline,
-            ),
-            Command(
-                "second_forward",
-                "One second on",
-                ("Shift+Right",),
-                lambda: selection.step(self._second()),
-                timeline,
-            ),
-            Command("head", "To the start", ("Home",), self._go_home, timeline),
-            Command("tail", "To the end", ("End",), self._go_to_end, timeline),
-            Command(
-                "previous_cut", "Previous clip", ("Up",), lambda: selection.go_to_cut(-1), timeline
-            ),
-            Command("next_cut", "Next clip", ("Down",), lambda: selection.go_to_cut(1), timeline),
-            Command(
-                "track_up", "Track above", ("Ctrl+Up",), lambda: selection.activate(1), timeline
-            ),
-            Command(
-                "track_down",
-                "Track below",
-                ("Ctrl+Down",),
-                lambda: selection.activate(-1),
-                timeline,
-            ),
-            Command("zoom_in", "Zoom in", ("+", "="), lambda: strip.zoom(0.5), timeline),
-            Command("zoom_out", "Zoom out", ("-",), lambda: strip.zoom(2.0), timeline),
-            Command("zoom_fit", "Show the whole edit", ("Shift+Z", "\\"), strip.fit, timeline),
-        )
 
     def _add(self, command: Command) -> None:
         owner: QWidget = self.strip if command.scope is Scope.TIMELINE else self
@@ -226,13 +164,16 @@ class Panel(QWidget):
         self._playhead = QLabel()
         self._playhead.setFont(timecode_font(self.font()))
         self._playhead.setAccessibleName("Playhead")
+        self._restore = self._tool("restore")
         self._summary = ElidedLabel()
         self._summary.setProperty("role", "dim")
         status = QHBoxLayout()
-        status.setContentsMargins(10, 5, 10, 5)
+        status.setContentsMargins(10, 1, 4, 1)
+        status.addStrut(self._restore.sizeHint().height())  # it comes and goes
         status.setSpacing(12)
         status.addWidget(self._playhead)
         status.addWidget(self._summary, 1)
+        status.addWidget(self._restore)
         self._timeline = QWidget()
         timeline = QVBoxLayout(self._timeline)
         timeline.setContentsMargins(0, 0, 0, 0)
@@ -245,18 +186,17 @@ class Panel(QWidget):
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addLayout(bar)
-        page.addWidget(self.notices)
         page.addLayout(self._grid, 1)
         self._side = self._make_side()
         self._wide: bool | None = None
         self._arrange(wide=True)
         order = (
             *(self._buttons[name] for name in ("open", "undo", "redo", "save")),
-            self.notices,
             self.preview,
             self.strip,
             self.inspector.effects,
         )
+        self.notices.tab_after = self._buttons["save"]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -322,19 +262,20 @@ class Panel(QWidget):
 
     def _refresh(self) -> None:
         session, edit = self.session, self.session.edit
-        free = not session.busy
         can = session.host.can
         enabled = {
-            "open": free and Can.OPEN in can,
-            "save": free and edit is not None and Can.SAVE in can,
-            "undo": free and edit is not None and bool(edit.undo),
-            "redo": free and edit is not None and bool(edit.redo),
+            "open": Can.OPEN in can,
+            "save": edit is not None and Can.SAVE in can,
+            "undo": edit is not None and bool(edit.undo),
+            "redo": edit is not None and bool(edit.redo),
+            "restore": session.selection.restorable,
             "preview": edit is not None,
             "render": edit is not None,
-            "stop": session.jobs.previewing or any(view.active for view in session.jobs.views),
+            "stop": session.jobs.previewing or session.jobs.active,
         }
         for name, state in enabled.items():
             self.actions_by_id[name].setEnabled(state)
+        self._restore.setVisible(session.selection.restorable)
         for name in ("open", "save"):
             self._buttons[name].setVisible(Can(name) in can)
         for name, what in (
@@ -358,26 +299,11 @@ class Panel(QWidget):
 
     def _show_preview(self) -> None:
         session = self.session
-        note = session.preview_note
+        viewing = session.viewing
+        note = viewing.words
         if session.edit is None:
             note = "Opening…" if session.busy else "Drop an edit here\nor open one with Ctrl+O"
-        self.preview.show_pictures(session.before, session.after, note, stale=session.preview_stale)
-
-    def _dismiss(self) -> None:
-        if self.session.notices:
-            self.session.dismiss(self.session.notices[0].topic)
-
-    def _second(self) -> int:
-        edit = self.session.edit
-        return nominal(edit.rate) if edit else 1
-
-    def _go_home(self) -> None:
-        if self.session.model is not None:
-            self.session.selection.move_to(self.session.model.start)
-
-    def _go_to_end(self) -> None:
-        if self.session.model is not None:
-            self.session.selection.move_to(self.session.model.end - 1)
+        self.preview.show_pictures(viewing.before, viewing.after, note)
 
     def _folder(self) -> Path:
         edit = self.session.edit

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from opticals_ui.look import colour
 
 KEY_STEP = 0.02
+BESIDE = 75  # pixels that the tags at either side take
 
 
 class Preview(QWidget):
@@ -33,7 +34,6 @@ class Preview(QWidget):
         self._after = QImage()
         self._scaled: tuple[QPixmap, QPixmap] | None = None
         self._note = ""
-        self._stale = False
         self.wipe = 0.5
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -46,25 +46,20 @@ class Preview(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 90)
 
-    def show_pictures(
-        self, before: QImage, after: QImage, note: str = "", *, stale: bool = False
-    ) -> None:
-        """Show a pair; `note` says what is going on, `stale` that it shows other settings."""
+    def show_pictures(self, before: QImage, after: QImage, note: str = "") -> None:
+        """Show a pair; `note` says which frame it is, or what is going on."""
         if (before.cacheKey(), after.cacheKey()) != (
             self._before.cacheKey(),
             self._after.cacheKey(),
         ):
             self._before, self._after = before, after
             self._scaled = None
-        self._note, self._stale = note, stale
-        words = note or ("No preview yet" if before.isNull() else self._wipe_words())
-        self.setAccessibleDescription(words)
-        self.update()
+        self._note = note
+        self._describe()
 
     def set_wipe(self, wipe: float) -> None:
         self.wipe = min(max(wipe, 0.0), 1.0)
-        self.setAccessibleDescription(self._wipe_words())
-        self.update()
+        self._describe()
 
     def picture_box(self) -> QRect:
         """Where the pictures are shown."""
@@ -83,8 +78,8 @@ class Preview(QWidget):
             self._paint_words(painter, self._note or "No preview yet\nCtrl+P shows the frame")
         else:
             self._paint_pair(painter)
-            if self._note or self._stale:
-                self._paint_tag(painter, self._note or "Changed since · Ctrl+P", "bottom")
+            if self._note:
+                self._paint_tag(painter, self._note, "middle")
         if self.hasFocus():
             painter.setPen(QPen(colour("focus"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -123,8 +118,11 @@ class Preview(QWidget):
             box = self.picture_box()
             self.set_wipe((event.position().x() - box.left()) / max(1, box.width()))
 
-    def _wipe_words(self) -> str:
-        return f"Wipe at {self.wipe:.0%}: before on the left, after on the right"
+    def _describe(self) -> None:
+        wipe = f"Wipe at {self.wipe:.0%}: before on the left, after on the right"
+        parts = (self._note, "" if self._after.isNull() else wipe)
+        self.setAccessibleDescription(". ".join(filter(None, parts)) or "No preview yet")
+        self.update()
 
     def _paint_pair(self, painter: QPainter) -> None:
         box = self.picture_box()
@@ -169,8 +167,10 @@ class Preview(QWidget):
         tag = QRectF(box.left() + 8, box.top() + 8, width, painter.fontMetrics().height() + 6)
         if side == "right":
             tag.moveRight(box.right() - 8)
-        if side == "bottom":
-            tag.moveCenter(QPointF(box.center().x(), box.bottom() - 18))
+        if side == "middle":
+            tag.moveLeft(box.center().x() - width / 2)
+            if width > box.width() - 2 * BESIDE:  # no room between the other two: below them
+                tag.translate(0, tag.height() + 4)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour("field", 200))
         painter.drawRoundedRect(tag, 3, 3)

@@ -43,7 +43,12 @@ class Selection(QObject):
         return self._model
 
     def show(self, model: TimelineModel | None, *, keep: bool) -> None:
-        """Take another snapshot; `keep` when it is the same edit after a change."""
+        """Take another snapshot; `keep` when it is the same edit after a change.
+
+        Ids are given anew when a clip is split or joined: the clip that is selected then is the
+        one where the selection began.
+        """
+        held = self.range
         self._model = model
         if not keep:
             self.clip = self.mark_in = self.mark_out = None
@@ -52,8 +57,9 @@ class Selection(QObject):
         if model is not None:
             if model.lane(self.track) is None:
                 self.track = model.lanes[0].id if model.lanes else ""
-            if self.clip is not None and model.find(self.clip) is None:
-                self.clip = None
+            lane = model.lane(self.track)
+            item = lane.at(held.start) if keep and held and lane else None
+            self.clip = item.id if item else None
             self.playhead = min(max(self.playhead, model.start), model.end - 1)
         self.changed.emit()
         self.moved.emit()
@@ -72,12 +78,19 @@ class Selection(QObject):
         start, end = self.mark_in, None if self.mark_out is None else self.mark_out + 1
         if item is None and (start is None or end is None):
             return None
-        if item is not None:
-            start = item.record if start is None else start
-            end = item.record + item.frames if end is None else end
+        if item is not None and (start is None or end is None):
+            start = item.record if start is None else max(start, item.record)
+            after = item.record + item.frames
+            end = after if end is None else min(end, after)
         assert start is not None
         assert end is not None
         return Range(self.track, start, end) if start < end else None
+
+    @property
+    def restorable(self) -> bool:
+        """Whether renders were placed in the selected clip."""
+        item = self._model.find(self.clip) if self._model and self.clip else None
+        return item is not None and bool(item.versions)
 
     def describe(self) -> str:
         """The selection in words, for the status line and for screen readers."""
@@ -102,6 +115,14 @@ class Selection(QObject):
 
     def step(self, frames: int) -> None:
         self.move_to(self.playhead + frames)
+
+    def go_home(self) -> None:
+        if self._model is not None:
+            self.move_to(self._model.start)
+
+    def go_to_end(self) -> None:
+        if self._model is not None:
+            self.move_to(self._model.end - 1)
 
     def go_to_cut(self, direction: int) -> None:
         """The playhead to the next (1) or the previous (-1) cut of the active track, and the

@@ -7,22 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
 
-from opticals.errors import Cancelled, MediaError, OpticalsError, ShotError
+from opticals.errors import EditError, ModelMissing, OpticalsError, ShotError
 from opticals.rendering.job import Job, Output
 from opticals_ui.background import Background
 from opticals_ui.choice import Choice
-from opticals_ui.jobs import Jobs, StartWorker
-from opticals_ui.notices import Answer, Kind, Notice
-from opticals_ui.selection import Range, Selection
+from opticals_ui.jobs import Jobs, JobView, Origin, StartWorker
+from opticals_ui.notices import Answer, Board, Kind, Notice
+from opticals_ui.selection import Selection
 from opticals_ui.timeline_model import TimelineModel
+from opticals_ui.viewing import Viewing
 
 if TYPE_CHECKING:
-    from opticals.timeline.shot import Shot
     from opticals_ui.host import EditView, Host
-
-NOTICES = 3
 
 
 class Session(QObject):
@@ -30,17 +27,13 @@ class Session(QObject):
 
     Signals:
         edit_changed: the edit, or anything of it, changed.
-        preview_changed: `before`, `after` or `preview_note` changed.
-        notices_changed: `notices` changed.
         busy_changed: the host started or ended work.
-        save_wanted: a question was answered with “save first”.
+        save_wanted: a question was answered with “save first”; with what to do after that.
     """
 
     edit_changed = Signal()
-    preview_changed = Signal()
-    notices_changed = Signal()
     busy_changed = Signal()
-    save_wanted = Signal()
+    save_wanted = Signal(object)
 
     def __init__(self, host: Host, start_worker: StartWorker) -> None:
         super().__init__()
@@ -48,20 +41,18 @@ class Session(QObject):
         self.selection = Selection(self)
         self.choice = Choice(self)
         self.jobs = Jobs(start_worker, self)
-        self.notices: tuple[Notice, ...] = ()
-        self.before = QImage()
-        self.after = QImage()
-        self.preview_note = ""
-        self._previewed: object = None
+        self.board = Board(self)
+        self._shown = 0  # the edit that is shown, counted from the first one opened
+        self._held = 0  # the one in the host, which is the next one while that is being read
         self._background = Background(self)
         self._background.idle_changed.connect(self.busy_changed)
+        self.viewing = Viewing(self.selection, self.choice, self.jobs, self._background)
+        self.viewing.failed.connect(lambda error: self._fail(error, "preview"))
         self.jobs.rendered.connect(self.place)
-        self.jobs.failed.connect(self._job_failed)
-        self.jobs.previewed.connect(self._load_preview)
-        self.jobs.preview_progress.connect(self._note_preview)
-        self.jobs.preview_failed.connect(self._preview_failed)
-        self.choice.changed.connect(self.preview_changed)
-        self.selection.changed.connect(self.preview_changed)
+        self.jobs.failed.connect(lambda job_id, error: self._fail(error, job_id))
+        self.jobs.pulling.connect(self._note_pull)
+        self.jobs.pulled.connect(self._pulled)
+        self.jobs.pull_failed.connect(lambda model, error: self._fail(error, f"model {model}"))
 
     @property
     def model(self) -> TimelineModel | None:
@@ -77,65 +68,113 @@ class Session(QObject):
         return not self._background.idle
 
     @property
-    def preview_stale(self) -> bool:
-        """Whether the selection or the settings have changed since the preview was asked for."""
-        return self._previewed != self._subject()
-
-    @property
     def modified(self) -> bool:
         return self.edit is not None and self.edit.modified
 
     def refresh(self) -> None:
         """Show what the host holds now, as a new edit."""
-        self._background.run(self.host.view, self._show_new, self._failure("open"))
+        self._take_new(lambda: None)
 
     def open(self, path: Path) -> None:
-        """Open an edit; asks first when the one that is open has unsaved changes."""
-        if self.modified:
-            self.ask_to_save(f"before “{path.name}” is opened", lambda: self._open(path))
-        else:
-            self._open(path)
+        """Open an edit; asks first when that costs something of the one that is open."""
+        self.leave(
+            lambda: self._take_new(lambda: self.host.open(path)),
+            f"before “{path.name}” is opened",
+            "It goes on, and can be placed when its edit is open again.",
+            "Open anyway",
+        )
 
-    def save(self, path: Path) -> None:
-        """Write the edit to a new file."""
+    def leave(self, go_on: Callable[[], None], when: str, running: str, anyway: str) -> None:
+        """Leave the edit: at once, or when the user has said what is to become of its changes.
+
+        Args:
+            when: what ends it, as in “They would be lost …”.
+            running: what becomes of a render under way.
+            anyway: the answer to go on where there are no changes to lose.
+        """
+        what, why, answers = [], [], [Answer(anyway, go_on)]
+        if self.modified and self.edit:
+            what.append(f"“{self.edit.name}” has changes that are not saved.")
+            why.append(f"They would be lost {when}.")
+            save = Answer("Save as…", lambda: self.save_wanted.emit(go_on))
+            answers = [save, Answer("Discard changes", go_on)]
+        if self.jobs.active:
+            what.append("A render is under way.")
+            why.append(running)
+        if what:
+            self.board.ask(" ".join(what), " ".join(why), *answers)
+        else:
+            go_on()
+
+    def save(self, path: Path, then: Callable[[], None] | None = None) -> None:
+        """Write the edit to a new file; `then` what waited for it."""
 
         def saved(what: tuple[Path, EditView | None]) -> None:
             self._show_changed(what[1])
-            self.notify(Notice(Kind.INFO, "save", f"Saved as {what[0]}."))
+            self.board.notify(Notice(Kind.INFO, "save", f"Saved as {what[0]}."))
+            if then is not None:
+                then()
 
-        self._run("save", lambda: (self.host.save(path), self.host.view()), saved)
+        self._change("save", lambda: self.host.save(path), saved)
 
     def undo(self) -> None:
-        self._change("undo", self.host.undo)
+        self._change("undo", self.host.undo, self._changed)
 
     def redo(self) -> None:
-        self._change("undo", self.host.redo)
+        self._change("undo", self.host.redo, self._changed)
+
+    def restore(self) -> None:
+        """Make the selected clip what it was before renders were placed in it."""
+        clip = self.selection.clip
+        if clip is None:
+            self.board.fail(ShotError("No clip is selected.", remedy="Click a clip."), "restore")
+            return
+
+        def restored(what: tuple[tuple[str, ...], EditView | None]) -> None:
+            self._show_changed(what[1])
+            if what[0]:
+                title = f"{clip} is the original again."
+                self.board.notify(Notice(Kind.INFO, "restore", title, "\n".join(what[0])))
+
+        self._change("restore", lambda: self.host.restore(clip), restored)
 
     def preview(self) -> None:
         """Render the frame under the playhead, or the selection's nearest one."""
 
-        def ask(shots: tuple[Shot, ...]) -> None:
-            frame = self.selection.playhead
-            shot = min(shots, key=lambda one: _distance(one, frame))
-            frame = min(max(frame, shot.record), shot.record + shot.frames - 1)
-            job = self._job(shot)
-            self.jobs.preview(job, shot.first + frame - shot.record)
-            self._previewed = self._subject()
-            self._note_preview("Starting")
-
-        self._with_shots("preview", ask)
+        look = self.viewing.look()
+        self._with_jobs("preview", lambda jobs: self.viewing.ask(jobs, look))
 
     def render(self) -> None:
         """Render every shot of the selection; each is placed when it is done."""
+        delivery = self.choice.delivery
+        origin = Origin(self._shown, self.edit.name if self.edit else "")
 
-        def start(shots: tuple[Shot, ...]) -> None:
-            notes = [note for shot in shots for note in shot.notes]
+        def start(jobs: tuple[Job, ...]) -> None:
+            notes = [note for job in jobs for note in job.shot.notes]
             if notes:
-                self.notify(Notice(Kind.INFO, "render", "The selection grew.", "\n".join(notes)))
-            for shot in shots:
-                self.jobs.render(self._job(shot), self.choice.delivery)
+                what = "The selection grew."
+                self.board.notify(Notice(Kind.INFO, "render", what, "\n".join(notes)))
+            for job in jobs:
+                self.jobs.render(job, delivery, origin)
 
-        self._with_shots("render", start)
+        self._with_jobs("render", start)
+
+    def retry(self, job_id: str) -> None:
+        """Render a job again that failed or was stopped."""
+        view = self.jobs.find(job_id)
+        self.board.dismiss(job_id)
+        try:
+            self.jobs.render(view.job, view.delivery, view.origin)
+        except OpticalsError as error:
+            self._fail(error, job_id)
+
+    def get_model(self, model: str) -> None:
+        """Fetch a model that is missing."""
+        try:
+            self.jobs.pull(model)
+            self._note_pull(model, "")
+        except OpticalsError as error:
+            self._fail(error, f"model {model}")
 
     def place(self, job_id: str) -> None:
         """Cut a finished render into the edit."""
@@ -143,165 +182,141 @@ class Session(QObject):
         render, delivery = view.render, view.delivery
         if render is None:
             return
+        if not self._is_here(view):
+            edit = view.origin.name
+            error = EditError(
+                f"{render.name} was rendered for {edit}.",
+                "Another edit is open, which stays as it is.",
+                f"Open {edit} and press Place.",
+            )
+            self._fail(error, job_id)
+            return
 
         def placed(what: tuple[tuple[str, ...], EditView | None]) -> None:
             messages, edit = what
-            self.jobs.placed(job_id)
             self._show_changed(edit)
             if messages:
                 title = f"{render.name} is in the edit."
-                self.notify(Notice(Kind.INFO, job_id, title, "\n".join(messages)))
+                self.board.notify(Notice(Kind.INFO, job_id, title, "\n".join(messages)))
 
-        self._run(
-            job_id,
-            lambda: (
-                self.host.place(render, delivery.place, delivery.time),
-                self.host.view(),
-            ),
-            placed,
-        )
+        self._change(job_id, lambda: self.host.place(render, delivery.place, delivery.time), placed)
 
     def cancel(self) -> None:
         """Stop every job and the preview."""
         self.jobs.cancel_all()
-
-    def notify(self, notice: Notice) -> None:
-        """Show a notice, the newest first; an earlier one of its topic goes."""
-        others = tuple(one for one in self.notices if one.topic != notice.topic)
-        self.notices = (notice, *others)[:NOTICES]
-        self.notices_changed.emit()
-
-    def fail(self, error: OpticalsError, topic: str) -> None:
-        if not isinstance(error, Cancelled):
-            self.notify(Notice.of(error, topic))
-
-    def dismiss(self, topic: str) -> None:
-        kept = tuple(one for one in self.notices if one.topic != topic)
-        if kept != self.notices:
-            self.notices = kept
-            self.notices_changed.emit()
-
-    def ask_to_save(self, when: str, go_on: Callable[[], None]) -> None:
-        """Ask what to do with unsaved changes; `go_on` when they are to be given up."""
-        name = self.edit.name if self.edit else ""
-        self.ask(
-            f"“{name}” has changes that are not saved.",
-            f"They would be lost {when}.",
-            Answer("Save as…", self.save_wanted.emit),
-            Answer("Discard changes", go_on),
-        )
-
-    def ask(self, what: str, why: str, *answers: Answer) -> None:
-        """Ask a question; it goes away with the answer."""
-
-        def closing(answer: Answer) -> Answer:
-            def act() -> None:
-                self.dismiss("question")
-                answer.act()
-
-            return Answer(answer.label, act)
-
-        closed = tuple(closing(answer) for answer in answers)
-        self.notify(Notice(Kind.QUESTION, "question", what, why, answers=closed))
 
     def close(self) -> None:
         """End the worker and the work under way."""
         self.jobs.close()
         self._background.close()
 
-    def _open(self, path: Path) -> None:
-        def read() -> EditView | None:
-            self.host.open(path)
-            return self.host.view()
+    def _take_new(self, change: Callable[[], None]) -> None:
+        """Show what the host holds after `change`, as another edit than the one before."""
+
+        def read() -> tuple[int, EditView | None]:
+            change()
+            self._held += 1
+            return self._held, self.host.view()
 
         self._run("open", read, self._show_new)
 
-    def _show_new(self, view: EditView | None) -> None:
-        self.before, self.after, self.preview_note = QImage(), QImage(), ""
-        self.preview_changed.emit()
-        self.selection.show(TimelineModel.of(view) if view else None, keep=False)
-        self.edit_changed.emit()
+    def _show_new(self, what: tuple[int, EditView | None]) -> None:
+        self._shown, view = what
+        self.viewing.forget()
+        self._show(view, keep=False)
 
     def _show_changed(self, view: EditView | None) -> None:
-        self.selection.show(TimelineModel.of(view) if view else None, keep=True)
+        self._show(view, keep=True)
+
+    def _changed(self, what: tuple[object, EditView | None]) -> None:
+        self._show_changed(what[1])
+
+    def _show(self, view: EditView | None, *, keep: bool) -> None:
+        self.selection.show(TimelineModel.of(view) if view else None, keep=keep)
+        renders = self.model.renders if self.model else frozenset()
+        for job in self.jobs.views:
+            if job.render is not None and self._is_here(job):
+                self.jobs.set_placed(job.job.id, job.render.name in renders)
         self.edit_changed.emit()
 
-    def _change(self, topic: str, change: Callable[[], None]) -> None:
-        def work() -> EditView | None:
-            change()
-            return self.host.view()
+    def _is_here(self, view: JobView) -> bool:
+        """Whether a job is for the edit that is shown, though that was closed and opened again."""
+        path = self.edit.path if self.edit else None
+        again = path is not None and view.job.shot.edit == str(path.absolute())
+        return view.origin.generation == self._shown or again
 
-        self._run(topic, work, self._show_changed)
-
-    def _with_shots(self, topic: str, go_on: Callable[[tuple[Shot, ...]], None]) -> None:
+    def _with_jobs(self, topic: str, go_on: Callable[[tuple[Job, ...]], None]) -> None:
+        """Make the selection's jobs, of the choice as it is now."""
         wanted = self.selection.range
-        if wanted is None:
-            error = ShotError(
-                "Nothing is selected.", remedy="Click a clip, or mark a range with I and O."
-            )
-            self.fail(error, topic)
+        try:
+            if wanted is None:
+                raise ShotError(
+                    "Nothing is selected.", remedy="Click a clip, or mark a range with I and O."
+                )
+            recipe, delivery = self.choice.recipe(), self.choice.delivery
+        except OpticalsError as error:
+            self._fail(error, topic)
             return
 
-        def found(shots: tuple[Shot, ...]) -> None:
+        def make() -> tuple[Job, ...]:
+            output = Output(
+                self.host.renders_folder(), delivery.format, delivery.handles, delivery.draft
+            )
+            shots = self.host.shots(wanted.track, wanted.start, wanted.end)
+            return tuple(Job(shot, recipe, output) for shot in shots)
+
+        def made(jobs: tuple[Job, ...]) -> None:
             try:
-                go_on(shots)
+                go_on(jobs)
             except OpticalsError as error:
-                self.fail(error, topic)
+                self._fail(error, topic)
 
-        self._run(topic, lambda: self._shots(wanted), found)
+        self._run(topic, self._on_shown(make), made)
 
-    def _shots(self, wanted: Range) -> tuple[Shot, ...]:
-        return self.host.shots(wanted.track, wanted.start, wanted.end)
+    def _change(self, topic: str, change: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        """Have the host change the edit; `done` with the result and the edit after it."""
+        self._run(topic, self._on_shown(lambda: (change(), self.host.view())), done)
 
-    def _job(self, shot: Shot) -> Job:
-        delivery = self.choice.delivery
-        output = Output(
-            self.host.renders_folder(), delivery.format, delivery.handles, delivery.draft
-        )
-        return Job(shot, self.choice.recipe(), output)
+    def _on_shown(self, work: Callable[[], Any]) -> Callable[[], Any]:
+        """`work` on the edit that is shown now, and on no other that is opened before its turn."""
+        shown = self._shown
+
+        def guarded() -> Any:
+            if self._held != shown:
+                raise EditError(
+                    "Another edit was opened meanwhile.",
+                    "What was asked was for the one before; neither was changed.",
+                    "Ask again with the right one open.",
+                )
+            return work()
+
+        return guarded
 
     def _run(self, topic: str, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        self.dismiss(topic)
-        self._background.run(work, done, self._failure(topic))
+        self.board.dismiss(topic)
+        self._background.run(work, done, lambda error: self._fail(error, topic))
 
-    def _failure(self, topic: str) -> Callable[[OpticalsError], None]:
-        return lambda error: self.fail(error, topic)
+    def _fail(self, error: OpticalsError, topic: str) -> None:
+        answers = []
+        if isinstance(error, ModelMissing) and error.subject:
+            answers.append(Answer("Get the model", lambda: self.get_model(error.subject)))
+        self.board.fail(error, topic, *answers)
 
-    def _job_failed(self, job_id: str, error: OpticalsError) -> None:
-        self.fail(error, job_id)
+    def _note_pull(self, model: str, note: str) -> None:
+        what = f"Getting the model {model}…"
+        self.board.notify(Notice(Kind.INFO, f"model {model}", what, note, lasting=True))
 
-    def _note_preview(self, note: str) -> None:
-        self.preview_note = f"{note}…"
-        self.preview_changed.emit()
+    def _pulled(self, model: str) -> None:
+        waiting = [
+            view.job.id
+            for view in self.jobs.views
+            if view.failed and isinstance(view.error, ModelMissing) and view.error.subject == model
+        ]
 
-    def _preview_failed(self, error: OpticalsError) -> None:
-        self.preview_note = ""
-        self.preview_changed.emit()
-        self.fail(error, "preview")
+        def render() -> None:
+            for job_id in waiting:
+                self.retry(job_id)
 
-    def _load_preview(self, before: str, after: str) -> None:
-        def show(images: tuple[QImage, QImage]) -> None:
-            self.before, self.after = images
-            self.preview_note = ""
-            self.preview_changed.emit()
-
-        self._background.run(lambda: (_image(before), _image(after)), show, self._preview_failed)
-
-    def _subject(self) -> object:
-        """What a preview shows, apart from the frame."""
-        return (self.selection.range, self.choice.effect.id, self.choice.values)
-
-
-def _distance(shot: Shot, frame: int) -> int:
-    return max(shot.record - frame, frame - (shot.record + shot.frames - 1), 0)
-
-
-def _image(path: str) -> QImage:
-    image = QImage(path)
-    if image.isNull():
-        raise MediaError(
-            "The preview cannot be shown.",
-            f"{path} is no picture that can be read.",
-            "Ask for the preview again.",
-        )
-    return image
+        again = Answer("Render again", render) if waiting else Answer("Preview again", self.preview)
+        what = f"The model {model} is here."
+        self.board.notify(Notice(Kind.INFO, f"model {model}", what, answers=(again,), lasting=True))

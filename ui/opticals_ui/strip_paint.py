@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPen, QPolygonF
 
 from opticals.timeline.timecode import nominal
 from opticals_ui.look import colour, timecode_font
-from opticals_ui.timeline_model import Lane, TimelineModel
+from opticals_ui.timeline_model import MERGE_BELOW, Lane, TimelineModel
 
 if TYPE_CHECKING:
     from opticals.timeline.edit import ItemView
@@ -87,8 +87,8 @@ def state(item: ItemView) -> str:
 
 
 def _paint_lane(painter: QPainter, scene: Scene, lane: Lane, top: int, tall: int) -> None:
-    active = lane.id == scene.selection.track
-    painter.fillRect(0, top, scene.size.width(), tall - 1, colour("raised" if active else "panel"))
+    back = "raised" if _active(scene, lane) else "panel"
+    painter.fillRect(0, top, scene.size.width(), tall - 1, colour(back))
     merged = colour(_fill(lane)).lighter(115)
     for block in lane.blocks(scene.first, scene.last, scene.scale):
         left, right = scene.x(block.start), scene.x(block.end)
@@ -97,10 +97,28 @@ def _paint_lane(painter: QPainter, scene: Scene, lane: Lane, top: int, tall: int
             painter.fillRect(box, merged)
         else:
             _paint_item(painter, scene, lane, block.item, box)
+    _paint_narrow_selection(painter, scene, lane, top, tall)
     for seam in lane.seams(scene.first, scene.last):
         left, right = scene.x(seam.record), scene.x(seam.record + seam.frames)
         if right - left >= 1:
             _paint_transition(painter, QRectF(left, top + 1, right - left, tall - 3))
+
+
+def _paint_narrow_selection(
+    painter: QPainter, scene: Scene, lane: Lane, top: int, tall: int
+) -> None:
+    """The selected clip where it is too narrow to be seen among its neighbours."""
+    clip = scene.selection.clip
+    item = scene.model.find(clip) if scene.model and clip and _active(scene, lane) else None
+    if item is None or item.frames / scene.scale >= 2 * MERGE_BELOW:
+        return
+    width = max(item.frames / scene.scale, MERGE_BELOW)
+    middle = scene.x(item.record) + item.frames / scene.scale / 2
+    painter.fillRect(QRectF(middle - width / 2, top + 1, width, tall - 3), colour("selected"))
+
+
+def _active(scene: Scene, lane: Lane) -> bool:
+    return lane.id == scene.selection.track
 
 
 def _fill(lane: Lane, item: ItemView | None = None) -> str:
@@ -183,7 +201,7 @@ def _paint_transition(painter: QPainter, box: QRectF) -> None:
 
 
 def _paint_header(painter: QPainter, scene: Scene, lane: Lane, top: int, tall: int) -> None:
-    active = lane.id == scene.selection.track
+    active = _active(scene, lane)
     box = QRect(0, top, scene.header - 1, tall - 1)
     painter.fillRect(box, colour("raised" if active else "panel"))
     if active:
@@ -228,8 +246,10 @@ def _paint_ruler(painter: QPainter, scene: Scene, model: TimelineModel) -> None:
         x = round(scene.x(frame)) + 0.5
         painter.setPen(QPen(colour("faint"), 1))
         painter.drawLine(QLineF(x, tall - 8, x, tall - 1))
-        painter.setPen(colour("dim"))
-        painter.drawText(QPointF(x + 4, tall - 9), model.timecode(frame))
+        label = model.timecode(frame)
+        if x + 4 + metrics.horizontalAdvance(label) <= width:
+            painter.setPen(colour("dim"))
+            painter.drawText(QPointF(x + 4, tall - 9), label)
         frame += step
     painter.restore()
     painter.setPen(QPen(colour("line"), 1))

@@ -134,6 +134,13 @@ class TimelineModel:
         items = lane.items if lane else ()
         return next((item for item in items if item.id == id), None)
 
+    @cached_property
+    def renders(self) -> frozenset[str]:
+        """The names of all renders that stand in the edit, as the active version or not."""
+        return frozenset(
+            name for lane in self.lanes for item in lane.items for name in item.versions
+        )
+
     def nearest_cut(self, frame: int) -> int:
         """The cut of any lane closest to a record frame; the frame itself when there is none."""
         index = bisect_left(self._cuts, frame)
