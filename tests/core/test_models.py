@@ -368,7 +368,7 @@ def test_no_space(index: Path, folder: Path) -> None:
 def test_no_pip(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Python without pip, as some tools make them."""
     python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\nshift\nexec {sys.executable} -I -S "-m" "$@"\n')
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S "$@"\n')
     python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
     with pytest.raises(ModelError, match="could not be fetched") as caught:
