@@ -56,7 +56,6 @@ def segments(
 def joined(paths: Sequence[Path], target: Path, encoding: Encoding) -> Path:
     frames = join(
         paths, target, encoding, start=1078920, drop_frame=True, tape="V1-3_copy_v001",
-        metadata={"comment": "made in a test"},
     )  # fmt: skip
     assert frames == probe(target).frames
     return target

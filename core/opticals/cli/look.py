@@ -18,11 +18,9 @@ from opticals.timeline.timecode import timecode
 if TYPE_CHECKING:
     from opticals.timeline.edit import Edit, ItemView
 
-EditFile = Annotated[Path, typer.Argument(metavar="EDIT", help="An OpenTimelineIO edit (.otio).")]
-
 
 @say.command
-def shots(edit: EditFile, as_json: say.Json = False) -> None:
+def shots(edit: say.EditFile, as_json: say.Json = False) -> None:
     """The clips of an edit with their ids, timecodes and the state of their media.
 
     V1:3 is the third clip of the lowest video track; gaps and transitions are not counted.

@@ -34,7 +34,6 @@ class Time(StrEnum):
     ripple = "ripple"
 
 
-EditFile = Annotated[Path, typer.Argument(metavar="EDIT", help="An OpenTimelineIO edit (.otio).")]
 OneShot = Annotated[
     str, typer.Option("--shot", metavar="V1:3", help="A clip's id, or V1@TIMECODE.")
 ]
@@ -76,7 +75,7 @@ Device = Annotated[
 
 @say.command
 def render(
-    edit: EditFile,
+    edit: say.EditFile,
     effect: Annotated[
         list[str],
         typer.Option("--effect", metavar="ID[:key=value,...]", help="Applied in the order given."),
@@ -149,7 +148,7 @@ def render(
 @say.command
 def place(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A film made for this shot.")],
-    edit: EditFile,
+    edit: say.EditFile,
     shot: OneShot,
     output: To = None,
     how: Placing = Place.version,
@@ -181,7 +180,7 @@ def place(
 
 @say.command
 def switch(
-    edit: EditFile,
+    edit: say.EditFile,
     shot: OneShot,
     to: Annotated[
         str, typer.Option("--to", metavar="original|NAME", help="A version, or the original.")
@@ -205,7 +204,7 @@ def switch(
 
 @say.command
 def pull(
-    edit: EditFile,
+    edit: say.EditFile,
     shot: OneShot,
     mark_in: Annotated[str | None, typer.Option("--in", metavar="TC")] = None,
     mark_out: Annotated[str | None, typer.Option("--out", metavar="TC")] = None,

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 from opticals.declaration import Context, Effect, Frames, Makes, setting
+from opticals.vision import cuts
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -41,8 +42,6 @@ def speed(settings: Settings) -> Fraction:
 
 def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
     import torch
-
-    from opticals.vision import cuts
 
     thumbnails = Frames(cuts.thumbnails(frames.pixels), frames.first, ())
     last = frames.first + frames.pixels.shape[0] - 1
@@ -92,7 +91,7 @@ EFFECT = Effect(
     settings=Settings,
     render=render,
     makes=Makes.RETIME,
-    window=(1, 2),
+    window=(cuts.BEFORE, cuts.AFTER),
     speed=speed,
     models=lambda settings, device: (MODEL,),
 )

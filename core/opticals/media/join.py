@@ -10,7 +10,7 @@ from opticals.media.encode import CONTAINER_OPTIONS, writing
 from opticals.timeline.timecode import timecode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from av import Packet
@@ -28,7 +28,6 @@ def join(
     start: int,
     drop_frame: bool,
     tape: str,
-    metadata: Mapping[str, str] | None = None,
 ) -> int:
     """Writes `segments`, made by `Writer` with `encoding`, as one file to exactly `target`.
 
@@ -47,7 +46,6 @@ def join(
             options["movflags"] = "+use_metadata_tags"  # MP4 has no other place for a tape name
         with writing(target):
             output = av.open(str(target), "w", format=encoding.container, options=options)
-        output.metadata.update(metadata or {})
         output.metadata["reel_name"] = tape
         output.metadata["timecode"] = timecode(start, encoding.rate, drop_frame)
         try:
