@@ -233,12 +233,18 @@ def before_after(target: Path, renders: list[dict[str, Any]]) -> None:
 
 def _frame(path: str, number: int) -> np.ndarray[Any, Any]:
     """One frame as 8-bit BGR, `[H, W, 3]`."""
-    from opticals.media.decode import Reader
+    import numpy as np
+
+    from opticals.media.colour import Converter
+    from opticals.media.decode import reading
     from opticals.media.probe import probe
 
-    with Reader(probe(path)) as reader:
-        frame = next(iter(reader.read(number, number + 1)))
-    return frame.to_ndarray(format="bgr24")
+    media = probe(path)
+    with reading(media) as reader:
+        codes = next(iter(reader.read(number, number + 1)))
+    rgb = Converter(media.coding, media.coding).to_rgb(codes)
+    picture = (rgb[:3].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
+    return np.ascontiguousarray(picture[..., ::-1])
 
 
 def _labelled(pictures: list[tuple[str, np.ndarray[Any, Any]]]) -> np.ndarray[Any, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import opentimelineio as otio
 
-from opticals.media.decode import Reader
+from opticals.media.decode import reading
 from opticals.media.probe import probe
 
 from .films import number
@@ -66,7 +66,7 @@ def shown(edit: Path, track: int = 0) -> list[int | None]:
         path = path if path.is_absolute() else edit.parent / path
         offset = child.source_range.start_time - media.available_range.start_time
         first = int(offset.value)
-        with Reader(probe(path)) as reader:
+        with reading(probe(path)) as reader:
             found += [number(frame) for frame in reader.read(first, first + duration)]
     return found
 

@@ -116,15 +116,15 @@ def number_picture(number: int, width: int, height: int, pixel_format: str) -> l
     return result
 
 
-def number(picture: av.VideoFrame | Tensor) -> int:
+def number(picture: av.VideoFrame | Sequence[Tensor] | Tensor) -> int:
     """The number that a frame, a plane `[H, W]` or RGB `[3, H, W]` shows, at any size.
 
     Raises:
         ValueError: it shows none: cells are grey (two frames blended) or the count is wrong.
     """
     if isinstance(picture, av.VideoFrame):
-        picture = planes(picture)[0]
-    plane = picture.float()
+        picture = planes(picture)
+    plane = (picture if isinstance(picture, Tensor) else picture[0]).float()
     if plane.dim() == 3:
         plane = plane[:3].mean(0)
     height, width = plane.shape

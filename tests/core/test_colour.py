@@ -11,7 +11,7 @@ from torch import Tensor
 
 from opticals.errors import MediaError
 from opticals.media.colour import Converter
-from opticals.media.planes import _PLANAR, Coding, layout, planes
+from opticals.media.planes import _PLANAR, SITINGS, Coding, layout, planes
 
 from .films import noise, to_frame
 
@@ -69,7 +69,7 @@ def resample(plane: Tensor, of: Coding) -> Tensor:
     x = torch.arange(of.width).double()
     y = torch.arange(of.height).double()
     if of.layout.shift_x:
-        x = x / 2 - (0.25 if of.siting == "center" else 0)
+        x = x / 2 - (0.25 if of.siting.x == 0.5 else 0)
     if of.layout.shift_y:
         y = y / 2 - 0.25
     for axis, places in ((1, x), (0, y)):
@@ -87,7 +87,9 @@ def resample(plane: Tensor, of: Coding) -> Tensor:
 @pytest.mark.parametrize("full", [False, True])
 @pytest.mark.parametrize("matrix", [1, 6, 9])
 def test_rgb_is_the_standards(chroma: str, bits: str, full: bool, matrix: int) -> None:
-    for siting, (width, height) in product(("left", "center"), ((70, 50), (71, 49), (1030, 260))):
+    for siting, (width, height) in product(
+        (SITINGS["left"], SITINGS["center"]), ((70, 50), (71, 49), (1030, 260))
+    ):
         of = coding(f"yuv{chroma}p{bits}", width, height, full, matrix)
         of = replace(of, siting=siting)
         (codes,) = noise(1, width, height, of.layout.name)

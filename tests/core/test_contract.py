@@ -13,10 +13,11 @@ from torch import Tensor
 
 from opticals.media.contract import Contract, check, failures, fingerprint
 from opticals.media.encode import Writer
+from opticals.media.facts import Media, Tags
 from opticals.media.formats import FORMATS, Encoding, choose
 from opticals.media.join import join
 from opticals.media.planes import layout
-from opticals.media.probe import Media, Tags, probe
+from opticals.media.probe import probe
 
 from .films import numbered, pan
 

@@ -13,8 +13,7 @@ import pytest
 import torch
 
 from opticals.errors import MediaError
-from opticals.media.decode import Reader
-from opticals.media.planes import planes
+from opticals.media.decode import reading
 from opticals.media.probe import probe
 
 from .films import noise, number, number_picture, numbered, numbers, pan, write_film
@@ -57,7 +56,7 @@ def test_every_position(name: str, tmp_path: Path) -> None:
     assert media.frames == 90
     rng = random.Random(name)
     places = [0, 89, 11, 12, 13, 23, 24, 25, *(rng.randrange(90) for _ in range(20))]
-    with Reader(media) as reader:
+    with reading(media) as reader:
         for start in places:
             stop = min(90, start + rng.randrange(1, 5))
             found = [number(frame) for frame in reader.read(start, stop)]
@@ -71,11 +70,11 @@ def test_codes_after_a_seek_are_those_of_a_forward_decode(tmp_path: Path) -> Non
         options={"bf": "3", "g": "12", "x264-params": "open-gop=1:scenecut=0"},
     )
     media = probe(path)
-    with Reader(media) as reader:
-        plain = [[plane.clone() for plane in planes(frame)] for frame in reader.read(0, 40)]
+    with reading(media) as reader:
+        plain = [[plane.clone() for plane in frame] for frame in reader.read(0, 40)]
         for index in random.Random(1).sample(range(40), 40):
             (frame,) = reader.read(index, index + 1)
-            assert all(map(torch.equal, planes(frame), plain[index])), index
+            assert all(map(torch.equal, frame, plain[index])), index
 
 
 def test_an_edit_list_hides_frames(tmp_path: Path) -> None:
@@ -90,14 +89,14 @@ def test_an_edit_list_hides_frames(tmp_path: Path) -> None:
     shown = numbers(cut)
     media = probe(cut)
     assert media.frames == len(shown) < 60
-    with Reader(media) as reader:
+    with reading(media) as reader:
         for index in (0, 5, 30, 3, len(shown) - 1):
             assert [number(f) for f in reader.read(index, index + 1)] == [shown[index]]
 
 
 def test_reading_on_does_not_seek(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     media = probe(numbered(tmp_path / "a.mp4", 60, options={"g": "12"}))
-    with Reader(media) as reader:
+    with reading(media) as reader:
         seeks = []
         monkeypatch.setattr(reader, "_seek", seeks.append)
         for start in range(0, 60, 7):
@@ -108,14 +107,17 @@ def test_reading_on_does_not_seek(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_read_left_early_goes_on(tmp_path: Path) -> None:
     media = probe(numbered(tmp_path / "a.mp4", 30))
-    with Reader(media) as reader:
+    with reading(media) as reader:
         assert number(next(iter(reader.read(0, 30)))) == 0
         assert [number(frame) for frame in reader.read(1, 4)] == [1, 2, 3]
 
 
 def test_a_range_outside_the_medium(tmp_path: Path) -> None:
     media = probe(numbered(tmp_path / "a.mp4", 10))
-    with Reader(media) as reader, pytest.raises(MediaError, match="has 10 frames"):
+    with (
+        reading(media) as reader,
+        pytest.raises(MediaError, match="has 10 frames"),
+    ):
         list(reader.read(5, 11))
 
 
@@ -135,7 +137,10 @@ def test_a_picture_that_changes_its_size(tmp_path: Path) -> None:
                 packet.pts = packet.dts = index
                 output.mux(packet)
     media = probe(path)
-    with Reader(media) as reader, pytest.raises(MediaError, match=r"both\.mkv: frame 10 ") as error:
+    with (
+        reading(media) as reader,
+        pytest.raises(MediaError, match=r"both\.mkv: frame 10 ") as error,
+    ):
         list(reader.read(0, media.frames))
     assert "192x96" in error.value.why
     assert error.value.remedy
@@ -152,12 +157,15 @@ def test_damaged_bytes_are_noticed(tmp_path: Path) -> None:
     data[place + 8 : place + 40] = bytes(range(100, 132))
     path.write_bytes(data)
     with (
-        Reader(media) as reader,
+        reading(media) as reader,
         pytest.raises(MediaError, match=r"a\.mp4: frame (1[6-9]|2\d) cannot be decoded"),
     ):
         list(reader.read(0, 40))
     # What comes after it is made from it.
-    with Reader(media) as reader, pytest.raises(MediaError, match="cannot be decoded"):
+    with (
+        reading(media) as reader,
+        pytest.raises(MediaError, match="cannot be decoded"),
+    ):
         list(reader.read(35, 40))
 
 

@@ -11,7 +11,7 @@ import cv2
 import opentimelineio as otio
 import pytest
 
-from opticals.media.decode import Reader
+from opticals.media.decode import reading
 from opticals.media.probe import probe
 
 
@@ -39,7 +39,7 @@ def test_the_demo_does_what_it_says(tmp_path: Path) -> None:
     # Every other frame of slow motion x2 is the source's own.
     shot = result["renders"][1]["shot"]
     head = result["renders"][1]["head"]
-    with Reader(probe(shot["media"])) as source, Reader(probe(slowed)) as made:
+    with reading(probe(shot["media"])) as source, reading(probe(slowed)) as made:
         own = next(iter(source.read(shot["first"], shot["first"] + 1)))
         first = next(iter(made.read(head, head + 1)))
     difference = own.to_ndarray(format="gray").astype(int) - first.to_ndarray(format="gray")

@@ -13,11 +13,12 @@ import torch
 
 from opticals.errors import FormatError, OutputError
 from opticals.media.colour import Converter
-from opticals.media.decode import Reader
+from opticals.media.decode import reading
 from opticals.media.encode import Writer
+from opticals.media.facts import Media, Tags
 from opticals.media.formats import FORMATS, Encoding, choose
-from opticals.media.planes import layout, planes
-from opticals.media.probe import Media, Tags, probe
+from opticals.media.planes import layout
+from opticals.media.probe import probe
 
 from .films import noise, numbered, pan, to_frame, write_film
 
@@ -42,9 +43,9 @@ def source(tmp_path: Path, pixel_format: str = "yuv420p", **settings: object) ->
 
 def copy(media: Media, encoding: Encoding, path: Path, threads: int = 0) -> Path:
     converter = Converter(media.coding, encoding.coding)
-    with Reader(media) as reader, Writer(path, encoding, threads) as writer:
+    with reading(media) as reader, Writer(path, encoding, threads) as writer:
         for frame in reader.read(0, media.frames):
-            codes = planes(frame)
+            codes = frame
             rgb = converter.to_rgb(codes)
             writer.write(converter.from_rgb(rgb.clone(), rgb, codes))
     return path
@@ -60,10 +61,10 @@ def test_every_format_from_every_layout(format_id: str, pixel_format: str, tmp_p
     assert (made.frames, made.rate, made.width, made.height) == (6, 25, 256, 128)
     assert made.bits >= encoding.coding.layout.bits
     converters = [Converter(one.coding, one.coding) for one in (media, made)]
-    with Reader(media) as before, Reader(made) as after:
+    with reading(media) as before, reading(made) as after:
         for one, other in zip(before.read(0, 6), after.read(0, 6), strict=True):
             pictures = [
-                converter.to_rgb(planes(frame)).clone()
+                converter.to_rgb(frame).clone()
                 for converter, frame in zip(converters, (one, other), strict=True)
             ]
             noise_power = (pictures[0] - pictures[1])[:, 4:-4, 4:-4].square().mean()
@@ -85,9 +86,9 @@ def test_a_copy_into_ffv1_is_bit_exact(pixel_format: str, tmp_path: Path) -> Non
     assert encoding.pixel_format == pixel_format
     assert encoding.losses == ()
     made = probe(copy(media, encoding, tmp_path / "out.mp4"))
-    with Reader(made) as reader:
+    with reading(made) as reader:
         for frame, codes in zip(reader.read(0, 3), pictures, strict=True):
-            assert all(map(torch.equal, planes(frame), codes))
+            assert all(map(torch.equal, frame, codes))
 
 
 @pytest.mark.parametrize(
@@ -102,9 +103,9 @@ def test_eight_bit_rgb_goes_into_ten(
     encoding = choose("ffv1", media, width=128, height=96)
     assert (encoding.pixel_format, encoding.losses) == (stored, losses)
     made = probe(copy(media, encoding, tmp_path / "out.mp4"))
-    with Reader(media) as before, Reader(made) as after:
+    with reading(media) as before, reading(made) as after:
         for one, other in zip(before.read(0, 4), after.read(0, 4), strict=True):
-            for plane, codes in zip(planes(other), planes(one), strict=True):
+            for plane, codes in zip(other, one, strict=True):
                 assert torch.equal((plane.double() * 255 / 1023).round().int(), codes.int())
 
 

@@ -16,10 +16,11 @@ from torch import Tensor
 
 from opticals.errors import MediaError, OutputError
 from opticals.media.encode import Writer
+from opticals.media.facts import Media
 from opticals.media.formats import FORMATS, Encoding, choose
 from opticals.media.join import join
 from opticals.media.planes import planes
-from opticals.media.probe import Media, probe
+from opticals.media.probe import probe
 
 from .films import number, number_picture, numbered, pan
 

@@ -15,7 +15,7 @@ import opentimelineio as otio
 import pytest
 
 import opticals
-from opticals.media.decode import Reader
+from opticals.media.decode import reading
 from opticals.media.probe import probe
 
 from .commands import (
@@ -63,7 +63,7 @@ def test_slow_motion_keeps_the_record_duration_and_says_what_drops_out(
         (new.source_range.start_time - new.media_reference.available_range.start_time).value
     )
     assert first == 4
-    with Reader(probe(new.media_reference.target_url)) as reader:
+    with reading(probe(new.media_reference.target_url)) as reader:
         frames = list(reader.read(first, first + 30))
     assert [number(frame) for frame in frames[::2]] == list(range(135, 150))
     dropped = [text for text in answer["messages"] if "01:00:02:00" in text]

@@ -11,7 +11,9 @@ import av
 import pytest
 
 from opticals.errors import MediaError
-from opticals.media.probe import Audio, Media, Tags, identity, probe
+from opticals.media.facts import Audio, Media, Tags
+from opticals.media.planes import SITINGS
+from opticals.media.probe import identity, probe
 
 from .films import noise, numbered, pan, write_film
 
@@ -44,7 +46,7 @@ def test_a_camera_file(tmp_path: Path) -> None:
         bits=10,
         alpha=False,
         tags=Tags(1, 1, 1, 1),
-        field_order=1,
+        field_order="progressive",
         rotation=0,
         start=36000 * 30 - 18 * 60 + 2,
         drop_frame=True,
@@ -52,6 +54,7 @@ def test_a_camera_file(tmp_path: Path) -> None:
         audio=(),
         first_pts=0,
         time_base=media.time_base,
+        container="mov,mp4,m4a,3gp,3g2,mj2",
     )
     assert Media.from_json(json.loads(json.dumps(media.to_json()))) == media
 
@@ -111,7 +114,7 @@ def test_untagged_is_guessed_by_height_and_stays_untagged(tmp_path: Path) -> Non
     assert phone.coding.full
     jpeg = numbered(tmp_path / "d.mov", 2, codec="mjpeg", pixel_format="yuvj420p")
     assert probe(jpeg).coding.full
-    assert probe(jpeg).coding.siting == "center"
+    assert probe(jpeg).coding.siting == SITINGS["center"]
 
 
 def test_a_cover_picture_is_no_film(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from opticals.errors import (
     WorkerError,
 )
 from opticals.jobs.client import Session, Worker
-from opticals.media.decode import Reader
+from opticals.media.decode import reading
 from opticals.media.planes import planes
 from opticals.media.probe import probe
 from opticals.recipe import Recipe, parse_step
@@ -73,7 +73,7 @@ def run(job: Job, progress: Any = lambda message: None) -> Render:
 
 def numbers(path: Path) -> list[int]:
     media = probe(path)
-    with Reader(media) as reader:
+    with reading(media) as reader:
         return [number(frame) for frame in reader.read(0, media.frames)]
 
 
@@ -94,7 +94,7 @@ def test_handles_end_where_the_medium_ends(film: Path, tmp_path: Path) -> None:
 
 def test_copy_keeps_the_sources_code_values(film: Path, tmp_path: Path) -> None:
     render = run(job_of(film, tmp_path, handles=0))
-    with Reader(probe(film)) as source, Reader(probe(render.path)) as made:
+    with reading(probe(film)) as source, reading(probe(render.path)) as made:
         pairs = list(zip(source.read(40, 70), made.read(0, 30), strict=True))
         for one, other in pairs:
             assert all((a == b).all() for a, b in zip(planes(one), planes(other), strict=True))

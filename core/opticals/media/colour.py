@@ -277,7 +277,7 @@ def _columns_up(rows: Tensor, siting: Siting) -> Tensor:
     """Twice the columns. Left: old samples stay, new ones are means. Center: 3/4 and 1/4."""
     height, width = rows.shape
     up = torch.empty(height, width, 2, device=rows.device)
-    if siting == "left":
+    if siting.x == 0:
         up[..., 0].copy_(rows)
         torch.lerp(rows[:, :-1], rows[:, 1:], 0.5, out=up[:, :-1, 1])
         up[:, -1, 1] = rows[:, -1]
@@ -299,7 +299,7 @@ def _down(rows: Tensor, shift_x: int, shift_y: int, siting: Siting) -> Tensor:
         if rows.shape[1] % 2:
             rows = torch.cat((rows, rows[:, -1:]), 1)
         even, odd = rows[:, 0::2], rows[:, 1::2]
-        if siting == "center":
+        if siting.x == 0.5:
             rows = torch.lerp(even, odd, 0.5)
             continue
         rows = even * 0.5

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from opticals.errors import MediaError
 from opticals.media.container import opened, picture
+from opticals.media.facts import Media, Tags
 from opticals.media.planes import Layout, layout, one_thread, planes
-from opticals.media.probe import Media, Tags, probe
+from opticals.media.probe import probe
 from opticals.models.files import sha256
 from opticals.timeline.timecode import timecode
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol
 
 from opticals.errors import MediaError
 from opticals.media.container import opened, picture
+from opticals.media.facts import AS_TAGGED, Interpretation
+from opticals.media.planes import planes
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
-    from types import TracebackType
 
     import av
+    from torch import Tensor
 
-    from opticals.media.probe import Media
+    from opticals.media.facts import Media
 
 # Containers whose frames carry the right times after a seek. In others (MPEG program streams
 # are off by a frame and a half) every jump decodes from the beginning.
@@ -24,8 +27,30 @@ _SEEKABLE = ("mov", "matroska", "avi", "mxf")
 _STEP_OVER = 16
 
 
-class Reader:
-    """The frames of one medium. Belongs to one thread.
+class Reader(Protocol):
+    """The pictures of one medium. Belongs to one thread."""
+
+    def read(self, start: int, stop: int) -> Iterator[list[Tensor]]:
+        """Frames `start` to `stop`, the end not included, one by one: their upright planes as
+        `Media.coding` describes them, not to be written to.
+
+        Raises:
+            MediaError: the medium has no such frames, or one of them is missing or damaged.
+        """
+
+    def close(self) -> None:
+        """Gives the file back."""
+
+
+@contextmanager
+def reading(media: Media, interpretation: Interpretation = AS_TAGGED) -> Iterator[Reader]:
+    """A reader of the medium, closed in the end."""
+    with closing(_Film(media)) as reader:
+        yield reader
+
+
+class _Film:
+    """The frames of a film.
 
     Reading on from where the last read stopped does not seek.
     """
@@ -36,28 +61,13 @@ class Reader:
         self._next = 0
         self._open()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """Gives the file back."""
         self._frames.close()
         self._opened.__exit__(None, None, None)
 
-    def read(self, start: int, stop: int) -> Iterator[av.VideoFrame]:
-        """Frames `start` to `stop`, the end not included, one by one.
-
-        Raises:
-            MediaError: the medium has no such frames, or one of them is missing or damaged.
-        """
+    def read(self, start: int, stop: int) -> Iterator[list[Tensor]]:
+        """See `Reader.read`."""
         if not 0 <= start <= stop <= self._media.frames:
             raise MediaError(
                 f"{self._path} has no frames {start} to {stop - 1}.",
@@ -69,7 +79,7 @@ class Reader:
         for index in range(self._next, stop):
             frame = self._decode(index)
             if index >= start:
-                yield frame
+                yield planes(frame)
 
     def _open(self) -> None:
         self._opened = opened(self._path)

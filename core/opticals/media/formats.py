@@ -7,18 +7,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from opticals.errors import FormatError
+from opticals.media.facts import Media, Tags
 from opticals.media.planes import (
     FULL_RANGE,
     RGB_MATRIX,
+    SITINGS,
     UNTAGGED,
     VIDEO_RANGE,
     Coding,
     Layout,
-    Siting,
     guess_matrix,
     layout,
 )
-from opticals.media.probe import Media, Tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -163,7 +163,7 @@ class Encoding:
     rate: Fraction
     tags: Tags
     matrix: int
-    siting: Siting
+    siting: str
     threads: int
     losses: tuple[str, ...] = ()
 
@@ -172,7 +172,7 @@ class Encoding:
         """What the code values mean that the encoder is given."""
         kind = layout(self.pixel_format)
         full = kind.family == "rgb" or self.tags.range == FULL_RANGE
-        return Coding(kind, self.width, self.height, full, self.matrix, self.siting)
+        return Coding(kind, self.width, self.height, full, self.matrix, SITINGS[self.siting])
 
     def to_json(self) -> dict[str, Any]:
         data = asdict(self)
@@ -230,7 +230,7 @@ def choose(
         tags=_tags(media, kind, chosen, matrix, full),
         matrix=matrix,
         # Codes of one layout are handed on as they are, so they stay where they lie.
-        siting=media.coding.siting if source.shift_x == kind.shift_x else "left",
+        siting=media.siting or "left" if source.shift_x == kind.shift_x else "left",
         threads=chosen.threads,
         losses=_losses(source, kind, squeezed=media.coding.full and not full, forced=forced),
     )

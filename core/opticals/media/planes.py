@@ -6,7 +6,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from opticals.errors import MediaError
 
@@ -17,7 +17,24 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Family = Literal["yuv", "rgb", "grey"]
-Siting = Literal["left", "center"]
+
+
+class Siting(NamedTuple):
+    """Where the first chroma sample lies, in luma samples from the first luma sample."""
+
+    x: float
+    y: float
+
+
+# ITU-T H.273, ChromaLocType 0 to 5. In 4:2:2 only the first number counts.
+SITINGS = {
+    "left": Siting(0, 0.5),
+    "center": Siting(0.5, 0.5),
+    "top_left": Siting(0, 0),
+    "top": Siting(0.5, 0),
+    "bottom_left": Siting(0, 1),
+    "bottom": Siting(0.5, 1),
+}
 
 FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 VIDEO_RANGE = 1  # AVCOL_RANGE_MPEG
@@ -140,8 +157,8 @@ class Coding:
 
     Attributes:
         matrix: the integer code of ITU-T H.273, never 2 (unspecified): guessed where untagged.
-        siting: where 4:2:0 and 4:2:2 chroma lies: with the left luma sample (MPEG-2 and
-            later) or between two (JPEG, MPEG-1). Vertically it lies between two lines.
+        siting: where subsampled chroma lies.
+        premultiplied: whether alpha is multiplied into the colours.
     """
 
     layout: Layout
@@ -149,7 +166,8 @@ class Coding:
     height: int
     full: bool
     matrix: int
-    siting: Siting = "left"
+    siting: Siting = SITINGS["left"]
+    premultiplied: bool = False
 
 
 def guess_matrix(family: Family, height: int) -> int:

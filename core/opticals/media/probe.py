@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from opticals.errors import MediaError, ShotError
 from opticals.media.container import TRANSCODE, missing, opened, picture, refuse_unopenable
-from opticals.media.planes import (
-    FULL_RANGE,
-    RGB_MATRIX,
-    UNTAGGED,
-    Coding,
-    guess_matrix,
-    layout,
-)
+from opticals.media.facts import Audio, Media, Tags
+from opticals.media.planes import RGB_MATRIX, UNTAGGED, layout
 from opticals.timeline.timecode import can_drop, frame_of, snap_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import av
     from av.container import InputContainer
     from av.video.stream import VideoStream
@@ -30,91 +21,6 @@ if TYPE_CHECKING:
 _MATRICES = {RGB_MATRIX, 1, UNTAGGED, 4, 5, 6, 7, 9}  # those with a linear formula in colour.py
 _MEBIBYTE = 1 << 20
 _JITTER = Fraction(1, 4)  # of a frame: containers round times, a missing frame is off by half
-
-
-@dataclass(frozen=True)
-class Tags:
-    """Colour tags as the integer codes of ITU-T H.273; range 0 and the others 2 mean untagged."""
-
-    range: int = 0
-    primaries: int = UNTAGGED
-    transfer: int = UNTAGGED
-    matrix: int = UNTAGGED
-
-
-@dataclass(frozen=True)
-class Audio:
-    """One sound stream."""
-
-    codec: str
-    rate: int
-    channels: int
-
-
-@dataclass(frozen=True)
-class Media:
-    """A medium that can be rendered from: one progressive picture stream of constant rate.
-
-    Attributes:
-        path: absolute.
-        pixel_aspect: width of a pixel to its height.
-        rate: frames per second, exact.
-        frames: counted from packets.
-        pixel_format: ffmpeg's name; bits of a sample; alpha: whether it has such a plane.
-        field_order: ffmpeg's code; 0 unknown, 1 progressive.
-        rotation: degrees for display; 0.
-        start: timecode of frame 0 as a frame number; None if the medium carries none.
-        first_pts, time_base: when frame 0 is shown, for the decoder.
-    """
-
-    path: str
-    codec: str
-    width: int
-    height: int
-    pixel_aspect: Fraction
-    rate: Fraction
-    frames: int
-    pixel_format: str
-    bits: int
-    alpha: bool
-    tags: Tags
-    field_order: int
-    rotation: int
-    start: int | None
-    drop_frame: bool
-    reel: str | None
-    audio: tuple[Audio, ...]
-    first_pts: int
-    time_base: Fraction
-
-    @property
-    def coding(self) -> Coding:
-        """What its code values mean; what is untagged is guessed as players guess."""
-        kind = layout(self.pixel_format)
-        tagged = self.tags.matrix
-        return Coding(
-            kind,
-            self.width,
-            self.height,
-            full=kind.family == "rgb" or kind.full or self.tags.range == FULL_RANGE,
-            matrix=guess_matrix(kind.family, self.height) if tagged == UNTAGGED else tagged,
-            siting="center" if self.codec in ("mjpeg", "mpeg1video") else "left",
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        data = asdict(self)
-        for key in ("pixel_aspect", "rate", "time_base"):
-            data[key] = str(data[key])
-        return data
-
-    @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Media:
-        values = dict(data)
-        for key in ("pixel_aspect", "rate", "time_base"):
-            values[key] = Fraction(values[key])
-        values["tags"] = Tags(**values["tags"])
-        values["audio"] = tuple(Audio(**one) for one in values["audio"])
-        return Media(**values)
 
 
 def identity(path: str | Path) -> str:
@@ -174,17 +80,18 @@ def probe(path: str | Path) -> Media:
             bits=kind.bits,
             alpha=kind.alpha,
             tags=_tags(said, frame),
-            field_order=stream.codec_context.field_order,
+            field_order="progressive" if stream.codec_context.field_order == 1 else "",
             rotation=frame.rotation,
             start=start,
             drop_frame=drop_frame,
             reel=_metadata(container, "reel_name"),
             audio=tuple(
-                Audio(one.codec_context.name, one.rate, one.channels)
+                Audio(one.codec_context.name, one.rate, one.channels, one.index, one.layout.name)
                 for one in container.streams.audio
             ),
             first_pts=times[0],
             time_base=time_base,
+            container=container.format.name,
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from opticals.errors import OpticalsError, ShotError, VerifyError
-from opticals.media import contract, probe
+from opticals.media import contract, facts, probe
 from opticals.models.files import sha256
 from opticals.recipe import Recipe
 from opticals.rendering import deliver
@@ -90,7 +90,7 @@ def _ours(file: Path, shot: Shot) -> Render | None:
     return replace(render, shot=shot) if same else None
 
 
-def _differences(media: probe.Media, source: probe.Media, start: int) -> list[str]:
+def _differences(media: facts.Media, source: facts.Media, start: int) -> list[str]:
     """What an editor should know of a film that stands in for a source."""
     pairs = (
         ("size", f"{source.width}x{source.height}", f"{media.width}x{media.height}"),
@@ -106,7 +106,7 @@ def _differences(media: probe.Media, source: probe.Media, start: int) -> list[st
     return found
 
 
-def _head(media: probe.Media, shot: Shot, first: int) -> int:
+def _head(media: facts.Media, shot: Shot, first: int) -> int:
     """Frames of the film before the one that shows the selection's first, timecode `first`."""
     if media.start is not None:
         head = first - media.start

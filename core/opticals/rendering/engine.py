@@ -28,8 +28,8 @@ from opticals.rendering.plan import Plan, Segment, digest, plan, segment_digest
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from opticals.media.facts import Media
     from opticals.media.formats import Encoding
-    from opticals.media.probe import Media
     from opticals.timeline.shot import Shot
 
 # What had a hand in a render, for its sidecar.
@@ -96,7 +96,14 @@ class Prepared:
 
     def work(self) -> Pass:
         steps = [(one.declaration, one.configured) for one in self.job.recipe.steps]
-        return Pass(self.media, self.plan, steps, self.encoding, self.job.output.draft)
+        return Pass(
+            self.media,
+            self.job.interpretation,
+            self.plan,
+            steps,
+            self.encoding,
+            self.job.output.draft,
+        )
 
 
 def source_start(media: Media, shot: Shot) -> int:
@@ -111,7 +118,7 @@ def prepare(job: Job) -> Prepared:
         OpticalsError: whatever stands in the way, before any work is done.
     """
     shot, recipe, output = job.shot, job.recipe, job.output
-    media = _probed(shot.media)
+    media = _probed(shot.media).conformed(shot.rate)
     if media.rate != shot.rate:
         raise ShotError(
             f"The medium of {shot.id} “{shot.name}” does not run at the edit's rate.",
@@ -133,6 +140,7 @@ def prepare(job: Job) -> Prepared:
     facts: dict[str, Any] = {
         "engine": ENGINE,
         "source": probe.identity(shot.media),
+        "interpretation": job.interpretation.to_json(),
         "recipe": recipe.to_json(),
         "models": models,
         "device": settled.to_json(),

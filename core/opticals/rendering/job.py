@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from opticals.errors import OutputError
+from opticals.media.facts import AS_TAGGED, Interpretation
 from opticals.recipe import Recipe
 from opticals.timeline.shot import Shot
 
@@ -49,6 +50,9 @@ class Output:
         handles: source frames wanted on each side of the selection.
         draft: half size with TEMP burned in, to be replaced by the final.
         name: what the file is called after instead of the recipe ("plate").
+        container: the one to use of those that the format can be in; "" its usual one.
+        target: the program that the render is for ("resolve", ...); it decides what the
+            programs read differently, such as whether alpha is premultiplied.
     """
 
     folder: Path
@@ -56,6 +60,8 @@ class Output:
     handles: int = HANDLES
     draft: bool = False
     name: str = ""
+    container: str = ""
+    target: str = "generic"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "folder", self.folder.absolute())
@@ -70,12 +76,14 @@ class Output:
 
 @dataclass(frozen=True)
 class Job:
-    """One shot to render. `device` is auto, cpu, mps, cuda or cuda:N."""
+    """One shot to render. `device` is auto, cpu, mps, cuda or cuda:N; `interpretation` says how
+    to read its medium where that leaves it open."""
 
     shot: Shot
     recipe: Recipe
     output: Output
     device: str = "auto"
+    interpretation: Interpretation = AS_TAGGED
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def to_json(self) -> dict[str, Any]:
@@ -85,6 +93,7 @@ class Job:
             "recipe": self.recipe.to_json(),
             "output": self.output.to_json(),
             "device": self.device,
+            "interpretation": self.interpretation.to_json(),
         }
 
     @staticmethod
@@ -94,6 +103,7 @@ class Job:
             Recipe.from_json(data["recipe"]),
             Output.from_json(data["output"]),
             data["device"],
+            Interpretation.from_json(data["interpretation"]),
             data["id"],
         )
 

@@ -20,9 +20,8 @@ from torch.nn import functional
 
 from opticals.media.colour import Converter
 from opticals.media.contract import fingerprint
-from opticals.media.decode import Reader
+from opticals.media.decode import Reader, reading
 from opticals.media.encode import Writer
-from opticals.media.planes import planes
 from opticals.rendering import draft as drafts
 from opticals.rendering.graph import EffectNode, Node, PictureSource, build, source_range
 
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from opticals.declaration import Context, Effect
+    from opticals.media.facts import Interpretation, Media
     from opticals.media.formats import Encoding
-    from opticals.media.probe import Media
     from opticals.rendering.plan import Plan, Segment
 
 QUEUE = 4  # frames waiting between two stages
@@ -43,6 +42,7 @@ class Pass:
     """Everything about a job that all its segments share."""
 
     media: Media
+    interpretation: Interpretation
     plan: Plan
     steps: list[tuple[Effect, Any]]
     encoding: Encoding
@@ -65,7 +65,7 @@ def render_run(
         frame_done: called after every frame handed to the encoder.
     """
     with (
-        Reader(job.media) as reader,
+        reading(job.media, job.interpretation) as reader,
         _Encoder(job.encoding, finished) as encoder,
         torch.inference_mode(),
     ):
@@ -85,7 +85,7 @@ def render_run(
 
 def preview(job: Pass, context: Context, output: int) -> tuple[Tensor, Tensor]:
     """Source and result at one output frame, each `[3, H, W]` float32 RGB."""
-    with Reader(job.media) as reader, torch.inference_mode():
+    with reading(job.media, job.interpretation) as reader, torch.inference_mode():
         run = _Run(job, context, reader, output, output + 1)
         try:
             return run.pair(output)
@@ -164,8 +164,7 @@ class _Run:
 
 
 def _decoded(reader: Reader, start: int, stop: int) -> Iterator[tuple[int, list[Tensor]]]:
-    for number, frame in zip(range(start, stop), reader.read(start, stop), strict=True):
-        yield number, planes(frame)
+    yield from zip(range(start, stop), reader.read(start, stop), strict=True)
 
 
 def _batches(segment: Segment, size: int) -> Iterator[tuple[int, int]]:
