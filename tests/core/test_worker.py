@@ -29,7 +29,6 @@ from opticals.errors import (
 )
 from opticals.jobs.client import Session, Worker
 from opticals.media.decode import reading
-from opticals.media.planes import planes
 from opticals.media.probe import probe
 from opticals.recipe import Recipe, parse_step
 from opticals.rendering.job import Job, Output, Render
@@ -97,7 +96,7 @@ def test_copy_keeps_the_sources_code_values(film: Path, tmp_path: Path) -> None:
     with reading(probe(film)) as source, reading(probe(render.path)) as made:
         pairs = list(zip(source.read(40, 70), made.read(0, 30), strict=True))
         for one, other in pairs:
-            assert all((a == b).all() for a, b in zip(planes(one), planes(other), strict=True))
+            assert all((a == b).all() for a, b in zip(one, other, strict=True))
 
 
 def test_a_finished_render_is_found_again_and_a_damaged_one_is_not(
