@@ -56,21 +56,27 @@ def number(index: int) -> torch.Tensor:
     return torch.full((3, 2, 2), float(index**2))
 
 
+def to_rgb(planes: list[torch.Tensor], out: torch.Tensor) -> None:
+    out.copy_(planes[0])
+
+
 class Chain:
     """A chain over a medium of COUNT frames whose reads are recorded."""
 
     def __init__(self, effects: list[Effect], first: int, start: int, stop: int) -> None:
         self.read: list[int] = []
         self._range = (0, COUNT)
-        self.source = PictureSource(self._frames(), number, first, COUNT)
+        self.source = PictureSource(
+            self._frames(), to_rgb, (3, 2, 2), torch.device("cpu"), first, COUNT
+        )
         self.node, chain = build(self.source, [(one, Nothing()) for one in effects], None)  # type: ignore[arg-type]
         low, high = source_range(chain, start, stop)
         self._range = (low + first, high + first)
 
-    def _frames(self) -> Iterator[tuple[int, int]]:
+    def _frames(self) -> Iterator[tuple[int, list[torch.Tensor]]]:
         for index in range(*self._range):
             self.read.append(index)
-            yield index, index
+            yield index, [number(index)]
 
 
 def rendered(
@@ -111,7 +117,7 @@ def test_forgotten_frames_are_let_go() -> None:
     for at in range(COUNT):
         chain.node.get(at, at + 1)
         chain.node.forget(at + 1)
-        assert len(chain.source._kept) <= 4
+        assert len(chain.source._planes) <= 4
 
 
 def test_an_effect_that_breaks_its_declaration_is_caught() -> None:

@@ -1,10 +1,10 @@
-"""How integer planes stand for a picture, and `av.VideoFrame`s as tensors without copies in."""
+"""How planes stand for a picture, and `av.VideoFrame`s as tensors without copies in."""
 
 from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import av
+    import torch
     from torch import Tensor
 
 Family = Literal["yuv", "rgb", "grey"]
@@ -41,7 +42,10 @@ VIDEO_RANGE = 1  # AVCOL_RANGE_MPEG
 UNTAGGED = 2  # AVCOL_*_UNSPECIFIED of primaries, transfer and matrix
 RGB_MATRIX = 0  # AVCOL_SPC_RGB
 
-_NAMED = re.compile(r"(yuvj|yuva|yuv|gbrp|gbrap|gray)(444|440|422|420|411|410)?p?(\d{1,2})?(?:le)?")
+_NAMED = re.compile(
+    r"(?:(?P<yuv>yuv[ja]?)(?P<chroma>444|440|422|420|411|410)p|(?P<other>gbra?p|gray))"
+    r"(?:(?P<bits>9|1[0-6])(?:le)?|f(?P<float>16|32)le)?"
+)
 _SHIFTS = {
     "444": (0, 0),
     "440": (0, 1),
@@ -74,11 +78,16 @@ _PLANAR = {
     "uyyvyy411": "yuv411p",
     "y210le": "yuv422p10le",
     "y212le": "yuv422p12le",
+    "y216le": "yuv422p16le",
+    "v30xle": "yuv444p10le",
     "xv30le": "yuv444p10le",
     "xv36le": "yuv444p12le",
+    "xv48le": "yuv444p16le",
+    "vyu444": "yuv444p",
     "vuyx": "yuv444p",
     "vuya": "yuva444p",
     "ayuv": "yuva444p",
+    "uyva": "yuva444p",
     "ayuv64le": "yuva444p16le",
     "rgb24": "gbrp",
     "bgr24": "gbrp",
@@ -94,16 +103,11 @@ _PLANAR = {
     "x2rgb10le": "gbrp10le",
     "x2bgr10le": "gbrp10le",
     "rgb48le": "gbrp16le",
-    "rgb48be": "gbrp16le",
     "bgr48le": "gbrp16le",
-    "bgr48be": "gbrp16le",
     "rgba64le": "gbrap16le",
-    "rgba64be": "gbrap16le",
     "bgra64le": "gbrap16le",
-    "bgra64be": "gbrap16le",
     "ya8": "gbrap",
     "ya16le": "gbrap16le",
-    "ya16be": "gbrap16le",
     "monow": "gray",
     "monob": "gray",
 }
@@ -116,10 +120,11 @@ class Layout:
     Attributes:
         name: ffmpeg's name of the pixel format.
         family: yuv (Y, Cb, Cr), rgb (G, B, R, as ffmpeg orders them) or grey (Y).
-        bits: of a sample.
+        bits: of a sample: 8 to 16, of float 16 or 32.
         alpha: whether the last plane is alpha.
         shift_x, shift_y: log2 of the chroma subsampling.
         full: whether the format's name says full range (yuvj).
+        float: whether samples are floating point: nominal 0..1, with whatever lies outside it.
     """
 
     name: str
@@ -129,6 +134,21 @@ class Layout:
     shift_x: int = 0
     shift_y: int = 0
     full: bool = False
+    float: bool = False
+
+    @property
+    def top(self) -> int:
+        """The greatest code of an integer sample; of float the code of white."""
+        return 1 if self.float else (1 << self.bits) - 1
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Of the tensors that hold its planes."""
+        import torch
+
+        if self.float:
+            return torch.float16 if self.bits == 16 else torch.float32
+        return torch.uint8 if self.bits <= 8 else torch.uint16
 
     @property
     def colours(self) -> int:
@@ -169,6 +189,17 @@ class Coding:
     siting: Siting = SITINGS["left"]
     premultiplied: bool = False
 
+    def field(self, which: int) -> Coding:
+        """The coding of every second line, from line 0 or 1 on, as a picture of its own.
+
+        Chroma lines of an interlaced 4:2:0 picture belong to the fields in turn, and lie at 1/4
+        and 3/4 of the field's own lines (ITU-T H.262, figure 6-2).
+        """
+        y = {0.5: (0.25, 0.75)}.get(self.siting.y, (self.siting.y,) * 2)[which]
+        return replace(
+            self, height=(self.height + 1 - which) // 2, siting=Siting(self.siting.x, y)
+        )
+
 
 def guess_matrix(family: Family, height: int) -> int:
     """The matrix players assume for an untagged picture: BT.709 from 720 lines up, else 601."""
@@ -182,38 +213,42 @@ def layout(pixel_format: str) -> Layout:
     """The layout of a pixel format; of a packed one, that of its planar equivalent.
 
     Raises:
-        MediaError: a pixel format that has no integer planes (hardware, Bayer, float).
+        MediaError: a pixel format without such planes (hardware, Bayer, packed float).
     """
     name = planar(pixel_format)
     match = _NAMED.fullmatch(name)
-    if match is None or ((match[2] is not None) != match[1].startswith("yuv")):
+    if match is None or (match["yuv"] and match["float"]):
         raise MediaError(
             f"The pixel format {pixel_format} is not handled.",
-            "Its samples are not integers of up to 16 bits in RGB, YUV or grey.",
+            "Its samples are neither integers of up to 16 bits in RGB, YUV or grey "
+            "nor planes of floating point in RGB or grey.",
             "Convert the medium to ProRes, DNxHR or FFV1 and relink the edit to it.",
         )
-    kind, chroma, bits = match[1], match[2], int(match[3] or 8)
-    shift_x, shift_y = _SHIFTS[chroma or "444"]
+    kind = match["yuv"] or match["other"]
+    shift_x, shift_y = _SHIFTS[match["chroma"] or "444"]
     families: dict[str, Family] = {"gbrp": "rgb", "gbrap": "rgb", "gray": "grey"}
     return Layout(
         name=name,
         family=families.get(kind, "yuv"),
-        bits=bits,
+        bits=int(match["float"] or match["bits"] or 8),
         alpha=kind in ("yuva", "gbrap"),
         shift_x=shift_x,
         shift_y=shift_y,
         full=kind == "yuvj",
+        float=match["float"] is not None,
     )
 
 
 def planar(pixel_format: str) -> str:
     """The little-endian planar pixel format that holds the same code values."""
-    name = _PLANAR.get(pixel_format, pixel_format)
-    return name[:-2] + "le" if name.endswith("be") else name
+    # swscale, which would swap the bytes, clamps float to 0..1 or aborts.
+    swapped = pixel_format.endswith("be") and "f" not in pixel_format
+    little = pixel_format[:-2] + "le" if swapped else pixel_format
+    return _PLANAR.get(little, little)
 
 
 def planes(frame: av.VideoFrame) -> list[Tensor]:
-    """The planes of a frame, `[rows, columns]` each, uint8 or uint16.
+    """The planes of a frame, `[rows, columns]` each, of the layout's dtype.
 
     Planar frames are viewed, not copied: the tensors keep the frame's memory alive and must not
     be written to. Other frames first become planar by a reordering that keeps every code.
@@ -223,13 +258,13 @@ def planes(frame: av.VideoFrame) -> list[Tensor]:
     wanted = layout(frame.format.name)
     if frame.format.name != wanted.name:
         frame = frame.reformat(format=wanted.name)
+    dtype = wanted.dtype
     views = []
     for plane, (rows, columns) in zip(
         frame.planes, wanted.shapes(frame.width, frame.height), strict=True
     ):
-        dtype, size = (torch.uint8, 1) if wanted.bits <= 8 else (torch.uint16, 2)
         flat = torch.frombuffer(plane, dtype=dtype)
-        views.append(flat.as_strided((rows, columns), (plane.line_size // size, 1)))
+        views.append(flat.as_strided((rows, columns), (plane.line_size // dtype.itemsize, 1)))
     return views
 
 

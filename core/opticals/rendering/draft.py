@@ -21,9 +21,8 @@ def half(side: int) -> int:
     return max(2, (side + 2) // 4 * 2)
 
 
-def reduce(rgb: Tensor) -> Tensor:
-    """`[3, H, W]` at half size, by area."""
-    size = (half(rgb.shape[-2]), half(rgb.shape[-1]))
+def reduce(rgb: Tensor, size: torch.Size) -> Tensor:
+    """`[C, H, W]` at the smaller `size`, by area."""
     return functional.interpolate(rgb[None], size=size, mode="area")[0]
 
 

@@ -35,20 +35,62 @@ class Node(Protocol):
         """Frames before this one will not be asked for again."""
 
 
+class Kept:
+    """Consecutive frames, held in the blocks they were made in until they are forgotten.
+
+    Frames asked for as they were made are handed out without a copy.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: list[tuple[int, Tensor]] = []
+
+    @property
+    def stop(self) -> int | None:
+        """The frame after the last one held."""
+        if not self._blocks:
+            return None
+        first, block = self._blocks[-1]
+        return first + len(block)
+
+    def add(self, first: int, block: Tensor) -> None:
+        self._blocks.append((first, block))
+
+    def get(self, start: int, stop: int) -> Tensor:
+        """Frames `start` to `stop`, `[T, C, H, W]`, all of them held."""
+        parts = []
+        for first, block in self._blocks:
+            low, high = max(start, first), min(stop, first + len(block))
+            if low < high:
+                parts.append(block[low - first : high - first])
+        return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+    def forget(self, before: int) -> list[Tensor]:
+        """Drop the blocks that lie wholly before a frame; what they were."""
+        gone = [block for first, block in self._blocks if first + len(block) <= before]
+        self._blocks = self._blocks[len(gone) :]
+        return gone
+
+
 class PictureSource:
-    """Frames of the medium, in order, from an iterator of `(frame of the medium, payload)`.
+    """Frames of the medium, in order, from an iterator of `(frame of the medium, planes)`.
+
+    Memory of forgotten frames is used again: to touch fresh memory costs more than the
+    conversion. So an effect may hand its input on, but keep none of it.
 
     Args:
-        frames: payloads in rising order, already limited to what will be asked for.
-        to_rgb: turns a payload into RGB, or RGB and alpha, `[3 or 4, H, W]` on the device.
+        frames: planes in rising order, already limited to what will be asked for.
+        to_rgb: writes planes as RGB, or RGB and alpha, into the memory it is given.
+        shape: (channels, rows, columns) of that memory, on `device`.
         first: the frame of the medium that is frame 0 here.
         count: frames in the medium.
     """
 
     def __init__(
         self,
-        frames: Iterator[tuple[int, Any]],
-        to_rgb: Callable[[Any], Tensor],
+        frames: Iterator[tuple[int, list[Tensor]]],
+        to_rgb: Callable[[list[Tensor], Tensor], None],
+        shape: tuple[int, int, int],
+        device: torch.device,
         first: int,
         count: int,
     ) -> None:
@@ -56,21 +98,43 @@ class PictureSource:
         self._first = first
         self._frames = frames
         self._to_rgb = to_rgb
-        self._kept: dict[int, tuple[Any, Tensor]] = {}
+        self._shape = shape
+        self._device = device
+        self._planes: dict[int, list[Tensor]] = {}
+        self._kept = Kept()
+        self._spare: list[Tensor] = []
 
     def get(self, start: int, stop: int) -> Tensor:
-        while stop - 1 not in self._kept:
-            number, payload = next(self._frames)
-            self._kept[number - self._first] = (payload, self._to_rgb(payload))
-        return torch.stack([self._kept[index][1][:3] for index in range(start, stop)])
+        made = self._kept.stop
+        self._make(start if made is None else made, stop)
+        return self._kept.get(start, stop)[:, :3]
 
-    def kept(self, index: int) -> tuple[Any, Tensor]:
-        """The payload of a frame that was got and not yet forgotten, and what it turned into."""
-        return self._kept[index]
+    def kept(self, index: int) -> tuple[list[Tensor], Tensor]:
+        """Planes and RGB(A) of a frame that was got and not yet forgotten."""
+        return self._planes[index], self._kept.get(index, index + 1)[0]
 
     def forget(self, before: int) -> None:
-        for index in [index for index in self._kept if index < before]:
-            del self._kept[index]
+        for index in [index for index in self._planes if index < before]:
+            del self._planes[index]
+        self._spare += self._kept.forget(before)
+
+    def _make(self, start: int, stop: int) -> None:
+        if start >= stop:
+            return
+        block = self._memory(stop - start)
+        for index in range(start, stop):
+            number, planes = next(self._frames)
+            assert number == index + self._first
+            self._planes[index] = planes
+            self._to_rgb(planes, block[index - start])
+        self._kept.add(start, block)
+
+    def _memory(self, count: int) -> Tensor:
+        """For so many frames; of a block that is not needed any more, where one will do."""
+        for place, spare in enumerate(self._spare):
+            if len(spare) >= count:
+                return self._spare.pop(place)[:count]
+        return torch.empty((count, *self._shape), device=self._device)
 
 
 class EffectNode:
@@ -85,18 +149,17 @@ class EffectNode:
         self._scale = effect.scale(settings)
         self.start = math.ceil(source.start / self._speed)
         self.stop = math.ceil(source.stop / self._speed)
-        self._kept: dict[int, Tensor] = {}
+        self._kept = Kept()
 
     def get(self, start: int, stop: int) -> Tensor:
-        missing = [index for index in range(start, stop) if index not in self._kept]
-        if missing:
-            made = self._render(missing[0], missing[-1] + 1)
-            self._kept.update(zip(range(missing[0], missing[-1] + 1), made, strict=True))
-        return torch.stack([self._kept[index] for index in range(start, stop)])
+        made = self._kept.stop
+        first = start if made is None else max(start, made)
+        if first < stop:
+            self._kept.add(first, self._render(first, stop))
+        return self._kept.get(start, stop)
 
     def forget(self, before: int) -> None:
-        for index in [index for index in self._kept if index < before]:
-            del self._kept[index]
+        self._kept.forget(before)
         # What is still to be made reads no further back than this.
         self._source.forget(self.reads(before, before + 1)[0])
 

@@ -6,6 +6,7 @@ between them are bounded, so memory does not grow with the length of the shot.
 
 from __future__ import annotations
 
+import itertools
 import math
 import queue
 import threading
@@ -47,6 +48,10 @@ class Pass:
     steps: list[tuple[Effect, Any]]
     encoding: Encoding
     draft: bool
+
+    @property
+    def keeps_fields(self) -> bool:
+        return self.media.interlaced and self.interpretation.fields == "keep"
 
 
 def render_run(
@@ -94,35 +99,92 @@ def preview(job: Pass, context: Context, output: int) -> tuple[Tensor, Tensor]:
 
 
 class _Run:
-    """Reader, converter and chain for the outputs `start` to `stop`."""
+    """Reader and lanes for the outputs `start` to `stop`.
+
+    A picture is one lane; both fields of an interlaced one that keeps them are a lane each,
+    because they were taken at different times.
+    """
 
     def __init__(self, job: Pass, context: Context, reader: Reader, start: int, stop: int) -> None:
+        self._encoding = job.encoding
+        self._frames = _Ahead(QUEUE)
+        lanes = (0, 1) if job.keeps_fields else (None,)
+        decoded = itertools.tee(self._frames, len(lanes))
+        self._lanes = [
+            _Lane(job, context, frames, field)
+            for frames, field in zip(decoded, lanes, strict=True)
+        ]
+        low, high = source_range(self._lanes[0].chain, start, stop)
+        first = job.plan.first
+        self._frames.start(_decoded(reader, low + first, high + first))
+        pixels = job.media.width * job.media.height
+        self.batch = max(1, BATCH_PIXELS // pixels)
+
+    def make(self, start: int, stop: int) -> Iterator[list[Tensor]]:
+        """The encoder's planes of outputs `start` to `stop`, in order."""
+        if len(self._lanes) == 1:
+            yield from self._lanes[0].make(start, stop)
+            return
+        for fields in zip(*(lane.make(start, stop) for lane in self._lanes), strict=True):
+            coding = self._encoding.coding
+            woven = [
+                torch.empty(shape, dtype=plane.dtype)
+                for shape, plane in zip(
+                    coding.layout.shapes(coding.width, coding.height), fields[0], strict=True
+                )
+            ]
+            for field, planes in enumerate(fields):
+                for whole, plane in zip(woven, planes, strict=True):
+                    whole[field::2].copy_(plane)
+            yield woven
+
+    def pair(self, output: int) -> tuple[Tensor, Tensor]:
+        """Source and result of one output, `[3, H, W]` float32 RGB."""
+        pairs = [lane.pair(output) for lane in self._lanes]
+        before, after = zip(*pairs, strict=True)
+        return _woven(before), _woven(after)
+
+    def close(self) -> None:
+        self._frames.close()
+
+
+class _Lane:
+    """Converter and chain of effects for whole pictures, or for one field of each."""
+
+    def __init__(
+        self,
+        job: Pass,
+        context: Context,
+        frames: Iterator[tuple[int, list[Tensor]]],
+        field: int | None,
+    ) -> None:
         self._plan = job.plan
         self._draft = job.draft
-        self._alpha = job.encoding.coding.layout.alpha
-        coding, target, device = job.media.coding, job.encoding.coding, context.device
+        self._field = field
+        coding, target = job.media.coding, job.encoding.coding
+        if field is not None:
+            coding, target = coding.field(field), target.field(field)
+        self._alpha = target.layout.alpha
+        device = context.device
         # Frames that an effect made at times of their own have no source codes to keep.
         self._free = Converter(coding, target, device, same_geometry=False)
         self._exact: Converter | None = None
         if not job.draft and all(effect.scale(settings) == 1 for effect, settings in job.steps):
             converter = Converter(coding, target, device, same_geometry=True)
             self._exact = converter if converter.needs_source else None
-        self._frames = _Ahead(QUEUE)
+        growth = math.prod(effect.scale(settings) for effect, settings in job.steps)
+        size = (target.height // growth, target.width // growth)
         self._source = PictureSource(
-            iter(self._frames), self._to_rgb, job.plan.first, job.media.frames
+            frames,
+            self._to_rgb,
+            (4 if coding.layout.alpha else 3, *size),
+            device,
+            job.plan.first,
+            job.media.frames,
         )
-        self._chain: list[EffectNode]
+        self.chain: list[EffectNode]
         self._node: Node
-        self._node, self._chain = build(self._source, job.steps, context)
-        low, high = source_range(self._chain, start, stop)
-        first = job.plan.first
-        self._frames.start(_decoded(reader, low + first, high + first))
-        pixels = job.media.width * job.media.height
-        self.batch = max(1, BATCH_PIXELS // pixels)
-
-    def _to_rgb(self, codes: list[Tensor]) -> Tensor:
-        rgb = self._free.to_rgb(codes)
-        return drafts.reduce(rgb) if self._draft else rgb
+        self._node, self.chain = build(self._source, job.steps, context)
 
     def make(self, start: int, stop: int) -> Iterator[list[Tensor]]:
         """The encoder's planes of outputs `start` to `stop`, in order."""
@@ -136,13 +198,22 @@ class _Run:
         at = math.floor(self._plan.source(output) - self._plan.first)
         return self._source.kept(at)[1][:3], made
 
+    def _codes(self, planes: list[Tensor]) -> list[Tensor]:
+        return planes if self._field is None else [plane[self._field :: 2] for plane in planes]
+
+    def _to_rgb(self, planes: list[Tensor], out: Tensor) -> None:
+        if self._draft:
+            out.copy_(drafts.reduce(self._free.to_rgb(self._codes(planes)), out.shape[-2:]))
+        else:
+            self._free.to_rgb(self._codes(planes), out)
+
     def _planes(self, output: int, picture: Tensor) -> list[Tensor]:
         if self._draft:
             picture = drafts.burn_in(picture)
         at: Fraction = self._plan.source(output) - self._plan.first
         if self._exact is not None and at.denominator == 1:
-            codes, before = self._source.kept(math.floor(at))
-            return self._exact.from_rgb(picture, before, codes)
+            planes, before = self._source.kept(math.floor(at))
+            return self._exact.from_rgb(picture, before, self._codes(planes))
         if self._alpha:
             picture = torch.cat((picture, self._alpha_at(at, picture.shape[-2:])))
         return self._free.from_rgb(picture)
@@ -159,8 +230,16 @@ class _Run:
             return low
         return functional.interpolate(low[None], size=size, mode="bicubic")[0].clamp(0, 1)
 
-    def close(self) -> None:
-        self._frames.close()
+
+def _woven(fields: Sequence[Tensor]) -> Tensor:
+    """Fields `[3, H, W]` as the picture whose lines they are, in turn."""
+    if len(fields) == 1:
+        return fields[0]
+    channels, rows, columns = fields[0].shape
+    picture = fields[0].new_empty((channels, rows + fields[1].shape[1], columns))
+    for number, field in enumerate(fields):
+        picture[:, number::2] = field
+    return picture
 
 
 def _decoded(reader: Reader, start: int, stop: int) -> Iterator[tuple[int, list[Tensor]]]:
