@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opticals.errors import OpticalsError
+from opticals.media.facts import AS_TAGGED, Interpretation
+from opticals.media.formats import DEFAULT_FORMAT
 from opticals.recipe import Recipe, Step
 from opticals.recipe import step as effect
 from opticals.rendering.job import HANDLES, Job, Output, Render, renders_folder
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Edit",
+    "Interpretation",
     "OpticalsError",
     "Recipe",
     "Render",
@@ -66,10 +69,11 @@ def render(
     effects: Sequence[Step],
     *,
     seed: int = 0,
-    format: str = "prores_hq",
+    format: str = DEFAULT_FORMAT,
     handles: int = HANDLES,
     draft: bool = False,
     device: str = "auto",
+    interpretation: Interpretation = AS_TAGGED,
     folder: str | PathLike[str] | None = None,
     progress: Callable[[dict[str, Any]], None] | None = None,
 ) -> Render:
@@ -79,6 +83,7 @@ def render(
         shot: from `Edit.shot` or `Edit.shots`.
         effects: made by `opticals.effect`, applied in order.
         handles: source frames on each side of the selection.
+        interpretation: how to read the medium where its file leaves that open.
         folder: where the render goes; beside the shot's edit if not given.
         progress: called with the worker's progress messages.
 
@@ -89,6 +94,6 @@ def render(
 
     where = Path(folder) if folder is not None else renders_folder(shot.edit)
     output = Output(where, format, handles, draft)
-    job = Job(shot, Recipe(tuple(effects), seed), output, device)
+    job = Job(shot, Recipe(tuple(effects), seed), output, device, interpretation)
     with client.Session() as session:
         return session.render(job, progress or (lambda message: None))

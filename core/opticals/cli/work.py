@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +11,29 @@ import typer
 
 from opticals import catalog
 from opticals.cli import say
+from opticals.cli.options import (
+    ColourSpace,
+    Container,
+    Device,
+    Fields,
+    FieldsOption,
+    FormatOption,
+    Handles,
+    Missing,
+    MissingFrames,
+    OneShot,
+    Overwrite,
+    Place,
+    Placing,
+    Renders,
+    Target,
+    Time,
+    Timing,
+    To,
+    interpretation,
+)
 from opticals.errors import Cancelled, EditError, OpticalsError, ShotError
-from opticals.media.formats import DEFAULT_FORMAT, FORMATS
+from opticals.media.formats import DEFAULT_FORMAT
 from opticals.recipe import Recipe, parse_step, step
 from opticals.rendering.job import HANDLES, Job, Output, Render, base_edit, renders_folder
 from opticals.timeline.edit import Edit
@@ -22,55 +42,6 @@ from opticals.timeline.shot import Shot
 if TYPE_CHECKING:
     from opticals.jobs.client import Session
     from opticals.timeline.placement import Placement
-
-
-class Place(StrEnum):
-    version = "version"
-    overlay = "overlay"
-
-
-class Time(StrEnum):
-    fit = "fit"
-    ripple = "ripple"
-
-
-OneShot = Annotated[
-    str, typer.Option("--shot", metavar="V1:3", help="A clip's id, or V1@TIMECODE.")
-]
-To = Annotated[
-    Path | None,
-    typer.Option(
-        "-o",
-        "--output",
-        metavar="NEW.otio",
-        help="The new edit. Left out: EDIT_opticals_v001.otio beside EDIT, counting up.",
-    ),
-]
-Overwrite = Annotated[
-    bool,
-    typer.Option("--overwrite", help="Replace the output if it exists; a backup of it is kept."),
-]
-Renders = Annotated[
-    Path | None,
-    typer.Option("--renders", metavar="FOLDER", help="Where renders go. Left out: EDIT.opticals/"),
-]
-Placing = Annotated[
-    Place,
-    typer.Option("--place", help="As a new version of the clip, or on a new track above it."),
-]
-Timing = Annotated[
-    Time,
-    typer.Option("--time", help="When time changes: keep the record duration, or ripple the edit."),
-]
-Handles = Annotated[
-    int, typer.Option("--handles", min=0, help="Source frames on each side of the range.")
-]
-FormatOption = Annotated[
-    str, typer.Option("--format", metavar="|".join(FORMATS), help="What the render is written as.")
-]
-Device = Annotated[
-    str, typer.Option("--device", metavar="auto|cpu|cuda[:N]|mps", help="Where effects run.")
-]
 
 
 @say.command
@@ -101,6 +72,11 @@ def render(
         bool, typer.Option("--draft", help="Half size, TEMP burned in; a final replaces it.")
     ] = False,
     format: FormatOption = DEFAULT_FORMAT,
+    container: Container = "",
+    target: Target = "generic",
+    fields: FieldsOption = Fields.ask,
+    colour_space: ColourSpace = "",
+    missing: MissingFrames = Missing.error,
     seed: Annotated[
         int, typer.Option("--seed", min=0, help="For effects that draw at random.")
     ] = 0,
@@ -125,14 +101,22 @@ def render(
     recipe = Recipe(tuple(parse_step(text) for text in effect), seed)
     opened = Edit.open(edit)
     shots = _selected(opened, shot or [], track, mark_in, mark_out)
-    target = _target(opened, output, overwrite)
-    out = Output(renders or renders_folder(edit), format, handles, draft)
-    jobs = [Job(one, recipe, out, device) for one in shots]
+    new = _target(opened, output, overwrite)
+    out = Output(
+        renders or renders_folder(edit),
+        format,
+        handles,
+        draft,
+        container=container,
+        target=target,
+    )
+    reading = interpretation(fields, colour_space, missing)
+    jobs = [Job(one, recipe, out, device, reading) for one in shots]
     done = _run(jobs, as_json, lambda expected: _undo(_place_all(opened, expected, place, time)))
     messages = [text for one in shots for text in one.notes]
     for placement in _place_all(opened, done, place, time):
         messages += placement.messages
-    saved = _save(opened, output, target, overwrite, messages)
+    saved = _save(opened, output, new, overwrite, messages)
     if as_json:
         say.document(
             {
@@ -210,6 +194,10 @@ def pull(
     mark_out: Annotated[str | None, typer.Option("--out", metavar="TC")] = None,
     handles: Handles = HANDLES,
     format: FormatOption = DEFAULT_FORMAT,
+    container: Container = "",
+    target: Target = "generic",
+    fields: FieldsOption = Fields.ask,
+    missing: MissingFrames = Missing.error,
     renders: Renders = None,
     as_json: say.Json = False,
 ) -> None:
@@ -220,8 +208,16 @@ def pull(
       opticals pull cut.otio --shot V1:3 --format dnxhr_hqx
     """
     one = _narrowed(Edit.open(edit).shot(shot), mark_in, mark_out)
-    out = Output(renders or renders_folder(edit), format, handles, name="plate")
-    done = _run([Job(one, Recipe((step("copy"),)), out)], as_json)
+    out = Output(
+        renders or renders_folder(edit),
+        format,
+        handles,
+        name="plate",
+        container=container,
+        target=target,
+    )
+    reading = interpretation(fields, "", missing)
+    done = _run([Job(one, Recipe((step("copy"),)), out, interpretation=reading)], as_json)
     if as_json:
         say.document(done[0].to_json())
         return

@@ -1,0 +1,106 @@
+"""Options that several commands take, and what becomes of them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from opticals.media.facts import Interpretation
+from opticals.media.formats import FORMATS
+
+
+class Place(StrEnum):
+    version = "version"
+    overlay = "overlay"
+
+
+class Time(StrEnum):
+    fit = "fit"
+    ripple = "ripple"
+
+
+OneShot = Annotated[
+    str, typer.Option("--shot", metavar="V1:3", help="A clip's id, or V1@TIMECODE.")
+]
+To = Annotated[
+    Path | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="NEW.otio",
+        help="The new edit. Left out: EDIT_opticals_v001.otio beside EDIT, counting up.",
+    ),
+]
+Overwrite = Annotated[
+    bool,
+    typer.Option("--overwrite", help="Replace the output if it exists; a backup of it is kept."),
+]
+Renders = Annotated[
+    Path | None,
+    typer.Option("--renders", metavar="FOLDER", help="Where renders go. Left out: EDIT.opticals/"),
+]
+Placing = Annotated[
+    Place,
+    typer.Option("--place", help="As a new version of the clip, or on a new track above it."),
+]
+Timing = Annotated[
+    Time,
+    typer.Option("--time", help="When time changes: keep the record duration, or ripple the edit."),
+]
+Handles = Annotated[
+    int, typer.Option("--handles", min=0, help="Source frames on each side of the range.")
+]
+FormatOption = Annotated[
+    str, typer.Option("--format", metavar="|".join(FORMATS), help="What the render is written as.")
+]
+Device = Annotated[
+    str, typer.Option("--device", metavar="auto|cpu|cuda[:N]|mps", help="Where effects run.")
+]
+
+
+class Fields(StrEnum):
+    ask = "ask"
+    deinterlace = "deinterlace"
+    keep = "keep"
+
+
+class Missing(StrEnum):
+    error = "error"
+    hold = "hold"
+    black = "black"
+
+
+Container = Annotated[
+    str, typer.Option("--container", metavar="mov|mp4|mkv|mxf", help="Left out: the usual one.")
+]
+Target = Annotated[
+    str,
+    typer.Option(
+        "--for",
+        metavar="PROGRAM",
+        help="The program that will read the render: resolve, premiere, avid, fcp, ...",
+    ),
+]
+FieldsOption = Annotated[
+    Fields, typer.Option("--fields", help="Of interlaced media: one picture of both, or keep them.")
+]
+ColourSpace = Annotated[
+    str,
+    typer.Option(
+        "--colour-space",
+        metavar="NAME",
+        help="What the medium is encoded in (pq, hlg, linear, a camera's log or any OCIO space). "
+        "Left out: as tagged.",
+    ),
+]
+MissingFrames = Annotated[
+    Missing, typer.Option("--missing", help="What stands for frames an image sequence lacks.")
+]
+
+
+def interpretation(fields: Fields, colour_space: str, missing: Missing) -> Interpretation:
+    """How the media of a job are to be read."""
+    return Interpretation("" if fields is Fields.ask else fields.value, colour_space, missing.value)
