@@ -4,36 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-RUNS = 7
-
-
-def seconds(run: Callable[[], object], runs: int = RUNS) -> float:
-    """The median of several runs after one that is not counted."""
-    run()
-    times = []
-    for _ in range(runs):
-        started = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
-
-
-def python(*arguments: str) -> Callable[[], object]:
-    return lambda: subprocess.run(
-        [sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL
-    )
-
-
-def row(what: str, value: str, target: str = "") -> None:
-    print(f"{what:<58} {value:>12}   {target}")
+from tests.benchmarks import transcode
+from tests.benchmarks.timing import python, row, seconds
 
 
 def start() -> None:
@@ -119,77 +96,11 @@ def _whole(result: object) -> object:
     return result
 
 
-def copy() -> None:
-    """`copy` of 1080p 10-bit 4:2:2 in all, beside the same done by PyAV alone."""
-    import av
-    import torch
-
-    from opticals.media.formats import FORMATS
-    from opticals.media.probe import probe
-    from opticals.recipe import Recipe, step
-    from opticals.rendering import engine
-    from opticals.rendering.job import Job, Output
-    from opticals.timeline.shot import Shot
-
-    frames, target = 72, FORMATS["prores_hq"]
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["OPTICALS_HOME"] = folder
-        source = Path(folder) / "source.mov"
-        with av.open(str(source), "w") as film:
-            stream = film.add_stream(target.encoder, rate=25, options=dict(target.options))
-            stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv422p10le"
-            noise = torch.randint(64, 940, (1080, 1920 + frames), dtype=torch.int32)
-            noise = (noise // 8 + 400).to(torch.uint16)
-            for n in range(frames):
-                frame = av.VideoFrame(1920, 1080, "yuv422p10le")
-                for plane, wide in zip(frame.planes, (1920, 960, 960), strict=True):
-                    view = torch.frombuffer(plane, dtype=torch.uint16)
-                    view.view(1080, -1)[:, :wide] = noise[:, n : n + wide]
-                film.mux(stream.encode(frame))
-            film.mux(stream.encode(None))
-        media = probe(source)
-        row("probe it", f"{seconds(lambda: probe(source), 3):.3f} s")
-
-        def ours(seed: int) -> None:
-            shot = Shot(
-                "V1:1", "a", str(source), media.rate, False, 0, frames, 0, frames, 0, 0, frames
-            )
-            job = Job(shot, Recipe((step("copy"),), seed), Output(Path(folder) / "r"), "cpu")
-            report: Callable[[str, int, int, str], None] = lambda *a: None  # noqa: E731
-            made = engine.render(job, report, lambda: None)
-            spent.append(float(made.details["seconds"]))
-
-        def theirs() -> None:
-            with av.open(str(source)) as one, av.open(str(Path(folder) / "t.mov"), "w") as other:
-                stream = other.add_stream(target.encoder, rate=25, options=dict(target.options))
-                stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv422p10le"
-                one.streams.video[0].thread_type = "AUTO"
-                for frame in one.decode(video=0):
-                    frame.pts = None
-                    other.mux(stream.encode(frame))
-                other.mux(stream.encode(None))
-
-        spent: list[float] = []
-        whole, plain = [], []
-        for seed in range(4):  # in turn, so that a machine that slows down slows both
-            started = time.perf_counter()
-            ours(seed)
-            whole.append(time.perf_counter() - started)
-            started = time.perf_counter()
-            theirs()
-            plain.append(time.perf_counter() - started)
-        transcode = statistics.median(plain[1:])
-        row("PyAV's own transcode", f"{frames / transcode:.1f} fps")
-        for what, times in (("copy, rendering alone", spent), ("copy, joined and verified", whole)):
-            median = statistics.median(times[1:])
-            row(what, f"{frames / median:.1f} fps", f"{transcode / median:.2f} of PyAV's own")
-
-
 PARTS: dict[str, Callable[[], None]] = {
     "start": start,
     "edit": edit,
     "networks": networks,
-    "copy": copy,
+    "copy": transcode.copy,
 }
 
 
