@@ -168,6 +168,10 @@ class Context(Protocol):
     @property
     def seed(self) -> int: ...
 
+    def shown(self, pixels: Tensor) -> Tensor:
+        """`pixels` as a display shows them, to find something in; those of standard dynamic
+        range as they are."""
+
     def network(self, model: str) -> torch.nn.Module:
         """The network of a model in the catalogue: loaded, in `dtype`, in eval mode, kept."""
 
@@ -209,6 +213,9 @@ class Effect:
             the effect to it.
         scale: growth of the picture's sides under these settings.
         speed: input frames per output frame under these settings (1/2 is slow motion x2).
+        display: whether it knows pictures as displays show them alone, as a network does that
+            was trained on such. Of log, HDR and linear material it is handed that picture, and
+            its change is carried into the material's own encoding.
         models: ids of the catalogue's models that it needs with these settings on a device
             type ("cpu", "cuda", "mps").
     """
@@ -223,6 +230,7 @@ class Effect:
     window: tuple[int, int] = (0, 0)
     scale: Callable[[Any], int] = lambda settings: 1
     speed: Callable[[Any], Fraction] = lambda settings: Fraction(1)
+    display: bool = False
     models: Callable[[Any, str], tuple[str, ...]] = lambda settings, device: ()
 
     def __post_init__(self) -> None:

@@ -64,6 +64,10 @@ class MediaError(OpticalsError):
     """A medium is missing, offline, unreadable, or of a kind that cannot be handled."""
 
 
+class FieldsOpen(MediaError):
+    """An interlaced medium whose fields nobody chose what to make of; `subject` is its path."""
+
+
 class SettingError(OpticalsError):
     """An unknown effect, an unknown setting, or a value out of its bounds."""
 

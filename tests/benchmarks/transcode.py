@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tests.benchmarks.timing import row
 
 if TYPE_CHECKING:
-    from opticals.media.formats import Encoding
+    from opticals.media.encoding import Encoding
 
 FRAMES = 60
 TURNS = 5
@@ -28,7 +28,7 @@ TARGETS = {
 
 def copy() -> None:
     """`copy` of 1080p 10-bit 4:2:2, beside the same done by PyAV alone, in turn."""
-    from opticals.media.formats import choose
+    from opticals.media.encoding import choose
     from opticals.media.probe import probe
 
     with tempfile.TemporaryDirectory() as folder:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import struct
+import subprocess
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import av
+import pytest
 import torch
 from torch import Tensor
 
@@ -189,3 +193,67 @@ def pan(
             picture.append(((wave / 6 * 0.8 + 0.5) * scale).round().to(torch.int32).to(dtype))
         pictures.append(picture)
     return pictures
+
+
+def by_ffmpeg(
+    path: Path, pictures: Sequence[Sequence[Tensor]], pixel_format: str, *arguments: str
+) -> Path:
+    """A film of `pictures` that ffmpeg's command writes, for what av cannot be asked for."""
+    height, width = pictures[0][0].shape
+    raw = b"".join(
+        plane.contiguous().numpy().tobytes() for picture in pictures for plane in picture
+    )
+    source = ["-f", "rawvideo", "-video_size", f"{width}x{height}", "-pixel_format", pixel_format]
+    command = [ffmpeg(), "-v", "error", "-y", *source, "-i", "-", *arguments, str(path)]
+    subprocess.run(command, input=raw, check=True)
+    return path
+
+
+def through_ffmpeg(
+    path: Path, pixel_format: str, width: int, height: int, *arguments: str
+) -> list[list[Tensor]]:
+    """The pictures that ffmpeg's command makes of a film."""
+    command = [ffmpeg(), "-v", "error", "-i", str(path), *arguments]
+    command += ["-f", "rawvideo", "-pix_fmt", pixel_format, "-"]
+    raw = bytearray(subprocess.run(command, capture_output=True, check=True).stdout)
+    kind = layout(pixel_format)
+    dtype = torch.uint8 if kind.bits <= 8 else torch.uint16
+    shapes = kind.shapes(width, height)
+    sizes = [rows * columns for rows, columns in shapes]
+    pictures = torch.frombuffer(raw, dtype=dtype).split(sum(sizes))
+    return [
+        [plane.view(shape) for plane, shape in zip(one.split(sizes), shapes, strict=True)]
+        for one in pictures
+    ]
+
+
+def ffmpeg(name: str = "ffmpeg") -> str:
+    """The command; a test that needs it is left out where it is not installed."""
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"needs {name}")
+    return found
+
+
+def remuxed(source: Path, path: Path, keep: slice = slice(None), **options: str) -> Path:
+    """The packets `keep` of a film's picture, in another container."""
+    with av.open(str(source)) as read, av.open(str(path), "w", options=options) as written:
+        stream = written.add_stream_from_template(read.streams.video[0])
+        for packet in [packet for packet in read.demux(video=0) if packet.size][keep]:
+            packet.stream = stream
+            written.mux(packet)
+    return path
+
+
+def oriented(source: Path, path: Path, matrix: tuple[int, int, int, int]) -> Path:
+    """A copy of a QuickTime film whose header says that its picture is turned or mirrored.
+
+    `matrix` is a, b, c, d of the track's: (x, y) is shown at (ax + cy, bx + dy), y downwards.
+    """
+    data = bytearray(source.read_bytes())
+    place = data.index(b"tkhd") + 4
+    place += 40 if data[place] == 0 else 52  # version 1 has longer times
+    a, b, c, d = (number << 16 for number in matrix)
+    data[place : place + 36] = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    path.write_bytes(data)
+    return path

@@ -13,8 +13,9 @@ from torch import Tensor
 
 from opticals.media.contract import Contract, check, failures, fingerprint
 from opticals.media.encode import Writer
+from opticals.media.encoding import Encoding, choose
 from opticals.media.facts import Media, Tags
-from opticals.media.formats import FORMATS, Encoding, choose
+from opticals.media.formats import FORMATS
 from opticals.media.join import join
 from opticals.media.planes import layout
 from opticals.media.probe import probe
@@ -26,6 +27,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RATE = Fraction(30000, 1001)
+FILMS = [name for name, one in FORMATS.items() if {"mov", "mp4"} & set(one.containers)]
+# One of those that differ by their data rate alone.
+KINDS = (
+    "prores_lt",
+    "prores_hq",
+    "prores_4444",
+    "dnxhr_hqx",
+    "cineform",
+    "ffv1",
+    "h264",
+    "h265_10",
+)
 START = 1078920  # 10:00:00;00
 Pictures = list[list[Tensor]]
 
@@ -46,7 +59,10 @@ def promise(encoding: Encoding, pictures: Pictures) -> Contract:
         pixel_aspect=encoding.pixel_aspect,
         start=START,
         drop_frame=True,
-        tags=encoding.tags,
+        tags=encoding.stated,
+        field_order=encoding.field_order,
+        siting=encoding.stated_siting,
+        hdr=encoding.hdr,
         bits=kind.bits,
         alpha=kind.alpha,
         prints=tuple(fingerprint(picture, kind) for picture in pictures),
@@ -69,7 +85,7 @@ def deliver(
     return target
 
 
-@pytest.mark.parametrize("format_id", FORMATS)
+@pytest.mark.parametrize("format_id", KINDS)
 @pytest.mark.parametrize("step", [0.0, 0.25, 3.0], ids=["still", "slow", "fast"])
 def test_a_good_file_keeps_it(format_id: str, step: float, media: Media, tmp_path: Path) -> None:
     encoding = choose(format_id, media, width=256, height=128)
@@ -131,7 +147,7 @@ BREAKS: dict[Callable[[Pictures], Pictures], set[str]] = {
 }
 
 
-@pytest.mark.parametrize("format_id", FORMATS)
+@pytest.mark.parametrize("format_id", KINDS)
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda one: one.__name__)
 def test_pictures_out_of_place(
     broken: Callable[[Pictures], Pictures], format_id: str, media: Media, tmp_path: Path
@@ -258,8 +274,8 @@ def test_a_fingerprint_does_not_depend_on_depth() -> None:
 def test_frames_at_other_times(media: Media, tmp_path: Path) -> None:
     """Right pictures, shown at the wrong times."""
     path = numbered(tmp_path / "gap.mov", 6, width=256, height=128, times=[0, 1, 2, 4, 5, 6])
-    (point,) = check(path, Contract(frames=6, rate=Fraction(25), width=256, height=128))
-    assert not point.ok
-    assert "variable" in point.found
+    points = check(path, Contract(frames=6, rate=Fraction(25), width=256, height=128))
+    (point,) = failures(points)
+    assert (point.name, point.found) == ("rate", "variable")
     with av.open(str(path)) as container:
         assert container.streams.video[0].frames == 6

@@ -29,6 +29,38 @@ FILMS = {
     ),
     "h264_one_key_frame": ("a.mov", {"options": {"g": "1000", "bf": "2"}}),
     "h264_mkv": ("a.mkv", {"options": {"g": "15", "bf": "2"}}),
+    "h264_m2ts": (
+        "a.mts",
+        {"container": "mpegts", "options": {"g": "15", "bf": "2", "mpegts_m2ts_mode": "1"}},
+    ),
+    "h264_open_gop_ts": (
+        "a.ts",
+        {"options": {"g": "12", "bf": "3", "x264-params": "open-gop=1:b-adapt=0:scenecut=0"}},
+    ),
+    "h264_open_gop_mkv": (
+        "a.mkv",
+        {"options": {"g": "12", "bf": "3", "x264-params": "open-gop=1:b-adapt=0:scenecut=0"}},
+    ),
+    "h264_avi_without_times": ("a.avi", {"options": {"g": "15", "bf": "2", "b_strategy": "0"}}),
+    "h264_4:2:2_10_bit": ("a.mov", {"pixel_format": "yuv422p10le", "options": {"g": "12"}}),
+    "mpeg2_open_gop_ts": ("a.ts", {"codec": "mpeg2video", "options": {"g": "12", "bf": "2"}}),
+    "mpeg2_open_gop_mxf": ("a.mxf", {"codec": "mpeg2video", "options": {"g": "12", "bf": "2"}}),
+    "mpeg4_avi": ("a.avi", {"codec": "mpeg4", "options": {"g": "12", "bf": "2"}}),
+    "av1": ("a.mp4", {"codec": "libsvtav1", "options": {"preset": "8", "crf": "20", "g": "20"}}),
+    "dnxhr_mxf": (
+        "a.mxf",
+        {
+            "codec": "dnxhd",
+            "pixel_format": "yuv422p",
+            "options": {"profile": "dnxhr_lb"},
+            "width": 256,
+            "height": 120,
+        },
+    ),
+    "h265_open_gop_ts": (
+        "a.ts",
+        {"codec": "libx265", "options": {"x265-params": "log-level=none:keyint=16:open-gop=1"}},
+    ),
     "h264_ts": ("a.ts", {"options": {"g": "15", "bf": "2"}}),
     "h265": ("a.mp4", {"codec": "libx265", "options": {"x265-params": "log-level=none:keyint=16"}}),
     "mpeg2_open_gop": ("a.mpg", {"codec": "mpeg2video", "options": {"g": "12", "bf": "2"}}),

@@ -173,7 +173,7 @@ def _spoil(edit: Edit, how: str) -> None:
         ("remote", "offline"),
         ("missing", "no media"),
         ("generator", "generator"),
-        ("sequence", "image sequence"),
+        ("sequence", "offline"),
         ("compound", "compound"),
         ("retimed", "LinearTimeWarp"),
         ("frozen", "FreezeFrame"),

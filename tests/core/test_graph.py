@@ -13,6 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opticals.declaration import Effect, Frames, Makes
+from opticals.media.facts import Tags
+from opticals.media.views import view_of
+from opticals.rendering.context import RenderContext
+from opticals.rendering.device import settle
 from opticals.rendering.graph import PictureSource, build, source_range
 
 COUNT = 40
@@ -60,6 +64,9 @@ def to_rgb(planes: list[torch.Tensor], out: torch.Tensor) -> None:
     out.copy_(planes[0])
 
 
+CONTEXT = RenderContext(settle("cpu"), 0, lambda note: None)
+
+
 class Chain:
     """A chain over a medium of COUNT frames whose reads are recorded."""
 
@@ -69,7 +76,7 @@ class Chain:
         self.source = PictureSource(
             self._frames(), to_rgb, (3, 2, 2), torch.device("cpu"), first, COUNT
         )
-        self.node, chain = build(self.source, [(one, Nothing()) for one in effects], None)  # type: ignore[arg-type]
+        self.node, chain = build(self.source, [(one, Nothing()) for one in effects], CONTEXT)
         low, high = source_range(chain, start, stop)
         self._range = (low + first, high + first)
 
@@ -125,3 +132,50 @@ def test_an_effect_that_breaks_its_declaration_is_caught() -> None:
     chain = Chain([broken], 0, 0, 4)
     with pytest.raises(RuntimeError, match="broken made"):
         chain.node.get(0, 4)
+
+
+def brighten(frames: Frames, settings: Nothing, context: Any) -> torch.Tensor:
+    assert frames.pixels.min() >= 0
+    assert frames.pixels.max() <= 1, "more than a display shows"
+    return (frames.asked() * 1.1).clamp(max=1)
+
+
+def enlarge(frames: Frames, settings: Nothing, context: Any) -> torch.Tensor:
+    return frames.asked().repeat_interleave(2, -1).repeat_interleave(2, -2)
+
+
+LINEAR = view_of(Tags(transfer=8))
+HIGHLIGHT = 40.0
+
+
+def seen_through(effect: Effect) -> torch.Tensor:
+    """What comes of a linear picture with a highlight that no display shows."""
+    picture = torch.full((3, 8, 8), 0.18)
+    picture[:, 2:4, 2:4] = HIGHLIGHT
+    source = PictureSource(
+        iter([(0, [picture])]), to_rgb, (3, 8, 8), torch.device("cpu"), first=0, count=1
+    )
+    context = RenderContext(settle("cpu"), 0, lambda note: None, LINEAR)
+    node, _ = build(source, [(effect, Nothing())], context)
+    return node.get(0, 1)[0]
+
+
+def test_a_change_of_what_a_display_shows_arrives_in_the_material() -> None:
+    made = seen_through(Effect("bright", "", "", 1, Nothing, brighten, display=True))
+    assert made[:, 2:4, 2:4].eq(HIGHLIGHT).all()  # white on any display, before and after
+    # The sRGB code of 0.18, 1.1 times, in linear light again (IEC 61966-2-1).
+    code = 1.055 * 0.18 ** (1 / 2.4) - 0.055
+    assert made[0, 0, 0] == pytest.approx(((code * 1.1 + 0.055) / 1.055) ** 2.4, rel=1e-5)
+
+
+def test_what_no_display_shows_grows_with_the_picture() -> None:
+    double = Effect("double", "", "", 1, Nothing, enlarge, scale=lambda s: 2, display=True)
+    made = seen_through(double)
+    assert made.shape == (3, 16, 16)
+    assert made[:, 5:7, 5:7].min() > HIGHLIGHT * 0.8
+    assert made[0, 0, 0] == pytest.approx(0.18, rel=1e-4)
+
+
+def test_an_effect_that_needs_no_display_gets_the_material_itself() -> None:
+    plain = Effect("plain", "", "", 1, Nothing, lambda f, s, c: f.asked() * 2)
+    assert seen_through(plain)[:, 2:4, 2:4].eq(2 * HIGHLIGHT).all()

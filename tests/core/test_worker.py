@@ -250,7 +250,7 @@ def test_alpha_needs_a_format_that_carries_it(tmp_path: Path) -> None:
         tmp_path / "a.mov", 20, width=64, height=64, pixel_format="yuva444p10le", codec="prores_ks"
     )
     shot = Shot("V1:1", "a", str(film), Fraction(25), False, 0, 20, 0, 20, 0, 0, 20)
-    job = Job(shot, Recipe((parse_step("copy"),)), Output(tmp_path / "r"), "cpu")
+    job = Job(shot, Recipe((parse_step("copy"),)), Output(tmp_path / "r", "prores_hq"), "cpu")
     with pytest.raises(FormatError, match="alpha"):
         run(job)
     made = run(replace(job, output=replace(job.output, format="prores_4444")))

@@ -97,6 +97,11 @@ def original_rife(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         del sys.modules[name]
 
 
+def between(network: Any, first: Tensor, second: Tensor, time: float) -> Tensor:
+    pair = torch.stack((first, second))
+    return slow_motion.between(network, pair, pair, time)
+
+
 def original_between(network: Any, first: Tensor, second: Tensor, time: float) -> Tensor:
     """As the original runtime prepares and calls it."""
     height, width = first.shape[-2:]
@@ -117,7 +122,7 @@ def test_rife_equals_the_original(
     time: float, rife: Any, original_rife: Any, footage: Footage
 ) -> None:
     first, second = pictures.read(footage("bikes.mp4"), 20, 2)[..., :256, :]
-    ours = slow_motion.between(rife, first, second, time)
+    ours = between(rife, first, second, time)
     theirs = original_between(original_rife, first, second, time)
     assert psnr(ours, theirs) > MEASURED
 
@@ -129,7 +134,7 @@ def test_rife_starts_again_where_the_original_does(
     first, second = pictures.read(footage("bikes.mp4"), 29, 2)[..., :256, :512]
     calls = []
     hook = rife.blocks[0].register_forward_hook(lambda *_: calls.append(1))
-    ours = slow_motion.between(rife, first, second, 0.5)
+    ours = between(rife, first, second, 0.5)
     hook.remove()
     assert len(calls) == 2
     assert psnr(ours, original_between(original_rife, first, second, 0.5)) > MEASURED
@@ -138,7 +143,7 @@ def test_rife_starts_again_where_the_original_does(
 def test_rife_on_whole_frames_agrees(rife: Any, original_rife: Any, footage: Footage) -> None:
     """Sides that are no multiples of 128: only what comes in from outside the frame differs."""
     film = pictures.read(footage("bikes.mp4"), 51, 2)
-    ours = slow_motion.between(rife, film[0], film[1], 0.5)
+    ours = between(rife, film[0], film[1], 0.5)
     theirs = original_between(original_rife, film[0], film[1], 0.5)
     assert psnr(ours, theirs) > ENOUGH
 

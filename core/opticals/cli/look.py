@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,6 @@ import typer
 from opticals import catalog
 from opticals.cli import say
 from opticals.declaration import Effect
-from opticals.timeline.timecode import timecode
 
 if TYPE_CHECKING:
     from opticals.timeline.edit import Edit, ItemView
@@ -203,27 +203,46 @@ def panel(
     raise typer.Exit(status)
 
 
+def _rate(text: str) -> Fraction:
+    try:
+        rate = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        rate = Fraction(0)
+    if rate <= 0:
+        raise typer.BadParameter(f"“{text}” is no frame rate: write 25 or 24000/1001.")
+    return rate
+
+
 @say.command
 def probe(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A film.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A film, or a sequence by one of its files.")
+    ],
+    rate: Annotated[
+        Fraction | None,
+        typer.Option(
+            parser=_rate,
+            metavar="FPS",
+            help="Of a sequence, as its edit has it: 25 or 24000/1001.",
+        ),
+    ] = None,
     as_json: say.Json = False,
 ) -> None:
-    """What a medium is: codec, size, rate, frames, depth, colour, timecode.
+    """What a medium is: codec, size, depth, colour, rate, length, timecode, sound; and what has
+    to be chosen before it is rendered from.
 
     \b
     Example:
       opticals probe A001_C003.mov
     """
     from opticals.media.probe import probe as look_into
+    from opticals.media.words import described
 
-    media = look_into(file)
+    media = look_into(file, rate)
     if as_json:
         say.document(media.to_json())
         return
-    facts = {**media.to_json(), "start": "none"}
-    if media.start is not None:
-        facts["start"] = timecode(media.start, media.rate, media.drop_frame)
-    say.table(("", ""), [(name, str(value)) for name, value in facts.items()])
+    say.table(("medium", media.path), described(media))
 
 
 @say.command

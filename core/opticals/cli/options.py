@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from opticals.media.facts import Interpretation
-from opticals.media.formats import FORMATS
+from opticals.media.formats import CHOICES
 
 
 class Place(StrEnum):
@@ -54,7 +54,7 @@ Handles = Annotated[
     int, typer.Option("--handles", min=0, help="Source frames on each side of the range.")
 ]
 FormatOption = Annotated[
-    str, typer.Option("--format", metavar="|".join(FORMATS), help="What the render is written as.")
+    str, typer.Option("--format", metavar="|".join(CHOICES), help="What the render is written as.")
 ]
 Device = Annotated[
     str, typer.Option("--device", metavar="auto|cpu|cuda[:N]|mps", help="Where effects run.")

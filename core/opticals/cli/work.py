@@ -364,7 +364,7 @@ def _report(done: Sequence[Render], messages: Sequence[str], saved: Path | None)
     for one in done:
         for loss in one.details["losses"]:
             say.out(f"{one.path.name}: {loss}")
-    say.out(f"Renders: {done[0].path.parent}")
+    say.out(f"Renders: {done[0].sidecar.parent}")
     if saved is not None:
         say.out(f"New edit: {saved}")
 

@@ -43,7 +43,8 @@ def speed(settings: Settings) -> Fraction:
 def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
     import torch
 
-    thumbnails = Frames(cuts.thumbnails(frames.pixels), frames.first, ())
+    shown = Frames(context.shown(frames.pixels), frames.first, ())
+    thumbnails = Frames(cuts.thumbnails(shown.pixels), frames.first, ())
     last = frames.first + frames.pixels.shape[0] - 1
     made = []
     for time in frames.wanted:
@@ -55,29 +56,29 @@ def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
             made.append(frames.at(index + (time - index >= Fraction(1, 2))))
         else:
             network = cast("IFNet", context.network(MODEL))
-            made.append(
-                between(network, frames.at(index), frames.at(index + 1), float(time - index))
+            pair, seen = (
+                torch.stack((run.at(index), run.at(index + 1))) for run in (frames, shown)
             )
+            made.append(between(network, pair, seen, float(time - index)))
     return torch.stack(made)
 
 
-def between(network: IFNet, first: Tensor, second: Tensor, time: float) -> Tensor:
-    """The picture `[C, H, W]` at `time` (0 to 1) between two.
+def between(network: IFNet, pair: Tensor, seen: Tensor, time: float) -> Tensor:
+    """The picture `[C, H, W]` at `time` (0 to 1) between a pair `[2, C, H, W]`.
 
-    The network finds the motion in pictures clamped to 0..1; what it moves are the pictures
-    themselves, so super-whites and all other values go along. It is given a black margin, as
+    The network finds the motion in `seen`, the pair as a display shows it; what it moves are
+    the pictures themselves, so super-whites and all other values go along. It is given a black margin, as
     its original runtime does (a repeated edge reads as motion: 0.4 dB worse on footage of
     640x272), while what moves in from beyond the frame is the repeated edge.
     """
     import torch
     from torch.nn import functional as F
 
-    height, width = first.shape[-2:]
+    height, width = pair.shape[-2:]
     scale = 0.5 if height * width > _LARGE else 1.0
     multiple = network.multiple(scale)
     margin = (0, -width % multiple, 0, -height % multiple)
-    pair = torch.stack((first, second))
-    seen = F.pad(pair.clamp(0, 1), margin)
+    seen = F.pad(seen.clamp(0, 1), margin)
     motion: Motion = network(seen[:1], seen[1:], time, scale)
     pair = F.pad(pair, margin, mode="replicate")
     return motion.between(pair[:1], pair[1:])[0, :, :height, :width]

@@ -135,5 +135,6 @@ EFFECT = Effect(
     settings=Settings,
     render=render,
     scale=lambda settings: int(settings.scale),
+    display=True,
     models=lambda settings, device: (model(settings, device),),
 )

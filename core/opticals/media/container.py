@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from opticals.errors import MediaError
+from opticals.media.raw import raw_by_content, raw_by_name, refuse_raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 TRANSCODE = "Transcode it to ProRes, DNxHR or FFV1 and relink the edit to the result."
-_RAW = {".r3d": "R3D", ".braw": "BRAW", ".ari": "ARRIRAW", ".arx": "ARRIRAW", ".crm": "Canon RAW"}
 
 
 @contextmanager
@@ -23,14 +23,19 @@ def opened(path: Path) -> Iterator[InputContainer]:
     """The file as an av container.
 
     Raises:
-        MediaError: libav does not know it, or it ends before its header does.
+        MediaError: it is gone, it is camera raw, libav does not know it, or it ends before its
+            header does.
     """
     import av
 
     try:
         # Names in other encodings must not keep a picture from being read.
         container = av.open(str(path), metadata_errors="replace")
+    except av.FileNotFoundError:
+        raise missing(path) from None
     except av.FFmpegError as error:
+        if kind := raw_by_content(path):
+            raise refuse_raw(path, kind) from error
         raise MediaError.wrap(
             f"{path} cannot be opened as a film.",
             error,
@@ -44,17 +49,21 @@ def picture(container: InputContainer, path: Path) -> VideoStream:
     """The picture stream, with decoding on several threads.
 
     Raises:
-        MediaError: there is none (cover art is none), or no decoder for it.
+        MediaError: there is none (cover art is none), it is camera raw, or has no decoder.
     """
     import av
 
     for stream in container.streams.video:
         if av.stream.Disposition.attached_pic & stream.disposition:
             continue
-        if stream.codec_context is None:
+        if stream.codec_context is None or container.format.name == "r3d":
+            if kind := raw_by_content(path):
+                raise refuse_raw(path, kind)
             raise MediaError(f"{path}: there is no decoder for its picture.", remedy=TRANSCODE)
         stream.thread_type = "AUTO"
         return stream
+    if kind := raw_by_content(path):
+        raise refuse_raw(path, kind)
     raise MediaError(
         f"{path} has no picture.", "It holds no video stream.", "Choose the medium of the picture."
     )
@@ -70,14 +79,25 @@ def missing(path: Path) -> MediaError:
     )
 
 
+@contextmanager
+def reached(path: Path) -> Iterator[None]:
+    """Turns what the system says of a medium's files and folders into a MediaError."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise missing(path) from None
+    except OSError as error:
+        raise MediaError.wrap(
+            f"{path} cannot be read.",
+            error,
+            "Check its permissions, those of its folder, and the drive it is on.",
+        ) from error
+
+
 def refuse_unopenable(path: Path) -> None:
     """Raises a MediaError for what is no file with bytes, or camera raw."""
-    if path.suffix.lower() in _RAW:
-        raise MediaError(
-            f"{path} is camera raw ({_RAW[path.suffix.lower()]}).",
-            "Its picture depends on the maker's own development.",
-            "Develop it in its maker's program or your editor to ProRes 4444, and relink.",
-        )
+    if kind := raw_by_name(path):
+        raise refuse_raw(path, kind)
     if not path.exists():
         raise missing(path)
     if not path.is_file():

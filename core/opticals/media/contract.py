@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opticals.errors import MediaError
+from opticals.media import sequences
 from opticals.media.container import opened, picture
-from opticals.media.facts import Media, Tags
+from opticals.media.facts import Hdr, Media, Pictures, Tags
 from opticals.media.planes import Layout, layout, one_thread, planes
-from opticals.media.probe import probe
+from opticals.media.probe import examine
+from opticals.media.sound import Track, heard
 from opticals.models.files import sha256
 from opticals.timeline.timecode import timecode
 
@@ -38,7 +41,10 @@ class Contract:
     Attributes:
         pixel_aspect, start, tags: None: whatever it is.
         start: timecode of the first frame as a frame number, counted as `drop_frame` says.
+        field_order, siting, hdr: likewise where empty.
         bits: at least.
+        tracks: of the sound, as it was written; None: whatever there is.
+        pictures: of a sequence of ours, how its files are written.
         prints: `fingerprint` of every frame handed to the encoder, or none.
         sha256: of the whole file, where that is known instead; else empty.
     """
@@ -51,8 +57,13 @@ class Contract:
     start: int | None = None
     drop_frame: bool = False
     tags: Tags | None = None
+    field_order: str = ""
+    siting: str = ""
+    hdr: Hdr | None = None
     bits: int = 8
     alpha: bool = False
+    pictures: Pictures | None = None
+    tracks: tuple[Track, ...] | None = None
     prints: tuple[str, ...] = ()
     sha256: str = ""
 
@@ -70,6 +81,12 @@ class Contract:
             values["pixel_aspect"] = Fraction(values["pixel_aspect"])
         if values["tags"] is not None:
             values["tags"] = Tags(**values["tags"])
+        if values.get("hdr") is not None:
+            values["hdr"] = Hdr(**{key: tuple(one) for key, one in values["hdr"].items()})
+        if values.get("tracks") is not None:
+            values["tracks"] = tuple(Track(**one) for one in values["tracks"])
+        if values.get("pictures") is not None:
+            values["pictures"] = Pictures.from_json(values["pictures"])
         values["prints"] = tuple(values["prints"])
         return Contract(**values)
 
@@ -100,6 +117,9 @@ def stated(media: Media, digest: str) -> Contract:
         start=media.start,
         drop_frame=media.drop_frame,
         tags=media.tags,
+        field_order=media.field_order,
+        siting=media.siting,
+        hdr=media.hdr,
         bits=media.bits,
         alpha=media.alpha,
         sha256=digest,
@@ -117,6 +137,9 @@ def fingerprint(tensors: Sequence[Tensor], kind: Layout) -> str:
     the mean of every other plane, in 1/256 of an 8-bit code, four hexadecimal digits each."""
     scale = 2.0 ** (16 - kind.bits)
     with one_thread():
+        if kind.float:  # of what lies within 0 to 1 alone
+            scale = 255.0 * _UNIT
+            tensors = [plane.float().nan_to_num(0).clamp(0, 1) for plane in tensors]
         means = [
             cell.float().mean()
             for band in tensors[0].tensor_split(_GRID, 0)
@@ -135,21 +158,25 @@ def check(
     number of frames decoded; what it raises stops the check.
     """
     try:
-        media = probe(path)
+        media = _examined(path, contract)
         prints = tuple(_prints(media, bool(contract.prints), progress))
+        sound = tuple(_sound(media, contract.tracks))
     except MediaError as error:
         return (Point("readable", "a whole film", f"{error.what} {error.why}", False),)
     points = [
         _equal("frames", contract.frames, len(prints)),
-        _equal("rate", contract.rate, media.rate),
+        _equal("rate", contract.rate, media.rate if media.constant else "variable"),
         _equal("size", f"{contract.width}x{contract.height}", f"{media.width}x{media.height}"),
+        *_files(media, contract),
         Point("bits", f"at least {contract.bits}", str(media.bits), media.bits >= contract.bits),
     ]
     if contract.alpha:
         points.append(_equal("alpha", "yes", "yes" if media.alpha else "no"))
     if contract.pixel_aspect is not None:
         points.append(_equal("pixel aspect", contract.pixel_aspect, media.pixel_aspect))
-    if contract.start is not None:
+    if contract.start is not None and contract.pictures and not contract.pictures.timecode:
+        points.append(_equal("first number", contract.start, media.start))
+    elif contract.start is not None:
         expected = timecode(contract.start, contract.rate, contract.drop_frame)
         found = (
             "none" if media.start is None else timecode(media.start, media.rate, media.drop_frame)
@@ -158,11 +185,92 @@ def check(
     if contract.tags is not None:
         for name, value in asdict(contract.tags).items():
             points.append(_equal(name, value, asdict(media.tags)[name]))
+    if contract.field_order:
+        # Not every container has a word for frames without fields.
+        points.append(_equal("fields", contract.field_order, media.field_order or "progressive"))
+    if contract.siting:
+        points.append(_equal("chroma siting", contract.siting, media.siting))
+    if contract.hdr is not None:
+        points.append(_hdr(contract.hdr, media.hdr))
     if contract.sha256:
-        points.append(_equal("file", contract.sha256, sha256(Path(path))))
+        points.append(_equal("file", contract.sha256, _digest(Path(path))))
+    points.extend(sound)
     if contract.prints:
         points.append(_pictures(contract.prints, prints))
     return tuple(points)
+
+
+def _examined(path: str | Path, contract: Contract) -> Media:
+    """The medium as it is now, not what is remembered of it; of OpenEXR the whole picture, where
+    the render has more than is shown."""
+    # Types that say their rate must say the right one.
+    says = contract.pictures is not None and Path(path).suffix in (".exr", ".dpx")
+    media = examine(path, None if says else contract.rate)
+    more = sequences.whole(media)
+    return more if (more.width, more.height) == (contract.width, contract.height) else media
+
+
+def _files(media: Media, contract: Contract) -> Iterator[Point]:
+    """What the files of a sequence say beside their pictures."""
+    wanted, found = contract.pictures, media.pictures
+    if wanted is None or found is None:
+        return
+    yield _equal("missing files", 0, len(media.missing))
+    yield _equal("display window", wanted.display, found.display)
+    yield Point(
+        "chromaticities",
+        _numbers(wanted.chromaticities),
+        _numbers(found.chromaticities),
+        wanted.chromaticities == found.chromaticities,
+    )
+    for name, value in wanted.entries:
+        yield _equal(name, value, dict(found.entries).get(name, "none"))
+    if wanted.timecode:
+        stray = sequences.stray_timecodes(media)
+        told = f"not in {len(stray)}, the first frame {stray[0]}" if stray else "in every file"
+        yield _equal("timecode", "in every file", told)
+
+
+def _numbers(texts: Sequence[str]) -> str:
+    return " ".join(f"{float(text):.4g}" for text in texts) or "none"
+
+
+def _digest(path: Path) -> str:
+    return sequences.digest(path) or sha256(path)
+
+
+def _hdr(expected: Hdr, found: Hdr | None) -> Point:
+    """Compared in the steps that codecs write it in: 0.00002 of chromaticities."""
+    same = found is not None and _steps(found) == _steps(expected)
+    return Point("HDR metadata", _words(expected), _words(found), same)
+
+
+def _steps(hdr: Hdr) -> tuple[object, ...]:
+    return (
+        [round(Fraction(one) * 50_000) for one in hdr.primaries],
+        [round(Fraction(one) * 10_000) for one in hdr.luminance],
+        hdr.content,
+    )
+
+
+def _words(hdr: Hdr | None) -> str:
+    if hdr is None:
+        return "none"
+    levels = "-".join(f"{float(Fraction(one)):g}" for one in hdr.luminance) or "unsaid"
+    return f"{levels} cd/m2, at most {hdr.content[0]}, {hdr.content[1]} on average"
+
+
+def _sound(media: Media, tracks: Sequence[Track] | None) -> Iterator[Point]:
+    """The sound, decoded and compared with what was written."""
+    if tracks is None:
+        return
+    yield _equal("sound streams", len(tracks), len(media.audio))
+    for number, (wanted, stream) in enumerate(zip(tracks, media.audio, strict=False), 1):
+        found = heard(media, stream.index, wanted)
+        yield _equal(f"sound {number}", wanted.described, found.described)
+        if wanted.sha256:
+            same = "as written" if found.sha256 == wanted.sha256 else "others, or in other places"
+            yield _equal(f"samples of sound {number}", "as written", same)
 
 
 def _equal(name: str, expected: object, found: object) -> Point:
@@ -175,6 +283,14 @@ def _prints(media: Media, wanted: bool, progress: Callable[[int], None] | None) 
 
     path = Path(media.path)
     count = 0
+    if media.is_sequence:
+        with closing(sequences.reading(media)) as reader:
+            for codes in reader.read(0, media.frames):
+                count += 1
+                yield fingerprint(codes, media.coding.layout) if wanted else ""
+                if progress is not None:
+                    progress(count)
+        return
     with opened(path) as container:
         try:
             for frame in container.decode(picture(container, path)):

@@ -8,18 +8,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from opticals.errors import FormatError, OutputError
+from opticals.media.formats import FORMATS
 from opticals.media.planes import frame_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
 
     import av
     from torch import Tensor
 
-    from opticals.media.formats import Encoding
+    from opticals.media.encoding import Encoding
+    from opticals.media.sequence_writer import SequenceWriter
 
 CONTAINER_OPTIONS = {"fflags": "+bitexact"}
+
+# Of frames that hold two fields: libav's name of the order in a file whose lines are woven, as
+# they always are here, and in a frame.
+_WOVEN = {"top": "tb", "bottom": "bt"}
+_FIRST = {"top": "tff", "bottom": "bff"}
+
+
+def writer_of(path: Path, encoding: Encoding, threads: int = 0) -> Writer | SequenceWriter:
+    """What writes a segment in this encoding; see `Writer`."""
+    if encoding.pictures is None:
+        return Writer(path, encoding, threads)
+    from opticals.media.sequence_writer import SequenceWriter
+
+    return SequenceWriter(path, encoding, threads)
 
 
 class Writer:
@@ -43,24 +59,34 @@ class Writer:
         with writing(self._path):
             self._path.touch()  # libav would say it with the first packet
             self._container = av.open(
-                str(path), "w", format=encoding.container, options=CONTAINER_OPTIONS
+                str(path),
+                "w",
+                format=FORMATS[encoding.format].segment.muxer,
+                options=CONTAINER_OPTIONS,
             )
         stream = self._container.add_stream(encoding.encoder, rate=encoding.rate)
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height = encoding.width, encoding.height
-        stream.pix_fmt = encoding.pixel_format
-        stream.options = dict(encoding.options)
+        self._packed = FORMATS[encoding.format].packed.get(encoding.pixel_format)
+        stream.pix_fmt = self._packed or encoding.pixel_format
+        stream.options = dict(_options(encoding))
         context = stream.codec_context
+        if encoding.encoder == "libx265":
+            context.codec_tag = "hvc1"  # QuickTime reads no other
         context.time_base = 1 / encoding.rate
         context.sample_aspect_ratio = encoding.pixel_aspect
         context.thread_count = encoding.threads or threads
         context.flags |= av.codec.context.Flags.bitexact
+        if encoding.field_order != "progressive":
+            context.flags |= av.codec.context.Flags.interlaced_dct
         tags = encoding.tags
         context.color_range = tags.range
         context.color_primaries = tags.primaries
         context.color_trc = tags.transfer
         context.colorspace = tags.matrix
         self._stream = stream
+        self._fields = _field_setter(encoding)
+        self._packets = 0
 
     def __enter__(self) -> Self:
         return self
@@ -84,6 +110,8 @@ class Writer:
             FormatError: the encoder refuses the picture.
         """
         frame = frame_of(planes, self._encoding.pixel_format)
+        if self._packed is not None:
+            frame = frame.reformat(format=self._packed)
         tags = self._encoding.tags
         frame.color_range = tags.range
         frame.color_primaries = tags.primaries
@@ -92,6 +120,9 @@ class Writer:
         frame.pts = self._frames
         frame.time_base = 1 / self._encoding.rate
         self._frames += 1
+        if self._fields is not None:
+            self._fields.vpush(frame)
+            frame = self._fields.vpull()
         self._encode(frame)
 
     def close(self) -> None:
@@ -128,8 +159,47 @@ class Writer:
                 error,
                 "Choose another format.",
             ) from error
+        delay = FORMATS[self._encoding.format].reorder
+        for packet in packets:
+            # x265 leaves chance values where it is given fewer frames than it looks ahead.
+            packet.time_base, packet.dts = 1 / self._encoding.rate, self._packets - delay
+            self._packets += 1
         with writing(self._path):
             self._container.mux(packets)
+
+
+def _options(encoding: Encoding) -> Mapping[str, str]:
+    """The encoder's, with what libav has no other way to say."""
+    options = {**encoding.options, "field_order": _WOVEN.get(encoding.field_order, "progressive")}
+    if encoding.encoder == "libx264" and encoding.field_order in _FIRST:
+        # Frames say it too, but too late for x264's header.
+        words = [options.get("x264-params", ""), f"{_FIRST[encoding.field_order]}=1"]
+        options["x264-params"] = ":".join(filter(None, words))
+    if encoding.stated_siting:
+        options["chroma_sample_location"] = encoding.stated_siting.replace("_", "")
+    return options
+
+
+def _field_setter(encoding: Encoding) -> av.filter.Graph | None:
+    """Marks frames with the order of their fields, which PyAV can only do by a filter."""
+    import av
+
+    if encoding.field_order == "progressive":
+        return None
+    graph = av.filter.Graph()
+    graph.link_nodes(
+        graph.add_buffer(
+            width=encoding.width,
+            height=encoding.height,
+            format=av.VideoFormat(
+                FORMATS[encoding.format].packed.get(encoding.pixel_format, encoding.pixel_format)
+            ),
+            time_base=1 / encoding.rate,
+        ),
+        graph.add("setparams", f"field_mode={_FIRST[encoding.field_order]}"),
+        graph.add("buffersink"),
+    ).configure()
+    return graph
 
 
 @contextmanager

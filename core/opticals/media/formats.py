@@ -1,32 +1,76 @@
-"""The formats a render can be written in, and what each of them can hold."""
+"""The formats that a render can be written in, the containers they go in, and the programs that
+read them: tables alone."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from opticals.errors import FormatError
-from opticals.media.facts import Media, Tags
-from opticals.media.planes import (
-    FULL_RANGE,
-    RGB_MATRIX,
-    SITINGS,
-    UNTAGGED,
-    VIDEO_RANGE,
-    Coding,
-    Layout,
-    guess_matrix,
-    layout,
-)
+from opticals.media.planes import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 BT709_MATRIX = 1
-BT2020_PRIMARIES, BT2020_MATRIX = 9, 9
-# The primaries and transfer that go with a matrix, where a file must say all three.
-_USUAL = {RGB_MATRIX: (1, 13), 1: (1, 1), 4: (4, 4), 5: (5, 6), 6: (6, 6), 7: (7, 7), 9: (9, 14)}
+
+
+@dataclass(frozen=True)
+class Container:
+    """A file that holds encoded pictures.
+
+    Attributes:
+        muxer: libav's name of it, "" of what libav does not write; suffix: of its files' names.
+        rates: those it can say; empty: every one.
+        interlaced: whether it says the order of fields.
+        same: tags for which it says another code that means the same: {"matrix": {6: 5}}.
+        unsaid: tags for which it has no code.
+        metadata: what is put before the name of a metadatum, for the container to keep it.
+    """
+
+    id: str
+    label: str
+    muxer: str
+    suffix: str
+    rates: tuple[Fraction, ...] = ()
+    interlaced: bool = True
+    same: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    unsaid: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    metadata: str = ""
+
+
+_MXF_RATES = (
+    *(Fraction(rate) for rate in (24, 25, 30, 48, 50, 60)),
+    *(Fraction(rate * 1000, 1001) for rate in (24, 30, 48, 60)),
+)
+
+CONTAINERS: dict[str, Container] = {
+    one.id: one
+    for one in (
+        Container("mov", "QuickTime", "mov", ".mov"),
+        Container("mp4", "MP4", "mp4", ".mp4"),
+        Container("mkv", "Matroska", "matroska", ".mkv"),
+        Container(
+            "mxf",
+            "MXF OP1a",
+            "mxf",
+            ".mxf",
+            rates=_MXF_RATES,
+            interlaced=False,
+            # BT.601's and BT.709's transfer are one curve, both of BT.2020's too, and so are the
+            # primaries and matrices of 625 and 525 lines where they have one label (SMPTE RP 224).
+            same={"primaries": {7: 6}, "transfer": {6: 1, 15: 14}, "matrix": {6: 5}},
+            unsaid={"primaries": (4, 8, 22), "transfer": (5, 13), "matrix": (4,)},
+            metadata="comment_",
+        ),
+        # Numbered files, each a picture of its own.
+        Container("exr", "OpenEXR files", "", ".exr"),
+        Container("dpx", "DPX files", "", ".dpx"),
+        Container("tiff", "TIFF files", "", ".tif"),
+        Container("png", "PNG files", "", ".png"),
+    )
+}
+_PICTURES = Container("zip", "encoded pictures", "", ".zip")
 
 
 @dataclass(frozen=True)
@@ -37,38 +81,144 @@ class Format:
         encoder: libav's name of it; options: what is set on it.
         alpha_encoder: the one for pictures with alpha, where it is another.
         pixel_formats: those it takes, of which the nearest to the source's is used.
+        containers: those it can be in, the usual one first.
+        square_in: containers in which nothing says the shape of its pixels.
+        rangeless_in: containers in which nothing says the range of its codes.
         video_range: whether the codec knows video range alone.
+        untagged_range: what its file says of the range of an untagged picture.
         tags_together: whether its file can say all colour tags or none.
         matrices: those that its own header can say; others are converted to the first.
+        packed: what the encoder is given for planes that it does not take apart.
+        siting: whether its header says where chroma lies; hdr: the encoder's option that takes
+            HDR metadata, if it has one.
+        interlaced: whether it codes both fields of a frame apart.
         smallest, largest: sides of the picture that the encoder takes.
-        even_width: whether the width must be even.
+        width_step: what the width must be a multiple of.
         whole_chroma: whether sides must be multiples of the chroma subsampling.
+        reorder: by how many frames packets may come before the one shown at their place.
+        threads: the number that the bits depend on; 0: on none.
     """
 
     id: str
     label: str
-    suffix: str
     encoder: str
     options: Mapping[str, str]
     pixel_formats: tuple[str, ...]
+    containers: tuple[str, ...]
     alpha_encoder: str = ""
-    video_range: bool = True
+    square_in: tuple[str, ...] = ()
+    rangeless_in: tuple[str, ...] = ()
+    video_range: bool = False
+    untagged_range: int = 0
     tags_together: bool = False
     matrices: tuple[int, ...] = ()
+    packed: Mapping[str, str] = field(default_factory=dict)
+    siting: bool = False
+    hdr: str = ""
+    interlaced: bool = False
     smallest: tuple[int, int] = (16, 16)
     largest: tuple[int, int] = (16384, 16384)
-    even_width: bool = False
+    width_step: int = 1
     whole_chroma: bool = False
+    reorder: int = 0
     threads: int = 0
 
     @property
-    def container(self) -> str:
-        return self.suffix.removeprefix(".")
+    def sequence(self) -> bool:
+        """Whether it is numbered files (see `sequence_writer`)."""
+        return not CONTAINERS[self.containers[0]].muxer
+
+    @property
+    def segment(self) -> Container:
+        """What its segments are kept in: the first of its containers with exact times."""
+        if self.sequence:
+            return _PICTURES
+        exact = (name for name in self.containers if name in ("mov", "mp4"))
+        return CONTAINERS[next(exact, self.containers[0])]
+
+    @property
+    def suffix(self) -> str:
+        """Of the usual container."""
+        return CONTAINERS[self.containers[0]].suffix
 
     @property
     def alpha(self) -> bool:
         return any(layout(name).alpha for name in self.pixel_formats)
 
+
+def _prores(id: str, label: str, profile: int, encoder: str, *pixel_formats: str) -> Format:
+    """ProRes by one of libav's encoders.
+
+    `prores_ks` keeps to the data rates that the small profiles are chosen for. `prores` is ten
+    times as fast and 6 to 14 dB truer at twice the size: for those chosen for quality. But it
+    fills alpha to 12 bits with zeros, and opaque would read as 4092 of 4095.
+    """
+    return Format(
+        id,
+        label,
+        encoder,
+        {"profile": str(profile), "vendor": "apl0"},
+        pixel_formats,
+        ("mov", "mxf", "mkv"),
+        alpha_encoder="prores_ks",
+        square_in=("mkv",),
+        video_range=True,
+        untagged_range=1,
+        interlaced=True,
+        width_step=2,
+    )
+
+
+def _dnxhr(id: str, label: str, pixel_format: str, rangeless_in: tuple[str, ...] = ()) -> Format:
+    """DNxHR. Its header always says BT.709, and players believe it before the container.
+
+    RGB is not written: its header has the range wrong.
+    """
+    return Format(
+        id,
+        label,
+        "dnxhd",
+        {"profile": id},
+        (pixel_format,),
+        ("mov", "mxf"),
+        square_in=("mxf",),
+        rangeless_in=rangeless_in,
+        video_range=True,
+        untagged_range=1,
+        tags_together=True,
+        matrices=(BT709_MATRIX,),
+        smallest=(256, 120),
+    )
+
+
+def _delivery(id: str, label: str, options: Mapping[str, str], *pixel_formats: str) -> Format:
+    """H.264 and H.265 by x264 and x265."""
+    h264 = id.startswith("h264")
+    return Format(
+        id,
+        label,
+        "libx264" if h264 else "libx265",
+        {"preset": "medium", "crf": "16", **options},
+        pixel_formats,
+        ("mp4", "mov", "mkv"),
+        untagged_range=0 if h264 else 1,
+        siting=True,
+        hdr="x264-params" if h264 else "x265-params",
+        # x265 takes single fields alone for its interlaced coding.
+        interlaced=h264,
+        whole_chroma=True,
+        reorder=2,
+        # x264 gives other bits for other numbers of threads; x265 for other numbers of frames at
+        # once, which its options fix.
+        threads=1 if h264 else 0,
+    )
+
+
+_X264 = {"g": "48"}
+_X265 = {
+    # Its information would name the number of cores in the file.
+    "x265-params": "log-level=none:info=0:frame-threads=1:open-gop=0:keyint=48"
+}
 
 _DEPTHS = ("", "10le", "12le", "14le", "16le")
 _FFV1 = (
@@ -76,261 +226,128 @@ _FFV1 = (
     *(f"yuva{chroma}p{b}" for chroma in ("420", "422", "444") for b in _DEPTHS if b != "14le"),
     *("yuv410p", "yuv411p", "yuv440p", "yuv440p10le", "yuv440p12le"),
     *(f"yuv{chroma}p9le" for chroma in ("420", "422", "444")),
-    *(f"{kind}{bits}" for kind in ("gbrp", "gbrap") for bits in _DEPTHS[1:]),
+    *(f"{kind}{bits}" for kind in ("gbrp", "gbrap") for bits in _DEPTHS),
     *(f"gray{bits}" for bits in _DEPTHS),
 )
 
-DEFAULT_FORMAT = "prores_hq"
+
+def _sequence(id: str, label: str, *pixel_formats: str) -> Format:
+    """Numbered picture files, by OpenImageIO."""
+    return Format(id, label, "", {}, pixel_formats, (id,), smallest=(1, 1), largest=(65536, 65536))
+
+
+_INTEGERS = ("gbrp", "gbrp16le", "gbrap", "gbrap16le", "gray", "gray16le")
+_SINGLES = ("gbrpf32le", "gbrapf32le", "grayf32le")
+_HALVES = ("gbrpf16le", "gbrapf16le", "grayf16le")
+# OpenImageIO confuses the words of 10-bit RGBA.
+_DPX = tuple(
+    f"{kind}{bits}"
+    for kind in ("gbrp", "gbrap", "gray")
+    for bits in ("", "10le", "12le", "16le")
+    if (kind, bits) != ("gbrap", "10le")
+)
+
 FORMATS: dict[str, Format] = {
     one.id: one
     for one in (
-        Format(
-            "prores_hq",
-            "ProRes 422 HQ (10 bit)",
-            ".mov",
-            "prores",
-            {"profile": "3", "vendor": "apl0"},
-            ("yuv422p10le",),
-            even_width=True,
-        ),
-        Format(
+        _prores("prores_proxy", "ProRes 422 Proxy", 0, "prores_ks", "yuv422p10le"),
+        _prores("prores_lt", "ProRes 422 LT", 1, "prores_ks", "yuv422p10le"),
+        _prores("prores_422", "ProRes 422", 2, "prores_ks", "yuv422p10le"),
+        _prores("prores_hq", "ProRes 422 HQ (10 bit)", 3, "prores", "yuv422p10le"),
+        _prores(
             "prores_4444",
             "ProRes 4444 (10 bit, alpha)",
-            ".mov",
+            4,
             "prores",
-            {"profile": "4", "vendor": "apl0"},
-            ("yuv444p10le", "yuva444p10le"),
-            # `prores` is faster and truer, but fills alpha to 12 bits with zeros: opaque would
-            # read as 4092 of 4095.
-            alpha_encoder="prores_ks",
-            even_width=True,
+            *("yuv444p10le", "yuva444p10le"),
         ),
+        _prores(
+            "prores_4444xq",
+            "ProRes 4444 XQ (10 bit, alpha)",
+            5,
+            "prores",
+            *("yuv444p10le", "yuva444p10le"),
+        ),
+        _dnxhr("dnxhr_lb", "DNxHR LB (8 bit)", "yuv422p"),
+        _dnxhr("dnxhr_sq", "DNxHR SQ (8 bit)", "yuv422p"),
+        _dnxhr("dnxhr_hq", "DNxHR HQ (8 bit)", "yuv422p"),
+        _dnxhr("dnxhr_hqx", "DNxHR HQX (10 bit)", "yuv422p10le"),
+        _dnxhr("dnxhr_444", "DNxHR 444 (10 bit)", "yuv444p10le", rangeless_in=("mxf",)),
         Format(
-            "dnxhr_hqx",
-            "DNxHR HQX (10 bit)",
-            ".mov",
-            "dnxhd",
-            {"profile": "dnxhr_hqx"},
-            ("yuv422p10le",),
-            # Its header always says BT.709, and players believe it before the container.
-            matrices=(BT709_MATRIX,),
-            smallest=(256, 120),
+            "cineform",
+            "CineForm (RGB to 12 bit, alpha)",
+            "cfhd",
+            {"quality": "film1"},
+            ("yuv422p10le", "gbrp12le", "gbrap12le"),
+            ("mov",),
+            rangeless_in=("mov",),
+            video_range=True,
+            tags_together=True,
+            smallest=(64, 32),
+            width_step=32,
         ),
         Format(
             "ffv1",
             "FFV1 (lossless, to 16 bit, alpha)",
-            ".mp4",  # MOV has no place for it, Matroska none for an exact rate
             "ffv1",
             {"level": "3", "g": "1", "slicecrc": "1", "slices": "16"},
             _FFV1,
-            video_range=False,
+            ("mp4", "mkv"),  # MOV has no place for it, and Matroska none for an exact rate
+            square_in=("mkv",),
             tags_together=True,
+            packed={"gbrp": "bgr0", "gbrap": "bgra"},
+            interlaced=True,
             whole_chroma=True,
         ),
-        Format(
-            "h264",
-            "H.264 (for review)",
-            ".mp4",
-            "libx264",
-            {"preset": "medium", "crf": "16", "g": "48"},
-            ("yuv420p", "yuv420p10le"),
-            video_range=False,
-            whole_chroma=True,
-            # x264 gives other bits for other numbers of threads.
-            threads=1,
-        ),
+        _delivery("h264", "H.264 (8 bit, for review)", _X264, "yuv420p"),
+        _delivery("h264_10", "H.264 (10 bit)", _X264, "yuv420p10le", "yuv422p10le"),
+        _delivery("h265", "H.265 (8 bit, for review)", _X265, "yuv420p"),
+        _delivery("h265_10", "H.265 (10 bit)", _X265, "yuv420p10le", "yuv422p10le", "yuv444p10le"),
+        _sequence("exr", "OpenEXR sequence (float, alpha)", *_HALVES, *_SINGLES),
+        _sequence("dpx", "DPX sequence (to 16 bit)", *_DPX),
+        _sequence("tiff", "TIFF sequence (to float, alpha)", *_INTEGERS, *_SINGLES),
+        _sequence("png", "PNG sequence (to 16 bit, alpha)", *_INTEGERS),
     )
+}
+
+# Chooses by the source: a mezzanine that keeps as much of it as editing programs read.
+AUTO = "auto"
+DEFAULT_FORMAT = AUTO
+# All that can be asked for, and what it is called.
+CHOICES: dict[str, str] = {
+    AUTO: "Automatic (as deep as the source)",
+    **{one.id: one.label for one in FORMATS.values()},
 }
 
 
 @dataclass(frozen=True)
-class Encoding:
-    """Everything that defines the encoded bits of a picture; its JSON can be hashed.
+class Target:
+    """A program that renders are made for.
 
     Attributes:
-        matrix: the one the code values are made with, where `tags` leaves it unsaid too.
-        losses: what the source has and this cannot hold, in words.
+        premultiplied: whether it takes the alpha of a film as multiplied into the colours, if
+            nobody tells it otherwise.
+        cineform: whether it reads CineForm.
+        source: where that is said.
     """
 
-    format: str
-    encoder: str
-    options: Mapping[str, str]
-    container: str
-    pixel_format: str
-    width: int
-    height: int
-    pixel_aspect: Fraction
-    rate: Fraction
-    tags: Tags
-    matrix: int
-    siting: str
-    threads: int
-    losses: tuple[str, ...] = ()
-
-    @property
-    def coding(self) -> Coding:
-        """What the code values mean that the encoder is given."""
-        kind = layout(self.pixel_format)
-        full = kind.family == "rgb" or self.tags.range == FULL_RANGE
-        return Coding(kind, self.width, self.height, full, self.matrix, SITINGS[self.siting])
-
-    def to_json(self) -> dict[str, Any]:
-        data = asdict(self)
-        data["pixel_aspect"], data["rate"] = str(self.pixel_aspect), str(self.rate)
-        return data
-
-    @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Encoding:
-        values = dict(data)
-        values["pixel_aspect"] = Fraction(values["pixel_aspect"])
-        values["rate"] = Fraction(values["rate"])
-        values["tags"] = Tags(**values["tags"])
-        values["losses"] = tuple(values["losses"])
-        return Encoding(**values)
+    id: str
+    label: str
+    premultiplied: bool
+    cineform: bool
+    source: str
 
 
-def choose(
-    format_id: str, media: Media, *, width: int, height: int, alpha: bool = False
-) -> Encoding:
-    """How a render of `media`, `width` x `height`, is written in a format.
-
-    Raises:
-        FormatError: there is no such format, or it cannot carry alpha or hold this size.
-    """
-    if format_id not in FORMATS:
-        raise FormatError(
-            f"There is no format “{format_id}”.", remedy=f"There are: {', '.join(FORMATS)}."
-        )
-    chosen = FORMATS[format_id]
-    alpha = alpha or media.alpha
-    if alpha and not chosen.alpha:
-        able = ", ".join(one.id for one in FORMATS.values() if one.alpha)
-        raise FormatError(
-            f"{chosen.label} cannot carry the alpha of this render.",
-            "The codec has no alpha channel.",
-            f"Choose one of: {able}.",
-        )
-    source = layout(media.pixel_format)
-    kind = _nearest(source, alpha, _fitting(chosen, width, height))
-    matrix = _matrix(media, source, kind, height)
-    forced = bool(chosen.matrices) and matrix not in chosen.matrices
-    if forced:
-        matrix = chosen.matrices[0]
-    full = media.coding.full and not chosen.video_range
-    return Encoding(
-        format=chosen.id,
-        encoder=(kind.alpha and chosen.alpha_encoder) or chosen.encoder,
-        options=dict(chosen.options),
-        container=chosen.container,
-        pixel_format=kind.name,
-        width=width,
-        height=height,
-        pixel_aspect=media.pixel_aspect,
-        rate=media.rate,
-        tags=_tags(media, kind, chosen, matrix, full),
-        matrix=matrix,
-        # Codes of one layout are handed on as they are, so they stay where they lie.
-        siting=media.siting or "left" if source.shift_x == kind.shift_x else "left",
-        threads=chosen.threads,
-        losses=_losses(source, kind, squeezed=media.coding.full and not full, forced=forced),
+TARGETS: dict[str, Target] = {
+    one.id: one
+    for one in (
+        Target("generic", "Any program", False, True, "what ffmpeg's filters take alpha for"),
+        Target("resolve", "DaVinci Resolve", True, True, "Clip Attributes, Alpha Mode"),
+        Target("premiere", "Premiere Pro", False, True, "Interpret Footage, Premultiplied Alpha"),
+        Target("avid", "Media Composer", False, False, "matte keys are straight unless ticked"),
+        Target("fcp", "Final Cut Pro", True, False, "Info inspector, Alpha Handling"),
+        Target("kdenlive", "Kdenlive", False, True, "MLT's images are straight"),
+        Target("openrv", "OpenRV", True, True, "its over takes premultiplied sources"),
+        Target("blender", "Blender", False, True, "MovieStrip.alpha_mode is STRAIGHT"),
     )
-
-
-def _nearest(source: Layout, alpha: bool, kinds: Sequence[Layout]) -> Layout:
-    """The pixel format that loses least, then the one that adds least."""
-
-    def cost(kind: Layout) -> tuple[int, ...]:
-        return (
-            kind.alpha != alpha,
-            kind.family != source.family,
-            max(source.bits - kind.bits, 0),
-            max(kind.shift_x - source.shift_x, 0) + max(kind.shift_y - source.shift_y, 0),
-            max(source.shift_x - kind.shift_x, 0) + max(source.shift_y - kind.shift_y, 0),
-            max(kind.bits - source.bits, 0),
-        )
-
-    return min(kinds, key=cost)
-
-
-def _tags(media: Media, kind: Layout, chosen: Format, matrix: int, full: bool) -> Tags:
-    """The source's tags, as far as they stay true; what is untagged stays so where it can."""
-    tags = media.tags
-    if chosen.matrices or kind.family != media.coding.layout.family:
-        tags = replace(tags, matrix=matrix)
-    if kind.family != "rgb":
-        tags = replace(tags, range=_range(tags.range, chosen.video_range, full))
-    if not chosen.tags_together:
-        return tags
-    if (tags.primaries, tags.transfer) == (UNTAGGED, UNTAGGED) and (
-        kind.family == "rgb" or (tags.matrix == UNTAGGED and not full)
-    ):
-        return replace(tags, range=0)
-    primaries, transfer = _USUAL[matrix]
-    return Tags(
-        range=tags.range,
-        primaries=primaries if tags.primaries == UNTAGGED else tags.primaries,
-        transfer=transfer if tags.transfer == UNTAGGED else tags.transfer,
-        matrix=matrix,
-    )
-
-
-def _range(tag: int, video_range: bool, full: bool) -> int:
-    if video_range:
-        return VIDEO_RANGE
-    return FULL_RANGE if full else tag
-
-
-def _matrix(media: Media, source: Layout, kind: Layout, height: int) -> int:
-    if kind.family == "rgb":
-        return RGB_MATRIX
-    if source.family == "rgb":
-        if media.tags.primaries == BT2020_PRIMARIES:
-            return BT2020_MATRIX
-        return guess_matrix(kind.family, height)
-    if media.tags.matrix in (UNTAGGED, RGB_MATRIX):
-        return guess_matrix(kind.family, height)
-    return media.tags.matrix
-
-
-def _losses(source: Layout, kind: Layout, *, squeezed: bool, forced: bool) -> tuple[str, ...]:
-    losses = []
-    if kind.bits < source.bits:
-        losses.append(f"{source.bits} bits become {kind.bits}")
-    if source.family == "rgb" and kind.family == "yuv":
-        losses.append(f"RGB becomes YUV {kind.chroma}")
-    elif source.family == "yuv" and (
-        kind.shift_x > source.shift_x or kind.shift_y > source.shift_y
-    ):
-        losses.append(f"chroma {source.chroma} becomes {kind.chroma}")
-    if forced and source.family != "rgb":
-        losses.append("the colour matrix becomes BT.709")
-    if squeezed and source.family != "rgb":
-        losses.append("full range becomes video range")
-    return tuple(losses)
-
-
-def _fitting(chosen: Format, width: int, height: int) -> list[Layout]:
-    """The format's layouts that can hold a picture of this size."""
-    (least_x, least_y), (most_x, most_y) = chosen.smallest, chosen.largest
-    if not (least_x <= width <= most_x and least_y <= height <= most_y):
-        why = f"It goes from {least_x}x{least_y} to {most_x}x{most_y}."
-    elif chosen.even_width and width % 2:
-        why = "It needs an even width."
-    else:
-        kinds = [layout(name) for name in chosen.pixel_formats]
-        fitting = [
-            kind
-            for kind in kinds
-            if not (
-                chosen.whole_chroma
-                and (width % (1 << kind.shift_x) or height % (1 << kind.shift_y))
-            )
-        ]
-        if fitting:
-            return fitting
-        why = f"Its {kinds[0].chroma} chroma needs even sides."
-    raise FormatError(
-        f"{chosen.label} cannot hold a picture of {width}x{height}.",
-        why,
-        "Choose another format (ffv1 holds every size), or another size.",
-    )
+}

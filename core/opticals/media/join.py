@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
 
 from opticals.errors import MediaError
 from opticals.media.container import opened, picture
 from opticals.media.encode import CONTAINER_OPTIONS, writing
+from opticals.media.formats import CONTAINERS, FORMATS
+from opticals.media.sound import Recorder, movie_timescale
 from opticals.timeline.timecode import timecode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from av import Packet
     from av.container import InputContainer, OutputContainer
     from av.video.stream import VideoStream
 
-    from opticals.media.formats import Encoding
+    from opticals.media.encoding import Encoding
+    from opticals.media.sound import Sound, Track
+
+
+class Joined(NamedTuple):
+    """What a finished file holds: its number of frames, and its sound as it was written."""
+
+    frames: int
+    tracks: tuple[Track, ...]
 
 
 def join(
@@ -28,50 +39,71 @@ def join(
     start: int,
     drop_frame: bool,
     tape: str,
-) -> int:
+    sound: Sound | None = None,
+    metadata: Mapping[str, str] | None = None,
+) -> Joined:
     """Writes `segments`, made by `Writer` with `encoding`, as one file to exactly `target`.
 
-    The file carries the start timecode (a frame number and its counting) and the tape name.
-    Returns the number of frames. On an error nothing is left at `target`.
+    The file carries the start timecode (a frame number and its counting), the tape name and
+    what `metadata` says of the source.
+    On an error nothing is left at `target`.
 
     Raises:
         OutputError: the file cannot be written.
-        MediaError: a segment is missing or damaged.
+        MediaError: a segment is missing or damaged, or the medium's sound is.
     """
     import av
 
+    if encoding.pictures is not None:
+        from opticals.media.sequence_writer import join as unpack
+
+        count = unpack(segments, target, encoding, start=start, drop_frame=drop_frame)
+        return Joined(count, ())
+    container = CONTAINERS[encoding.container]
     try:
-        options = dict(CONTAINER_OPTIONS)
+        options = CONTAINER_OPTIONS | movie_timescale(sound, encoding.container)
         if encoding.container == "mp4":
             options["movflags"] = "+use_metadata_tags"  # MP4 has no other place for a tape name
         with writing(target):
-            output = av.open(str(target), "w", format=encoding.container, options=options)
+            output = av.open(str(target), "w", format=container.muxer, options=options)
+        for name, value in (metadata or {}).items():
+            output.metadata[container.metadata + name] = value
         output.metadata["reel_name"] = tape
         output.metadata["timecode"] = timecode(start, encoding.rate, drop_frame)
         try:
-            frames = _copy_all(segments, output, target, encoding, tape)
+            joined = _copy_all(segments, output, target, encoding, tape, sound)
         finally:
             with writing(target):
                 output.close()
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    return frames
+    return joined
 
 
 def _copy_all(
-    segments: Sequence[Path], output: OutputContainer, target: Path, encoding: Encoding, tape: str
-) -> int:
+    segments: Sequence[Path],
+    output: OutputContainer,
+    target: Path,
+    encoding: Encoding,
+    tape: str,
+    sound: Sound | None,
+) -> Joined:
     frames, stream = 0, None
-    for segment in segments:
-        with opened(segment) as source:
-            template = picture(source, segment)
-            packets = _packets(source, template, segment)
-            with writing(target):
-                stream = stream or _stream(output, template, encoding, tape)
-                _copy(packets, output, stream, frames, template.codec_context.reorder_depth)
-            frames += len(packets)
-    return frames
+    with closing(Recorder(sound)) as recorder:
+        for segment in segments:
+            with opened(segment) as source:
+                template = picture(source, segment)
+                packets = _packets(source, template, segment)
+                with writing(target):
+                    if stream is None:
+                        stream = _stream(output, template, encoding, tape)
+                        recorder.begin(output)
+                    delay = FORMATS[encoding.format].reorder
+                    _copy(packets, output, stream, frames, delay, recorder)
+                frames += len(packets)
+        with writing(target):
+            return Joined(frames, recorder.finish())
 
 
 def _packets(
@@ -94,7 +126,8 @@ def _stream(
     """The picture stream; what the template does not carry over is set again."""
     stream = output.add_stream_from_template(template)
     # Without its tag ProRes 4444 is filed as 422 HQ, and without the rate MXF refuses.
-    stream.codec_context.codec_tag = template.codec_context.codec_tag
+    if encoding.container != "mkv" or encoding.encoder.startswith("prores"):
+        stream.codec_context.codec_tag = template.codec_context.codec_tag
     stream.codec_context.framerate = encoding.rate
     stream.codec_context.sample_aspect_ratio = encoding.pixel_aspect
     stream.time_base = 1 / encoding.rate
@@ -108,8 +141,9 @@ def _copy(
     stream: VideoStream,
     first: int,
     delay: int,
+    recorder: Recorder,
 ) -> None:
-    """Copies the packets of a segment whose first frame is number `first`.
+    """Copies the packets of a segment whose first frame is number `first`, and their sound.
 
     Times come from the order of frames alone: those in the segment start at zero and are
     rounded to its clock.
@@ -123,3 +157,4 @@ def _copy(
         packet.dts = first + index - delay
         packet.duration = 1
         output.mux_one(packet)
+        recorder.write(first + index + 1)

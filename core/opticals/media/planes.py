@@ -196,9 +196,7 @@ class Coding:
         and 3/4 of the field's own lines (ITU-T H.262, figure 6-2).
         """
         y = {0.5: (0.25, 0.75)}.get(self.siting.y, (self.siting.y,) * 2)[which]
-        return replace(
-            self, height=(self.height + 1 - which) // 2, siting=Siting(self.siting.x, y)
-        )
+        return replace(self, height=(self.height + 1 - which) // 2, siting=Siting(self.siting.x, y))
 
 
 def guess_matrix(family: Family, height: int) -> int:

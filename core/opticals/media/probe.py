@@ -1,199 +1,294 @@
-"""What a medium is: read from its header, all of its packets and its first frame."""
+"""What a medium is: read from its header, all of its packets and its first frames."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
+import os
+import re
+from bisect import bisect_left
+from collections import OrderedDict
+from dataclasses import replace
 from fractions import Fraction
+from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opticals.errors import MediaError, ShotError
-from opticals.media.container import TRANSCODE, missing, opened, picture, refuse_unopenable
+from opticals.media import samples, timing
+from opticals.media.container import opened, picture, reached, refuse_unopenable
 from opticals.media.facts import Audio, Media, Tags
 from opticals.media.planes import RGB_MATRIX, UNTAGGED, layout
-from opticals.timeline.timecode import can_drop, frame_of, snap_rate
+from opticals.media.raw import refuse_raw
+from opticals.media.timing import Times
+from opticals.media.upright import sideways
+from opticals.settings import cache_folder
+from opticals.timeline.timecode import can_drop, frame_of
 
 if TYPE_CHECKING:
-    import av
-    from av.container import InputContainer
-    from av.video.stream import VideoStream
+    from collections.abc import Sequence
 
-_MATRICES = {RGB_MATRIX, 1, UNTAGGED, 4, 5, 6, 7, 9}  # those with a linear formula in colour.py
+    import av
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+
 _MEBIBYTE = 1 << 20
-_JITTER = Fraction(1, 4)  # of a frame: containers round times, a missing frame is off by half
+_VERSION = 2  # of what is kept of a medium; raised when probing comes to say something else
+_KEPT = 256  # media remembered in the process
+
+# Containers without an index, and with marked times: searched by byte.
+_UNINDEXED = ("mpegts",)
+_RAW_CODECS = {"prores_raw": "ProRes RAW", "cfhd": "CineForm RAW"}
+
+_known: OrderedDict[str, Media] = OrderedDict()
 
 
 def identity(path: str | Path) -> str:
-    """A hash of size, modification time and the first, middle and last MiB of a file.
+    """A hash of size, modification time and the first, middle and last MiB of a file; of a
+    sequence, of the names, sizes and times of its files.
 
     Raises:
-        MediaError: the file is missing or cannot be read.
+        MediaError: the medium is missing or cannot be read.
     """
-    path = Path(path)
-    try:
+    from opticals.media import sequences
+
+    path = Path(path).absolute()
+    with reached(path):
+        pictures = sequences.identity(path)
+        if pictures is not None:
+            return pictures
+        refuse_unopenable(path)
         with path.open("rb") as file:
             status = path.stat()
             found = hashlib.sha256(f"{status.st_size} {status.st_mtime_ns}".encode())
             for place in (0, (status.st_size - _MEBIBYTE) // 2, status.st_size - _MEBIBYTE):
                 file.seek(max(place, 0))
                 found.update(file.read(_MEBIBYTE))
-    except FileNotFoundError:
-        raise missing(path) from None
-    except OSError as error:
-        raise MediaError.wrap(f"{path} cannot be read.", error, "Check its permissions.") from error
     return found.hexdigest()
 
 
-def probe(path: str | Path) -> Media:
-    """What the medium at `path` is. Reads the whole file once, to count its frames.
+def probe(path: str | Path, rate: Fraction | None = None) -> Media:
+    """What the medium at `path` is; one that was probed before and is the same is not read again.
+
+    Args:
+        path: a film; or a sequence, by its pattern, its folder or one of its files.
+        rate: frames per second of a sequence in its edit.
 
     Raises:
-        MediaError: missing, offline, empty, not a film, truncated, without a picture, or of a
-            kind that is not rendered from: variable rate, interlaced, rotated, camera raw.
+        MediaError: missing, offline, empty, no medium, truncated, without a picture, or camera
+            raw. Whether it can be rendered from as it is, `facts.require_readable` says.
     """
     path = Path(path).absolute()
-    refuse_unopenable(path)
+    before = identity(path)
+    key = f"{before} {rate} {path}"
+    media = _recall(key)
+    if media is None:
+        media = examine(path, rate)
+        if identity(path) == before:  # it did not change while it was read
+            _keep(key, media)
+    return media
+
+
+def examine(path: str | Path, rate: Fraction | None = None) -> Media:
+    """As `probe`, whatever is remembered of it: a film is read whole, to count its frames."""
+    from opticals.media import sequences
+
+    path = Path(path).absolute()
+    with reached(path):
+        sequence = sequences.probe(path, rate)
+        if sequence is not None:
+            return sequence
+        refuse_unopenable(path)
+        return _film(path)
+
+
+def _film(path: Path) -> Media:
     with opened(path) as container:
         stream = picture(container, path)
-        time_base = Fraction(stream.time_base or 0)
-        times, duration = _demux(container, stream, path)
-        rate = _rate(stream, times, duration, time_base, path)
+        times = timing.demux(container, stream, path)
     with opened(path) as container:
         stream = picture(container, path)
         context = stream.codec_context
         said = Tags(  # before the decoder writes its own into the context
             context.color_range, context.color_primaries, context.color_trc, context.colorspace
         )
-        frame = _first_frame(container, stream, path)
-        _refuse_unhandled(stream, frame, path)
+        frames = samples.first_frames(container, stream, path)
+        frame = frames[0]
+        if "bayer" in frame.format.name:
+            raise refuse_raw(path, _RAW_CODECS.get(context.name, context.name))
+        looked_at = [samples.sample(one) for one in frames]
+        shown = _reconciled(times, [one.time for one in looked_at], path)
+        timed = shown is not None
+        if shown is None:
+            shown = _counted(times, path)
+        tick = Fraction(stream.time_base or 0)
+        rate = timing.constant_rate(stream, shown)
+        constant = rate is not None
+        if rate is None:
+            rate = timing.nominal_rate(shown, tick)
         start, drop_frame = _start(container, rate, path)
+        if start is not None:
+            start += len([time for time in times.shown if time < shown.shown[0]])
         kind = layout(frame.format.name)
+        rotation, mirrored = samples.orientation(frame)
+        width, height = frame.width, frame.height
+        aspect = Fraction(stream.sample_aspect_ratio or 1)
+        if sideways(rotation):
+            width, height, aspect = height, width, 1 / aspect
+        looked_at += map(samples.sample, samples.elsewhere(container, stream, shown.shown))
         return Media(
             path=str(path),
-            codec=stream.codec_context.codec.canonical_name,
-            width=frame.width,
-            height=frame.height,
-            pixel_aspect=Fraction(stream.sample_aspect_ratio or 1),
+            codec=context.codec.canonical_name,
+            width=width,
+            height=height,
+            pixel_aspect=aspect,
             rate=rate,
-            frames=len(times),
+            frames=len(shown.shown),
             pixel_format=frame.format.name,
             bits=kind.bits,
             alpha=kind.alpha,
             tags=_tags(said, frame),
-            field_order="progressive" if stream.codec_context.field_order == 1 else "",
-            rotation=frame.rotation,
+            field_order=samples.field_order(stream, looked_at),
+            rotation=rotation,
             start=start,
             drop_frame=drop_frame,
             reel=_metadata(container, "reel_name"),
-            audio=tuple(
-                Audio(one.codec_context.name, one.rate, one.channels, one.index, one.layout.name)
-                for one in container.streams.audio
-            ),
-            first_pts=times[0],
-            time_base=time_base,
+            audio=tuple(_audio(one) for one in container.streams.audio if one.codec_context),
+            first_pts=shown.shown[0],
+            time_base=tick,
+            profile=context.profile or "",
             container=container.format.name,
+            constant=constant,
+            mirrored=mirrored,
+            premultiplied=kind.alpha and looked_at[0].premultiplied,
+            siting=looked_at[0].siting if kind.shift_x or kind.shift_y else "",
+            hdr=samples.hdr(frames),
+            times=() if constant else (*shown.shown, shown.end),
+            timed=timed,
+            keys=times.keys if container.format.name in _UNINDEXED else (),
         )
 
 
-def _demux(
-    container: InputContainer, stream: VideoStream, path: Path
-) -> tuple[list[int], int | None]:
-    """Presentation times of all shown frames, sorted, and the duration of the last packet."""
-    import av
+def _reconciled(times: Times, decoded: Sequence[int | None], path: Path) -> Times | None:
+    """The times of the frames that are decoded, where packets and decoder agree.
 
-    times: list[int] = []
-    packets, duration, damaged = 0, None, False
-    try:
-        for packet in container.demux(stream):
-            if packet.size == 0 and packet.dts is None:
-                continue  # the flush packet
-            packets += 1
-            damaged = damaged or packet.is_corrupt
-            if packet.is_discard or packet.size == 0:
-                continue  # outside the edit list
-            time = packet.dts if packet.pts is None else packet.pts
-            if time is None:
-                raise MediaError(
-                    f"{path} carries no times for its frames.",
-                    "It is a bare stream without a container.",
-                    "Rewrap it: ffmpeg -i FILE -c copy FILE.mov, and relink.",
-                )
-            times.append(time)
-            duration = packet.duration
-    except av.FFmpegError as error:
-        raise MediaError.wrap(
-            f"{path} cannot be read beyond frame {len(times)}.", error, "Copy it again."
-        ) from error
-    # MOV and MP4 list every frame in their header; elsewhere the header's count is an estimate.
-    listed = stream.frames if "mov" in container.format.name else 0
-    if damaged or packets < listed or not times:
+    The first packets may be none that decoding can begin with. Where they do not agree further
+    on (fields in packets of their own), every frame is decoded for its time. None: the frames
+    do not come in the order of their times, which therefore mean nothing.
+    """
+    first = _ascending(decoded)
+    if first is None:
+        return None
+    if times.first_key is not None and first[0] > times.first_key:
         raise MediaError(
-            f"{path} is truncated.",
-            f"It lists {listed} frames and holds {len(times)}."
-            if listed
-            else f"It ends within frame {len(times)}.",
+            f"{path}: the first frame cannot be decoded.",
+            "Decoding could begin with it, but its bytes are damaged.",
             "Copy it again from its source.",
         )
-    return sorted(times), duration
+    skipped = bisect_left(times.shown, first[0])
+    if times.shown[skipped : skipped + len(first)] == first:
+        return replace(times, shown=times.shown[skipped:])
+    every = _ascending(_decoded_times(path))
+    if every is None:
+        return None
+    return replace(times, shown=every, end=every[-1] + times.end - times.shown[-1])
 
 
-def _rate(
-    stream: VideoStream, times: list[int], duration: int | None, time_base: Fraction, path: Path
-) -> Fraction:
-    """The one rate that puts every frame on its time."""
-    candidates = [stream.guessed_rate, stream.base_rate, stream.average_rate]
-    if len(times) > 1 and times[-1] > times[0]:
-        candidates.append((len(times) - 1) / ((times[-1] - times[0]) * time_base))
-    elif duration:
-        candidates.append(1 / (duration * time_base))
-    for candidate in candidates:
-        rate = snap_rate(Fraction(candidate)) if candidate else Fraction(0)
-        if rate > 0 and all(
-            abs((time - times[0]) * time_base * rate - index) < _JITTER
-            for index, time in enumerate(times)
-        ):
-            return rate
-    raise MediaError(
-        f"{path} has a variable frame rate.",
-        "Its frames do not follow each other at one distance in time.",
-        "Convert it to a constant rate (ffmpeg -i FILE -fps_mode cfr -r RATE ...), and relink.",
+def _ascending(times: Sequence[int | None]) -> tuple[int, ...] | None:
+    """The times, if all are there and each is after the one before."""
+    known = tuple(time for time in times if time is not None)
+    in_order = all(before < after for before, after in pairwise(known))
+    return known if in_order and len(known) == len(times) else None
+
+
+def _counted(times: Times, path: Path) -> Times:
+    """Frames at equal distances, as many as are decoded, in place of times that mean nothing."""
+    count = len(_decoded_times(path))
+    first = times.shown[0]
+    step = (times.end - first) // len(times.shown)
+    return Times(tuple(first + step * i for i in range(count)), first + step * count, None, ())
+
+
+def _decoded_times(path: Path) -> list[int | None]:
+    """When every frame is shown, by decoding all of them."""
+    import av
+
+    found: list[int | None] = []
+    with opened(path) as container:
+        try:
+            for frame in samples.decoded(container, picture(container, path)):
+                found.append(frame.dts if frame.pts is None else frame.pts)
+        except av.FFmpegError as error:
+            raise MediaError.wrap(
+                f"{path}: frame {len(found)} cannot be decoded.",
+                error,
+                "Copy it again from its source.",
+            ) from error
+    return found
+
+
+def _audio(stream: AudioStream) -> Audio:
+    name = stream.layout.name
+    language = stream.language or ""
+    return Audio(
+        codec=stream.codec_context.name,
+        rate=stream.rate,
+        channels=stream.channels,
+        index=stream.index,
+        layout="" if "channels" in name else name,
+        bits=_bits(stream),
+        language="" if language == "und" else language,
     )
 
 
-def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> av.VideoFrame:
-    import av
+def _bits(stream: AudioStream) -> int:
+    """Bits of a stored sample; 0 for codecs that have none."""
+    name, header = stream.codec_context.name, stream.codec_context.extradata or b""
+    if pcm := re.fullmatch(r"pcm_[sfu](\d+)\D*\w*", name):
+        return int(pcm[1])
+    if name == "flac" and len(header) >= 18:  # STREAMINFO: 20 bits of rate, 3 of channels, 5
+        return (int.from_bytes(header[10:18], "big") >> 36 & 31) + 1
+    if name == "alac" and len(header) >= 18:
+        return header[17]
+    return 0
 
+
+def _recall(key: str) -> Media | None:
+    found = _known.get(key)
+    if found is None:
+        try:
+            found = Media.from_json(json.loads(_note(key).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return None  # nothing is kept, or nothing that can be read
+        _remember(key, found)
+    return found
+
+
+def _keep(key: str, media: Media) -> None:
+    _remember(key, media)
+    note = _note(key)
+    beside = note.with_name(f".{note.name}.{os.getpid()}")
     try:
-        frame = next(container.decode(stream), None)
-    except av.FFmpegError as error:
-        raise MediaError.wrap(
-            f"{path}: the first frame cannot be decoded.", error, "Copy it again from its source."
-        ) from error
-    if frame is None:
-        raise MediaError(f"{path}: no frame can be decoded.", remedy=TRANSCODE)
-    return frame
+        note.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(json.dumps(media.to_json()), encoding="utf-8")
+        beside.replace(note)
+    except OSError:  # a cache that cannot be written is none
+        with contextlib.suppress(OSError):
+            beside.unlink()
 
 
-def _refuse_unhandled(stream: VideoStream, frame: av.VideoFrame, path: Path) -> None:
-    if frame.interlaced_frame or stream.codec_context.field_order > 1:
-        raise MediaError(
-            f"{path} is interlaced.",
-            "Every frame holds two fields taken at different times.",
-            "Deinterlace it first (ffmpeg -vf bwdif), and relink.",
-        )
-    if frame.rotation:
-        raise MediaError(
-            f"{path} is stored rotated by {frame.rotation} degrees.",
-            "The camera was turned and only noted it.",
-            "Transcode it upright (ffmpeg turns the picture by itself), and relink.",
-        )
-    if stream.codec_context.colorspace not in _MATRICES:
-        raise MediaError(
-            f"{path}: its colour matrix (H.273 code {stream.codec_context.colorspace}) "
-            "is not handled.",
-            "There is no linear formula from its code values to RGB.",
-            TRANSCODE,
-        )
+def _remember(key: str, media: Media) -> None:
+    _known[key] = media
+    while len(_known) > _KEPT:
+        _known.popitem(last=False)
+
+
+def _note(key: str) -> Path:
+    """Where a file's facts are kept: until probing, or the library that it asks, is another."""
+    kind = hashlib.sha256(f"{key} {_VERSION} {version('av')}".encode()).hexdigest()
+    return cache_folder() / "media" / f"{kind}.json"
 
 
 def _tags(said: Tags, frame: av.VideoFrame) -> Tags:

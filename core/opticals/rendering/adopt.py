@@ -7,12 +7,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from opticals.errors import OpticalsError, ShotError, VerifyError
-from opticals.media import contract, facts, probe
+from opticals.media import contract, facts, numbering, probe, sequences
 from opticals.models.files import sha256
 from opticals.recipe import Recipe
 from opticals.rendering import deliver
 from opticals.rendering.engine import source_start
-from opticals.rendering.job import Render
+from opticals.rendering.job import Render, sidecar_of
 from opticals.timeline.shot import Shot
 
 
@@ -27,9 +27,10 @@ def adopt(file: Path, shot: Shot, progress: Callable[[int], None] | None = None)
     Raises:
         OpticalsError: it cannot be read, is the shot's own source, or does not fit the shot.
     """
-    file = file.absolute()
-    media = probe.probe(file)
-    if file.samefile(shot.media):
+    file = numbering.medium(file)
+    media = probe.probe(file, shot.rate)
+    source_file = Path(shot.media)
+    if file == source_file or (file.is_file() and file.samefile(source_file)):
         raise ShotError(
             f"{file} is the source of {shot.id} itself.", remedy="Choose a film made from it."
         )
@@ -43,10 +44,10 @@ def adopt(file: Path, shot: Shot, progress: Callable[[int], None] | None = None)
             f"It has {float(media.rate):.3f} frames per second, the shot {float(shot.rate):.3f}.",
             "Export it at the shot's rate.",
         )
-    source = probe.probe(shot.media)
+    source = probe.probe(shot.media, shot.rate)
     first = source_start(source, shot) + shot.first
-    head = _head(media, shot, first)
-    wanted = contract.stated(media, sha256(file))
+    head = _head(media, shot, _counted(media, source, first))
+    wanted = contract.stated(media, sequences.digest(file) or sha256(file))
     points = _verify(file, wanted, progress)
     return Render(
         path=file,
@@ -61,6 +62,7 @@ def adopt(file: Path, shot: Shot, progress: Callable[[int], None] | None = None)
         start=media.start if media.start is not None else first - head,
         drop_frame=media.drop_frame,
         format=media.codec,
+        first_number=media.first_number,
         details={
             "source": probe.identity(shot.media),
             "contract": wanted.to_json(),
@@ -75,7 +77,7 @@ def adopt(file: Path, shot: Shot, progress: Callable[[int], None] | None = None)
 def _ours(file: Path, shot: Shot) -> Render | None:
     """The film as its sidecar describes it, if that was made for just these frames."""
     try:
-        render = deliver.load(file.with_suffix(".json"))
+        render = deliver.load(sidecar_of(file))
         contract.Contract.from_json(render.details["contract"])
     except (OSError, ValueError, LookupError, TypeError, OpticalsError):
         return None  # no sidecar, or somebody else's
@@ -104,6 +106,14 @@ def _differences(media: facts.Media, source: facts.Media, start: int) -> list[st
     if media.start is not None and media.start != start:
         found.append("its timecode is not the shot's; it is taken as the selection alone")
     return found
+
+
+def _counted(media: facts.Media, source: facts.Media, first: int) -> int:
+    """Timecode `first` of the source as the medium counts: numbered files without timecode
+    go by the numbers of the source's."""
+    if media.pictures is None or source.pictures is None or media.pictures.timecode:
+        return first
+    return first + source.pictures.offset
 
 
 def _head(media: facts.Media, shot: Shot, first: int) -> int:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from opticals.media.views import View
     from opticals.rendering.device import Settled
 
 
@@ -26,9 +27,17 @@ class RenderContext:
     Args:
         settled: device, precision and tile size of the job.
         beat: called at every point where work may stop; it raises `Cancelled` to stop it.
+        view: how a display shows the material; None: as it is.
     """
 
-    def __init__(self, settled: Settled, seed: int, beat: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        settled: Settled,
+        seed: int,
+        beat: Callable[[str], None],
+        view: View | None = None,
+    ) -> None:
+        self.view = view
         self._settled = settled
         self._beat = beat
         self.seed = seed
@@ -41,6 +50,9 @@ class RenderContext:
     @property
     def dtype(self) -> torch.dtype:
         return self._settled.torch_dtype
+
+    def shown(self, pixels: Tensor) -> Tensor:
+        return pixels if self.view is None else self.view.to_display(pixels)
 
     def network(self, model: str) -> torch.nn.Module:
         key = (model, self._settled.device, self._settled.dtype)

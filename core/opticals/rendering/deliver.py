@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from opticals.errors import OpticalsError, OutputError
+from opticals.media import numbering
 from opticals.rendering.job import Render
 from opticals.rendering.partial import partial
 
@@ -35,13 +36,15 @@ def next_path(folder: Path, base: str, suffix: str, taken: Collection[str] = ())
     """The first version of this name that is neither a file nor a sidecar yet.
 
     `taken` are names of renders elsewhere that it must not have either: an edit may hold
-    renders of several folders, and no two of them may have one tape name.
+    renders of several folders, and no two of them may have one tape name. A sequence, whose
+    `suffix` has a place for the number, gets a folder of that name.
     """
     version = re.compile(re.escape(base) + r"_v(\d{3,})(\.rejected)?(\.\w+)?")
     names = [*taken, *(path.name for path in folder.glob(f"{glob.escape(base)}_v*"))]
     matches = (version.fullmatch(name) for name in names)
     highest = max((int(match[1]) for match in matches if match), default=0)
-    return folder / f"{base}_v{highest + 1:03}{suffix}"
+    name = f"{base}_v{highest + 1:03}"
+    return (folder / name if "%" in suffix else folder) / f"{name}{suffix}"
 
 
 def make_folder(folder: Path) -> None:
@@ -67,13 +70,15 @@ def publish(beside: Path, render: Render) -> None:
         OutputError: the disk refuses.
     """
     sidecar = partial(render.sidecar)
-    facts = {**render.to_json(), "path": render.path.name}  # they may move together
+    # They may move together.
+    where = render.path.relative_to(render.sidecar.parent).as_posix()
+    facts = {**render.to_json(), "path": where}
     try:
         text = json.dumps(facts, indent=1, ensure_ascii=False)
         sidecar.write_text(text + "\n", encoding="utf-8")
         _place(sidecar, render.sidecar)
         try:
-            _place(beside, render.path)
+            _place(numbering.beside(beside), numbering.beside(render.path))
         except OSError:
             render.sidecar.unlink(missing_ok=True)
             raise
@@ -88,8 +93,16 @@ def publish(beside: Path, render: Render) -> None:
 
 
 def _place(source: Path, target: Path) -> None:
-    """Rename that fails when the target exists, where the file system knows hard links."""
+    """Rename that fails when the target exists, where the file system knows hard links.
+
+    Of a folder it does so wherever anything is in the one that exists.
+    """
     try:
+        if source.is_dir():
+            if target.exists():
+                raise FileExistsError(f"{target} exists")
+            source.rename(target)
+            return
         os.link(source, target)
     except FileExistsError:
         raise
@@ -101,6 +114,14 @@ def _place(source: Path, target: Path) -> None:
     source.unlink()
 
 
+def set_aside(beside: Path, path: Path) -> Path:
+    """Keep a file that was not verified, under a name that says so."""
+    final, written = numbering.beside(path), numbering.beside(beside)
+    name = numbering.name_of(path)
+    suffix = final.suffix if final == path else ""
+    return written.replace(final.with_name(f"{name}.rejected{suffix}"))
+
+
 def load(sidecar: Path) -> Render:
     """The render that a sidecar describes; its file is the one beside the sidecar.
 
@@ -109,7 +130,9 @@ def load(sidecar: Path) -> Render:
             sidecar of ours.
     """
     data = json.loads(sidecar.read_text(encoding="utf-8"))
-    return Render.from_json({**data, "path": sidecar.with_name(Path(data["path"]).name)})
+    path = Path(data["path"])
+    inside = path.parent.name if numbering.is_pattern(path) else ""
+    return Render.from_json({**data, "path": sidecar.parent / inside / path.name})
 
 
 def renders_in(folder: Path) -> Iterator[Render]:
@@ -120,5 +143,5 @@ def renders_in(folder: Path) -> Iterator[Render]:
         except (OSError, ValueError, LookupError, TypeError, OpticalsError) as error:
             log.info("%s is not used: %s", sidecar, error)
             continue
-        if render.path.is_file():
+        if numbering.exists(render.path):
             yield render

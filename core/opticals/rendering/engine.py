@@ -15,13 +15,25 @@ from typing import TYPE_CHECKING, Any
 import av
 
 from opticals.errors import OutputError, ShotError, VerifyError
-from opticals.media import contract, formats, join, probe
+from opticals.media import (
+    contract,
+    join,
+    metadata,
+    numbering,
+    probe,
+    sequences,
+    sound,
+    views,
+)
+from opticals.media.encoding import Encoding, choose
+from opticals.media.facts import require_readable
+from opticals.media.formats import AUTO
 from opticals.models import store
 from opticals.rendering import deliver, device, draft
 from opticals.rendering.cache import SegmentCache, Stored
 from opticals.rendering.context import RenderContext
 from opticals.rendering.job import Job, Render
-from opticals.rendering.partial import partial, sweep
+from opticals.rendering.partial import discard, partial, sweep
 from opticals.rendering.pipeline import Pass, preview, render_run
 from opticals.rendering.plan import Plan, Segment, digest, plan, segment_digest
 
@@ -29,15 +41,12 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from opticals.media.facts import Media
-    from opticals.media.formats import Encoding
     from opticals.timeline.shot import Shot
 
 # What had a hand in a render, for its sidecar.
-PACKAGES = ("opticals", "torch", "av", "numpy", "opentimelineio")
+PACKAGES = ("opticals", "torch", "av", "OpenImageIO", "numpy", "opentimelineio")
 # Raised when the engine itself changes what frames look like; part of every segment's hash.
 ENGINE = 1
-
-_media: dict[str, tuple[str, Media]] = {}
 
 Report = Callable[[str, int, int, str], None]
 
@@ -48,12 +57,15 @@ class Prepared:
 
     job: Job
     media: Media
+    view: views.View | None
     settled: device.Settled
     plan: Plan
     encoding: Encoding
+    sound: sound.Sound | None
     size: tuple[int, int]
     facts: dict[str, Any]  # what all segments' names are made from
     key: str  # what the finished render's identity is made from
+    losses: tuple[str, ...]  # what the source has and the render has not, in words
 
     @property
     def start(self) -> int:
@@ -73,9 +85,13 @@ class Prepared:
             pixel_aspect=self.media.pixel_aspect,
             start=self.start,
             drop_frame=self.drop_frame,
-            tags=self.encoding.tags,
+            tags=self.encoding.stated,
+            field_order=self.encoding.field_order,
+            siting=self.encoding.stated_siting,
+            hdr=self.encoding.hdr,
             bits=self.encoding.coding.layout.bits,
             alpha=self.encoding.coding.layout.alpha,
+            pictures=self.encoding.pictures,
         )
 
     @property
@@ -85,13 +101,15 @@ class Prepared:
 
     @property
     def suffix(self) -> str:
-        return f".{self.encoding.container}"
+        return self.encoding.suffix
 
     @property
     def name(self) -> str:
         """What the render is called, without its version: `V1-3_upscale`."""
         output = self.job.output
         what = (output.name or self.job.recipe.name) + ("_draft" if output.draft else "")
+        if self.encoding.alpha:
+            what += f"_{self.encoding.alpha}"
         return deliver.base_name(self.job.shot.id, what)
 
     def work(self) -> Pass:
@@ -118,7 +136,10 @@ def prepare(job: Job) -> Prepared:
         OpticalsError: whatever stands in the way, before any work is done.
     """
     shot, recipe, output = job.shot, job.recipe, job.output
-    media = _probed(shot.media).conformed(shot.rate)
+    media = probe.probe(shot.media, shot.rate).conformed(shot.rate)
+    require_readable(media, job.interpretation)
+    if output.format in ("exr", AUTO) and not output.draft:
+        media = sequences.whole(media)
     if media.rate != shot.rate:
         raise ShotError(
             f"The medium of {shot.id} “{shot.name}” does not run at the edit's rate.",
@@ -130,37 +151,58 @@ def prepare(job: Job) -> Prepared:
     models = {model: store.digest(model) for model in names}  # raises when one is not installed
     settled = device.settle(job.device, names)
     the_plan = plan(shot, media.frames, recipe.speed, output.handles)
+    last = the_plan.source(the_plan.selected + the_plan.tail)
+    sequences.require_files(
+        media, job.interpretation, math.floor(the_plan.source(-the_plan.head)), math.ceil(last)
+    )
     base = (media.width, media.height)
     if output.draft:
         base = (draft.half(media.width), draft.half(media.height))
     size = (base[0] * recipe.scale, base[1] * recipe.scale)
-    encoding = formats.choose(
-        output.format, media, width=size[0], height=size[1], alpha=media.alpha
+    fields_kept = media.interlaced and job.interpretation.fields == "keep"
+    if fields_kept and recipe.retimes:
+        raise ShotError(
+            f"{shot.id} “{shot.name}” is interlaced and keeps its fields.",
+            "Pictures at other times need whole pictures.",
+            "Deinterlace it (--fields deinterlace), or choose an effect that keeps the time.",
+        )
+    view = views.view_of(media.tags, job.interpretation.colour_space)
+    encoding = choose(
+        output.format,
+        media,
+        width=size[0],
+        height=size[1],
+        container=output.container,
+        target=output.target,
+        field_order=media.field_order if fields_kept else "progressive",
+    )
+    first = the_plan.source(-the_plan.head)
+    heard, unheard = sound.plan(
+        media, first, the_plan.frames, media.rate, encoding.container, the_plan.speed
     )
     facts: dict[str, Any] = {
         "engine": ENGINE,
         "source": probe.identity(shot.media),
         "interpretation": job.interpretation.to_json(),
+        "view": view.key if view else "",
         "recipe": recipe.to_json(),
         "models": models,
         "device": settled.to_json(),
         "codecs": {name: list(number) for name, number in sorted(av.library_versions.items())},
-        "encoding": encoding.to_json(),
+        "pictures": version("OpenImageIO") if media.is_sequence or encoding.pictures else "",
+        "encoding": encoding.bits(),
         "draft": output.draft,
     }
     key = digest(
-        {**facts, "first": str(the_plan.source(-the_plan.head)), "frames": the_plan.frames}
+        {
+            **facts,
+            "container": encoding.container,
+            "first": str(first),
+            "frames": the_plan.frames,
+        }
     )
-    return Prepared(job, media, settled, the_plan, encoding, size, facts, key)
-
-
-def _probed(path: str) -> Media:
-    """The medium, read whole once for as long as it stays the same."""
-    identity = probe.identity(path)
-    known = _media.get(path)
-    if known is None or known[0] != identity:
-        _media[path] = known = (identity, probe.probe(path))
-    return known[1]
+    losses = encoding.losses + unheard
+    return Prepared(job, media, view, settled, the_plan, encoding, heard, size, facts, key, losses)
 
 
 def render(job: Job, report: Report, beat: Callable[[], None]) -> Render:
@@ -229,7 +271,7 @@ class Work:
 def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work:
     """Every segment of the plan, from the cache where it is there, rendered where not."""
     cache = SegmentCache()
-    suffix = ready.suffix
+    suffix = ready.encoding.segment_suffix
     names = {
         segment: segment_digest(ready.facts, ready.plan, segment)
         for segment in ready.plan.segments()
@@ -251,7 +293,7 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work
         done += 1
         report("render", done, ready.plan.frames, "")
 
-    context = RenderContext(ready.settled, ready.job.recipe.seed, heartbeat)
+    context = RenderContext(ready.settled, ready.job.recipe.seed, heartbeat, ready.view)
     for missing in _runs(stored):
         paths = {cache.begin(names[segment], suffix): segment for segment in missing}
 
@@ -291,13 +333,13 @@ def _deliver(ready: Prepared, work: Work, report: Report, beat: Callable[[], Non
         path = deliver.next_path(output.folder, ready.name, ready.suffix, ready.job.shot.taken)
         beside = partial(path)
         try:
-            points = _joined(ready, work, path, beside, wanted, report, beat)
+            wanted, points = _joined(ready, work, path, beside, wanted, report, beat)
             render = _describe(ready, path, wanted, points, work)
             deliver.publish(beside, render)
         except FileExistsError:
             continue  # another process was quicker; the tape name inside must be the file's
         finally:
-            beside.unlink(missing_ok=True)
+            discard(beside)
         return render
 
 
@@ -309,31 +351,34 @@ def _joined(
     wanted: contract.Contract,
     report: Report,
     beat: Callable[[], None],
-) -> tuple[contract.Point, ...]:
-    """The segments joined in `beside`, and how that file keeps the contract.
+) -> tuple[contract.Contract, tuple[contract.Point, ...]]:
+    """The segments joined in `beside`: what that file must keep, its sound included, and how it
+    does.
 
     Raises:
         VerifyError: it does not; it is kept aside.
     """
     report("join", wanted.frames, wanted.frames, "")
-    join.join(
+    joined = join.join(
         [one.path for one in work.stored],
         beside,
         ready.encoding,
         start=ready.start,
         drop_frame=ready.drop_frame,
-        tape=path.stem,
+        tape=numbering.name_of(path),
+        sound=ready.sound,
+        metadata=metadata.carried(ready.media),
     )
+    wanted = replace(wanted, tracks=joined.tracks)
     points = _check(beside, wanted, report, beat)
     if contract.failures(points):
-        aside = path.with_name(f"{path.stem}.rejected{path.suffix}")
-        beside.replace(aside)
+        aside = deliver.set_aside(beside, path)
         raise VerifyError(
             f"The render {path.name} does not keep the frame contract and was not delivered.",
             contract.describe(points),
             f"It is kept as {aside} for a look. Render again, or choose another format.",
         )
-    return points
+    return wanted, points
 
 
 def _check(
@@ -370,7 +415,7 @@ def _describe(
     points: tuple[contract.Point, ...],
     work: Work,
 ) -> Render:
-    job = ready.job
+    job, files = ready.job, ready.encoding.pictures
     return Render(
         path=path,
         shot=job.shot,
@@ -383,14 +428,16 @@ def _describe(
         height=wanted.height,
         start=ready.start,
         drop_frame=ready.drop_frame,
-        format=job.output.format,
+        format=ready.encoding.format,
         draft=job.output.draft,
+        first_number=None if files is None else ready.start + files.offset,
         details={
             "key": ready.key,
+            "encoding": ready.encoding.to_json(),
             **{name: ready.facts[name] for name in ("engine", "source", "models", "device")},
             "versions": {name: version(name) for name in PACKAGES} | ready.facts["codecs"],
             "rendered": work.rendered,
-            "losses": list(ready.encoding.losses),
+            "losses": list(ready.losses),
             "seconds": work.seconds,
             "contract": wanted.to_json(),
             "verified": [asdict(point) for point in points],
@@ -399,15 +446,17 @@ def _describe(
 
 
 def preview_pair(job: Job, frame: int, beat: Callable[[], None]) -> tuple[Tensor, Tensor]:
-    """Source and result at a frame of the medium, each `[3, H, W]` float32 RGB.
+    """Source and result at a frame of the medium as a display shows them, each `[3, H, W]`
+    float32 RGB.
 
     For a retime, the first frame that is not the source's own after it, which is what the
     effect makes.
     """
     ready = prepare(job)
-    context = RenderContext(ready.settled, job.recipe.seed, lambda note: beat())
+    context = RenderContext(ready.settled, job.recipe.seed, lambda note: beat(), ready.view)
     output = int((frame - ready.plan.first) / ready.plan.speed)
     if job.recipe.retimes:
         output += 1
     output = min(max(output, -ready.plan.head), ready.plan.selected + ready.plan.tail - 1)
-    return preview(ready.work(), context, output)
+    before, after = preview(ready.work(), context, output)
+    return context.shown(before), context.shown(after)

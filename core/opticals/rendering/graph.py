@@ -6,16 +6,19 @@ A node's frames are numbered like a render's: 0 shows the selection's first fram
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
+from torch.nn import functional
 
-from opticals.declaration import Context, Effect, Frames
+from opticals.declaration import Effect, Frames
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from opticals.rendering.context import RenderContext
 
 
 class Node(Protocol):
@@ -140,7 +143,7 @@ class PictureSource:
 class EffectNode:
     """An effect reading another node."""
 
-    def __init__(self, effect: Effect, settings: Any, source: Node, context: Context) -> None:
+    def __init__(self, effect: Effect, settings: Any, source: Node, context: RenderContext) -> None:
         self._effect = effect
         self._settings = settings
         self._source = source
@@ -174,18 +177,40 @@ class EffectNode:
         low, high = self.reads(start, stop)
         pixels = self._source.get(low, high)
         wanted = tuple(Fraction(index) * self._speed for index in range(start, stop))
-        made = self._effect.render(Frames(pixels, low, wanted), self._settings, self._context)
+        view = self._context.view if self._effect.display else None
+        seen = pixels if view is None else view.to_display(pixels)
+        made = self._effect.render(Frames(seen, low, wanted), self._settings, self._context)
         height, width = (side * self._scale for side in pixels.shape[-2:])
         if made.shape != (stop - start, 3, height, width) or made.dtype != torch.float32:
             raise RuntimeError(
                 f"{self._effect.id} made {tuple(made.shape)} {made.dtype}, "
                 f"declared {(stop - start, 3, height, width)} float32"
             )
-        return made
+        if view is None:
+            return made
+        before, shown = Frames(pixels, low, wanted), Frames(seen, low, wanted)
+        if self._scale == 1 and self._speed == 1:
+            return view.carry(before.asked(), shown.asked(), made)
+        hidden = Frames(view.hidden(pixels, seen), low, wanted)
+        return view.from_display(made) + _resampled(hidden, made.shape[-2:])
+
+
+def _resampled(frames: Frames, size: Sequence[int]) -> Tensor:
+    """The wanted frames, blended of two where they lie between, at another size."""
+    pictures = torch.stack(
+        [
+            torch.lerp(frames.at(math.floor(time)), frames.at(math.ceil(time)), float(time % 1))
+            for time in frames.wanted
+        ]
+    )
+    pictures = torch.where(pictures.isfinite(), pictures, 0)
+    if pictures.shape[-2:] == size:
+        return pictures
+    return functional.interpolate(pictures, size=size, mode="bicubic")
 
 
 def build(
-    source: PictureSource, steps: list[tuple[Effect, Any]], context: Context
+    source: PictureSource, steps: list[tuple[Effect, Any]], context: RenderContext
 ) -> tuple[Node, list[EffectNode]]:
     """The chain from the source through the steps: its end, and the effects in order."""
     node: Node = source

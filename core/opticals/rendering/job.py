@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from opticals.errors import OutputError
+from opticals.media import numbering
 from opticals.media.facts import AS_TAGGED, Interpretation
+from opticals.media.formats import DEFAULT_FORMAT
 from opticals.recipe import Recipe
 from opticals.timeline.shot import Shot
 
@@ -46,7 +48,7 @@ class Output:
 
     Attributes:
         folder: the folder for the render and its sidecar, made absolute.
-        format: an id of `opticals.media.formats.FORMATS`.
+        format: of `opticals.media.formats.CHOICES`.
         handles: source frames wanted on each side of the selection.
         draft: half size with TEMP burned in, to be replaced by the final.
         name: what the file is called after instead of the recipe ("plate").
@@ -56,7 +58,7 @@ class Output:
     """
 
     folder: Path
-    format: str = "prores_hq"
+    format: str = DEFAULT_FORMAT
     handles: int = HANDLES
     draft: bool = False
     name: str = ""
@@ -108,12 +110,20 @@ class Job:
         )
 
 
+def sidecar_of(path: Path) -> Path:
+    """Where the sidecar of a medium stands."""
+    if numbering.is_pattern(path):
+        return path.parent.with_name(f"{path.parent.name}.json")
+    return path.with_suffix(".json")
+
+
 @dataclass(frozen=True)
 class Render:
     """A verified medium made from a shot and a recipe. Its sidecar holds this as JSON.
 
     Attributes:
-        path: the medium. The sidecar stands beside it with the suffix `.json`.
+        path: the medium; of a sequence its printf pattern, in a folder of its own. The sidecar
+            stands beside the file or the folder, with the suffix `.json`.
         shot, recipe: what it was made from.
         frames: frames in the file, handles included.
         head: frames before the one that shows the selection's first.
@@ -123,6 +133,7 @@ class Render:
         start: timecode of the file's first frame, as a frame number; drop_frame its counting.
         format: an id of `FORMATS`.
         draft: whether it waits to be replaced by a final.
+        first_number: in the name of a sequence's first file.
         details: everything else worth keeping: models with hashes, library versions, source
             identity, device and precision, losses announced, the report of the verification.
     """
@@ -140,16 +151,17 @@ class Render:
     drop_frame: bool
     format: str
     draft: bool = False
+    first_number: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """`V1-3_upscale_v001`: also its tape name, so that no conform takes it for a source."""
-        return self.path.stem
+        return numbering.name_of(self.path)
 
     @property
     def sidecar(self) -> Path:
-        return self.path.with_suffix(".json")
+        return sidecar_of(self.path)
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -6,8 +6,11 @@ import contextlib
 import os
 import platform
 import re
+import shutil
 import time
 from pathlib import Path
+
+from opticals.media.numbering import beside, is_pattern
 
 _NAME = re.compile(r".*\.(\w+)-(\d+)\.partial\.\w+")
 _HOST = re.sub(r"\W", "_", platform.node()) or "here"
@@ -15,8 +18,19 @@ _DAY = 86_400  # seconds
 
 
 def partial(path: Path) -> Path:
-    """The hidden name beside `path` under which this process writes it."""
+    """The hidden name beside `path` under which this process writes it; of a sequence a folder
+    of a hidden name."""
+    if is_pattern(path):
+        return partial(path.parent.with_name(path.parent.name + path.suffix)) / path.name
     return path.with_name(f".{path.stem}.{_HOST}-{os.getpid()}.partial{path.suffix}")
+
+
+def discard(path: Path) -> None:
+    """Delete a file, or the folder that a sequence fills, if it is there."""
+    if is_pattern(path):
+        shutil.rmtree(beside(path), ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def sweep(folder: Path) -> None:
@@ -24,7 +38,10 @@ def sweep(folder: Path) -> None:
     for path in folder.glob(".*.partial.*"):
         match = _NAME.fullmatch(path.name)
         if match is not None and not _at_work(path, match[1], int(match[2])):
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def _at_work(path: Path, host: str, writer: int) -> bool:

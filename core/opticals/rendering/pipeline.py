@@ -22,16 +22,19 @@ from torch.nn import functional
 from opticals.media.colour import Converter
 from opticals.media.contract import fingerprint
 from opticals.media.decode import Reader, reading
-from opticals.media.encode import Writer
+from opticals.media.encode import writer_of
 from opticals.rendering import draft as drafts
 from opticals.rendering.graph import EffectNode, Node, PictureSource, build, source_range
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from opticals.declaration import Context, Effect
+    from opticals.declaration import Effect
+    from opticals.media.encode import Writer
+    from opticals.media.encoding import Encoding
     from opticals.media.facts import Interpretation, Media
-    from opticals.media.formats import Encoding
+    from opticals.media.sequence_writer import SequenceWriter
+    from opticals.rendering.context import RenderContext
     from opticals.rendering.plan import Plan, Segment
 
 QUEUE = 4  # frames waiting between two stages
@@ -56,7 +59,7 @@ class Pass:
 
 def render_run(
     job: Pass,
-    context: Context,
+    context: RenderContext,
     segments: Sequence[tuple[Segment, Path]],
     finished: Callable[[Path, tuple[str, ...]], None],
     frame_done: Callable[[], None],
@@ -88,7 +91,7 @@ def render_run(
             run.close()
 
 
-def preview(job: Pass, context: Context, output: int) -> tuple[Tensor, Tensor]:
+def preview(job: Pass, context: RenderContext, output: int) -> tuple[Tensor, Tensor]:
     """Source and result at one output frame, each `[3, H, W]` float32 RGB."""
     with reading(job.media, job.interpretation) as reader, torch.inference_mode():
         run = _Run(job, context, reader, output, output + 1)
@@ -105,14 +108,15 @@ class _Run:
     because they were taken at different times.
     """
 
-    def __init__(self, job: Pass, context: Context, reader: Reader, start: int, stop: int) -> None:
+    def __init__(
+        self, job: Pass, context: RenderContext, reader: Reader, start: int, stop: int
+    ) -> None:
         self._encoding = job.encoding
         self._frames = _Ahead(QUEUE)
         lanes = (0, 1) if job.keeps_fields else (None,)
         decoded = itertools.tee(self._frames, len(lanes))
         self._lanes = [
-            _Lane(job, context, frames, field)
-            for frames, field in zip(decoded, lanes, strict=True)
+            _Lane(job, context, frames, field) for frames, field in zip(decoded, lanes, strict=True)
         ]
         low, high = source_range(self._lanes[0].chain, start, stop)
         first = job.plan.first
@@ -154,7 +158,7 @@ class _Lane:
     def __init__(
         self,
         job: Pass,
-        context: Context,
+        context: RenderContext,
         frames: Iterator[tuple[int, list[Tensor]]],
         field: int | None,
     ) -> None:
@@ -351,7 +355,7 @@ class _Encoder:
             raise self._error
 
     def _work(self) -> None:
-        writer: Writer | None = None
+        writer: Writer | SequenceWriter | None = None
         path = Path()
         prints: list[str] = []
         try:
@@ -371,7 +375,7 @@ class _Encoder:
                 if item is None:
                     return
                 path, prints = item, []
-                writer = Writer(path, self._encoding)
+                writer = writer_of(path, self._encoding)
         except BaseException as error:  # noqa: BLE001 - raised again on the calling thread
             self._error = error
         if writer is not None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from opticals.errors import EditError, MediaError, OpticalsError, VerifyError
-from opticals.media import contract, probe
+from opticals.media import contract, numbering, probe
+from opticals.rendering.job import sidecar_of
 from opticals.timeline.edit import Edit
 
 
@@ -42,6 +43,7 @@ def reverify(path: Path, progress: Callable[[int, int], None]) -> list[Report]:
         VerifyError: the file has no sidecar that says what it should be.
     """
     if path.suffix.lower() != ".otio":
+        path = numbering.medium(path)
         return [_verify(path, _stated(path), progress)]
     reports = []
     for file, placed in _renders(Edit.open(path)).items():
@@ -67,17 +69,17 @@ def _renders(edit: Edit) -> dict[Path, Mapping[str, Any]]:
 
 
 def _stated(path: Path) -> contract.Contract:
-    if not path.is_file():
+    if not numbering.exists(path):
         raise MediaError(f"{path} is missing.", remedy="Render the shot again, or relink it.")
     try:
         # The contract alone: the effects of the recipe may no longer be installed.
-        sidecar = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        sidecar = json.loads(sidecar_of(path).read_text(encoding="utf-8"))
         return contract.Contract.from_json(sidecar["details"]["contract"])
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise VerifyError.wrap(
             f"{path} has no sidecar that says what it should be.",
             error,
-            f"Put {path.stem}.json back beside it, or render the shot again.",
+            f"Put {sidecar_of(path).name} back beside it, or render the shot again.",
         ) from error
 
 

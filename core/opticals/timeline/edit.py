@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from opentimelineio.schema import ImageSequenceReference
+
 from opticals.errors import EditError, ShotError
 from opticals.timeline import files, piece, placement, reading
 from opticals.timeline.layout import (
@@ -21,10 +23,11 @@ from opticals.timeline.layout import (
 from opticals.timeline.reading import Counting, Locate, Media, Probe, Probed
 from opticals.timeline.timecode import frame_of
 from opticals.timeline.times import to_frames
-from opticals.timeline.urls import media_path
+from opticals.timeline.urls import media_path, sequence_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from fractions import Fraction
     from typing import Any
 
     from opentimelineio.core import Composable
@@ -46,6 +49,7 @@ class ItemView:
         source: timecode of the first frame shown, as a frame number at the edit's rate.
         media: whether the pictures can be had; None for gaps and transitions.
         path: the active medium.
+        original: the medium that a shot of it is taken from: below a render, not the render.
         version: name of the active render; None while the original shows.
         overlay: whether it is a render laid over the cut.
     """
@@ -58,6 +62,7 @@ class ItemView:
     source: int | None = None
     media: Media | None = None
     path: Path | None = None
+    original: Path | None = None
     version: str | None = None
     versions: tuple[str, ...] = ()
     overlay: bool = False
@@ -130,7 +135,8 @@ class Edit:
                 installed OpenTimelineIO does not know.
         """
         path = Path(path)
-        return Edit(files.read(path), path, probe or _probe)
+        timeline = files.read(path)
+        return Edit(timeline, path, probe or _probe_at(most_common_rate(timeline)))
 
     def timecode(self, frame: int) -> str:
         """The label of a frame number in the edit's way of counting."""
@@ -356,7 +362,11 @@ class Edit:
 
     def _version(self, clip: Clip, one: piece.Version, active: bool) -> VersionView:
         """Its file is the one that the reference names now: it may have been relinked."""
-        url = getattr(clip.media_references().get(one.name), "target_url", "")
+        reference = clip.media_references().get(one.name)
+        if isinstance(reference, ImageSequenceReference):
+            url = sequence_url(reference)
+        else:
+            url = getattr(reference, "target_url", "")
         path = media_path(url, self.counting.folder) or one.path
         return VersionView(one.name, active, path, one.draft, one.time, one.render)
 
@@ -372,6 +382,10 @@ class Edit:
         timed = item_range(item)
         held = tuple(piece.versions(item)) if piece.is_ours(item) else ()
         key = getattr(item, "active_media_reference_key", None)
+        overlay = bool(held) and piece.is_overlay(item)
+        original = None if overlay else path
+        if held and not overlay:
+            original = reading.media_of(piece.original(item), self.counting.folder, locate)[1]
         return ItemView(
             id=slot.id,
             kind=slot.kind,
@@ -381,15 +395,21 @@ class Edit:
             source=None if timed is None else int(to_frames(timed.start_time, self.rate)),
             media=media,
             path=path,
+            original=original,
             version=key if key in held else None,
             versions=held,
-            overlay=bool(held) and piece.is_overlay(item),
+            overlay=overlay,
             enabled=getattr(item, "enabled", True),
             exact=int(slot.start) == slot.start and int(slot.frames) == slot.frames,
         )
 
 
-def _probe(medium: Path) -> Probed:
-    from opticals.media.probe import probe
+def _probe_at(rate: Fraction) -> Probe:
+    """Media as they play at the edit's rate: what says no rate of its own, or keeps none."""
 
-    return probe(medium)
+    def look_into(medium: Path) -> Probed:
+        from opticals.media.probe import probe
+
+        return probe(medium, rate).conformed(rate)
+
+    return look_into

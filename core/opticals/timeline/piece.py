@@ -17,9 +17,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opentimelineio.opentime import TimeRange
-from opentimelineio.schema import Clip, ExternalReference, Timeline, Track
+from opentimelineio.schema import (
+    Clip,
+    ExternalReference,
+    ImageSequenceReference,
+    Timeline,
+    Track,
+)
 
 from opticals.errors import EditError
+from opticals.media import numbering
 from opticals.timeline.layout import item_range, known_range
 from opticals.timeline.schemas import carried
 from opticals.timeline.times import in_rate, span, to_frames
@@ -51,7 +58,7 @@ class Version:
 
     @property
     def name(self) -> str:
-        return self.path.stem
+        return numbering.name_of(self.path)
 
     @property
     def path(self) -> Path:
@@ -258,14 +265,29 @@ def active(clip: Clip) -> Version | None:
     )
 
 
-def reference(version: Version, image_bounds: Any, spelled: float) -> ExternalReference:
+def reference(
+    version: Version, image_bounds: Any, spelled: float
+) -> ExternalReference | ImageSequenceReference:
     """The media reference of a render."""
     rate = Fraction(version.render["rate"])
-    made = ExternalReference(
-        target_url=target_url(version.path),
-        available_range=span(version.render["start"], version.render["frames"], rate, spelled),
-        metadata={KEY: {"render": version.name, "recipe": version.render["recipe"]}},
-    )
+    known = {
+        "available_range": span(version.render["start"], version.render["frames"], rate, spelled),
+        "metadata": {KEY: {"render": version.name, "recipe": version.render["recipe"]}},
+    }
+    pattern = numbering.pattern_of(version.path) if numbering.is_pattern(version.path) else None
+    if pattern is None:
+        made = ExternalReference(target_url=target_url(version.path), **known)
+    else:
+        made = ImageSequenceReference(
+            target_url_base=f"{target_url(pattern.folder)}/",
+            name_prefix=pattern.prefix,
+            name_suffix=pattern.suffix,
+            start_frame=version.render["first_number"],
+            frame_step=1,
+            rate=spelled,
+            frame_zero_padding=pattern.digits,
+            **known,
+        )
     made.name = version.name
     made.available_image_bounds = image_bounds
     return made

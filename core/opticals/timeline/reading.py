@@ -18,13 +18,14 @@ from opentimelineio.schema import (
 )
 
 from opticals.errors import MediaError, ShotError
+from opticals.media import numbering
 from opticals.timeline import piece
 from opticals.timeline.layout import Kind, Lane, Slot, item_range
 from opticals.timeline.schemas import carried
 from opticals.timeline.shot import Shot
 from opticals.timeline.timecode import timecode
 from opticals.timeline.times import Exact, rate_of, to_frames
-from opticals.timeline.urls import exists, media_path
+from opticals.timeline.urls import exists, media_path, sequence_url
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -51,7 +52,7 @@ class Media(StrEnum):
     OFFLINE = "offline"
     MISSING = "no media"
     GENERATOR = "generator"
-    SEQUENCE = "image sequence"
+    GAPS = "missing frames"
     COMPOUND = "compound"
     UNKNOWN = "unknown"
 
@@ -73,9 +74,18 @@ class Counting:
 
 
 def locate(url: str, folder: Path | None) -> tuple[Media, Path | None]:
-    """Whether the file that a URL names is there, and its path if it is a local one."""
+    """Whether the medium that a URL names is there, and its path if it is a local one: of a
+    sequence its printf pattern."""
     path = media_path(url, folder)
-    return (Media.ONLINE if path and exists(path) else Media.OFFLINE), path
+    if path is None or not exists(path):
+        return Media.OFFLINE, path
+    try:
+        found = numbering.numbered(path)
+    except MediaError:
+        return Media.OFFLINE, path
+    if found is None:
+        return Media.ONLINE, path
+    return (Media.GAPS if found.missing else Media.ONLINE), found.pattern.path
 
 
 def media_of(
@@ -93,7 +103,7 @@ def media_of(
     if isinstance(reference, GeneratorReference):
         return Media.GENERATOR, None
     if isinstance(reference, ImageSequenceReference):
-        return Media.SEQUENCE, None
+        return locate(sequence_url(reference), folder)
     return (Media.MISSING if carried(reference) is None else Media.UNKNOWN), None
 
 
@@ -116,10 +126,15 @@ def take(lane: Lane, slot: Slot, counting: Counting, *, offline: bool = False) -
         clip = piece.original(clip)
     _check_time_effects(clip, name)
     path = _medium(clip, name, counting.folder, offline)
+    _check_steps(clip, name)
     first, frames = _source(clip, name, counting.rate)
     if frames <= 0:
         raise ShotError(f"{name} has no frames.", remedy="Remove it, or give it a length.")
     media_start, media_frames, first = _extent(clip, name, path, first, frames, counting)
+    notes: tuple[str, ...] = ()
+    if isinstance(clip.media_reference, ImageSequenceReference) and exists(path):
+        media_start, media_frames, first = _on_disk(clip, name, path, (media_start, first, frames))
+        notes = _missing(clip, name, path, first, frames)
     head, tail = _transitions(lane, slot, counting.rate)
     return Shot(
         id=str(slot.id),
@@ -136,6 +151,7 @@ def take(lane: Lane, slot: Slot, counting: Counting, *, offline: bool = False) -
         frames=frames,
         head_transition=head,
         tail_transition=tail,
+        notes=notes,
         placed=placed,
     )
 
@@ -193,12 +209,12 @@ def _check_time_effects(clip: Clip, name: str) -> None:
 
 def _medium(clip: Clip, name: str, folder: Path | None, offline: bool) -> Path:
     state, path = media_of(clip, folder)
-    if path is not None and (offline or state is Media.ONLINE):
+    if path is not None and (offline or state in (Media.ONLINE, Media.GAPS)):
         return path
     if state is Media.OFFLINE:
         raise MediaError(
             f"The medium of {name} is offline.",
-            f"There is no file “{path or clip.media_reference.target_url}”.",
+            f"There is no file “{path or getattr(clip.media_reference, 'target_url', '')}”.",
             "Relink the clip, or mount the volume that holds the file.",
         )
     raise ShotError(
@@ -206,6 +222,52 @@ def _medium(clip: Clip, name: str, folder: Path | None, offline: bool) -> Path:
         f"Its media reference is: {state.value}.",
         "Choose a clip whose medium is a file.",
     )
+
+
+def _check_steps(clip: Clip, name: str) -> None:
+    reference = clip.media_reference
+    if isinstance(reference, ImageSequenceReference) and reference.frame_step != 1:
+        raise ShotError(
+            f"{name} shows every {reference.frame_step}th file of its image sequence.",
+            "Shots are taken from sequences that show every file.",
+            "Number the files one by one, and relink the clip.",
+        )
+
+
+def _on_disk(
+    clip: Clip, name: str, path: Path, shown: tuple[int, int, int]
+) -> tuple[int, int, int]:
+    """`_extent` of a sequence whose reference leaves out files that are there: counted from the
+    first of these. `shown` is the timecode of the reference's first, and the clip's range in it."""
+    found = numbering.numbered(path)
+    assert found is not None
+    start, first, frames = shown
+    before = clip.media_reference.start_frame - found.first
+    if first + before < 0 or first + before + frames > found.frames:
+        number = clip.media_reference.start_frame + first
+        raise MediaError(
+            f"{name} shows frames that have no file.",
+            f"It shows {number} to {number + frames - 1}; "
+            f"{found.pattern.path} goes from {found.first} to {found.last}.",
+            "Find the files, or trim the clip to those that are there.",
+        )
+    return start - before, found.frames, first + before
+
+
+def _missing(clip: Clip, name: str, path: Path, first: int, frames: int) -> tuple[str, ...]:
+    """What to know of files that the clip shows and that are not there."""
+    found = numbering.numbered(path)
+    assert found is not None
+    gone = [found.first + one for one in found.missing if first <= one < first + frames]
+    if not gone:
+        return ()
+    policy = clip.media_reference.missing_frame_policy
+    asked = {
+        ImageSequenceReference.MissingFramePolicy.hold: "; the edit asks to hold the one before",
+        ImageSequenceReference.MissingFramePolicy.black: "; the edit asks for black",
+    }.get(policy, "")
+    numbers = ", ".join(map(str, gone[:5])) + (", ..." if len(gone) > 5 else "")
+    return (f"{name}: {len(gone)} files are missing ({numbers}){asked}.",)
 
 
 def _whole(value: Exact, name: str, what: str) -> int:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path, PureWindowsPath
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
+
+from opticals.media import numbering
+
+if TYPE_CHECKING:
+    from opentimelineio.schema import ImageSequenceReference
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: C: is a drive
 _FILE = re.compile(r"file:(?://(?P<host>[^/\\]*))?(?P<path>.*)", re.IGNORECASE | re.DOTALL)
@@ -22,7 +28,7 @@ def media_path(url: str, folder: Path | None) -> Path | None:
         return None
     match = _FILE.fullmatch(url)
     if match is None:
-        return None if _SCHEME.match(url) else _first_there(url, unquote(url), folder)
+        return None if _SCHEME.match(url) else _first_there(url, _decoded(url), folder)
     path, host = match["path"], match["host"] or ""
     if re.match(r"[A-Za-z][:|]$", host):  # file://C:/clip.mov
         path = host[0] + ":" + path
@@ -30,7 +36,16 @@ def media_path(url: str, folder: Path | None) -> Path | None:
         path = f"//{host}{path}"
     if re.match(r"/[A-Za-z][:|]([/\\]|$)", path):  # file:///C:/clip.mov
         path = path[1] + ":" + path[3:]
-    return _first_there(unquote(path), path, folder)
+    return _first_there(_decoded(path), path, folder)
+
+
+def sequence_url(reference: ImageSequenceReference) -> str:
+    """The URL of a sequence with a printf place for the number."""
+    base = reference.target_url_base or ""
+    slash = "" if not base or base.endswith("/") else "/"
+    digits = reference.frame_zero_padding
+    place = f"%0{digits}d" if digits > 1 else "%d"
+    return f"{base}{slash}{reference.name_prefix}{place}{reference.name_suffix}"
 
 
 def target_url(path: Path) -> str:
@@ -57,11 +72,14 @@ def is_relative(url: str) -> bool:
 
 
 def exists(path: Path) -> bool:
-    """Whether a file stands there; a name that the system cannot hold does not."""
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
+    """Whether a medium stands there; a name that the system cannot hold does not."""
+    return numbering.exists(path)
+
+
+def _decoded(url: str) -> str:
+    """Percent escapes resolved; the place for a sequence's numbers (%04d) is none."""
+    parts = re.split(r"(%0?\d*d(?=\.\w+$))", url)
+    return "".join(part if index % 2 else unquote(part) for index, part in enumerate(parts))
 
 
 def _first_there(likely: str, other: str, folder: Path | None) -> Path | None:
