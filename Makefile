@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 MODELS := realesr-animevideov3 realesrgan-x4plus rife
 
-.PHONY: env demo test models lint format bench clean
+.PHONY: env demo test models lint format bench fuzz matrix clean
 
 env: $(READY)
 
@@ -43,6 +43,14 @@ format: env
 
 bench: env models
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+# A thousand damaged media through all that reads them.
+fuzz: env
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
+# docs/matrix.md: what every format and container holds, as ffmpeg reads it back.
+matrix: env
+	$(BIN)/python -m tests.matrix
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from opticals.errors import EditError, OpticalsError
+from opticals.errors import EditError
 from opticals.rendering.job import renders_folder
 from opticals.timeline.edit import Edit
 from opticals.timeline.timecode import timecode
 from opticals_ui.host import Can, EditView
+from opticals_ui.probing import look_into
 
 if TYPE_CHECKING:
+    from opticals.media.facts import Media
     from opticals.rendering.job import Render
     from opticals.timeline.placement import Placement
     from opticals.timeline.shot import Shot
@@ -64,8 +63,13 @@ class FileHost:
         Raises:
             EditError: the file is missing, not an edit, or of an unsupported kind.
         """
-        self._edit = Edit.open(path, _probe)
-        self._path = path
+
+        def probe(medium: Path) -> Media:
+            """As it plays at the edit's rate, which is known by the time that one is asked for."""
+            return look_into(medium, edit.rate).conformed(edit.rate)
+
+        edit = Edit.open(path, probe)
+        self._edit, self._path = edit, path
         self._done, self._undone, self._saved = [], [], None
 
     def shots(self, track: str, start: int, end: int) -> tuple[Shot, ...]:
@@ -121,24 +125,3 @@ class FileHost:
         if self._edit is None:
             raise EditError("No edit is open.", remedy="Open one first.")
         return self._edit
-
-
-class _Probed:
-    """What `opticals probe` says of a medium."""
-
-    def __init__(self, facts: dict[str, Any]) -> None:
-        self.start: int | None = facts["start"]
-        self.frames: int = facts["frames"]
-
-
-def _probe(medium: Path) -> _Probed:
-    """Looks into a medium in a process of its own: a broken file must not take the panel down."""
-    command = [sys.executable, "-P", "-m", "opticals", "probe", str(medium), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    try:
-        facts = json.loads(done.stdout)
-    except ValueError:
-        facts = {"what": f"{medium} cannot be looked into.", "why": done.stderr.strip()}
-    if done.returncode:
-        raise OpticalsError.from_json(facts)
-    return _Probed(facts)

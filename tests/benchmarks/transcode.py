@@ -16,8 +16,8 @@ from tests.benchmarks.timing import row
 if TYPE_CHECKING:
     from opticals.media.encoding import Encoding
 
-FRAMES = 60
-TURNS = 5
+FRAMES = 48
+TURNS = 4
 # What is asked of each encoder: our frames per second to those of PyAV's own transcode.
 TARGETS = {
     "ProRes HQ (prores_ks)": ("prores_hq", "prores_ks", "0.90"),

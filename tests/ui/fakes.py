@@ -11,7 +11,14 @@ from typing import Any
 
 from PySide6.QtGui import QColor, QImage
 
-from opticals.errors import Cancelled, EditError, ModelMissing, ShotError, WorkerError
+from opticals.errors import (
+    Cancelled,
+    EditError,
+    FieldsOpen,
+    ModelMissing,
+    ShotError,
+    WorkerError,
+)
 from opticals.rendering.job import Job, Render
 from opticals.timeline.edit import ItemView, TrackView
 from opticals.timeline.layout import Kind
@@ -21,6 +28,7 @@ from opticals_ui.host import Can, EditView
 
 RATE = Fraction(25)
 HOUR = 25 * 3600
+MEDIUM = "/media.mov"  # of clips whose file is never opened
 
 
 def item(kind: str, record: int, frames: int, **more: Any) -> ItemView:
@@ -82,7 +90,7 @@ class FakeHost:
             raise ShotError("The range holds a gap.", f"{track} is empty there.", "Move the marks.")
         whole = [
             Shot(
-                one.id, one.name, "/media.mov", RATE, False, 0, 500, 0, one.frames,
+                one.id, one.name, str(one.original or MEDIUM), RATE, False, 0, 500, 0, one.frames,
                 one.record, 0, one.frames, edit=str(self.path),
             )
             for one in hit
@@ -151,6 +159,8 @@ class FakeWorker:
         self.cancelled: set[str] = set()
         self.die = False
         self.missing = ""  # a model that is asked for as long as it is not pulled
+        self.interlaced = False  # whether media have fields, for which a choice is asked
+        self.suffix = ".mov"
         self.jobs: list[Job] = []
         self.previews: list[tuple[Job, int]] = []
         self.closed = False
@@ -197,6 +207,8 @@ class FakeWorker:
             self._say("failed", job, error=error.to_json())
         elif self.missing:
             self._say("failed", job, error=self._missing().to_json())
+        elif self._fields_open(job):
+            self._say("failed", job, error=_fields_open(job).to_json())
         elif job.id in self.cancelled:
             self._say("failed", job, error=Cancelled().to_json())
         else:
@@ -206,8 +218,11 @@ class FakeWorker:
     def _missing(self) -> ModelMissing:
         return ModelMissing(f"The model {self.missing} is not installed.", subject=self.missing)
 
+    def _fields_open(self, job: Job) -> bool:
+        return self.interlaced and not job.interpretation.fields
+
     def _made(self, job: Job) -> Render:
-        name = f"{job.shot.id.replace(':', '-')}_{job.recipe.name}_v001.mov"
+        name = f"{job.shot.id.replace(':', '-')}_{job.recipe.name}_v001{self.suffix}"
         return Render(
             self.folder / name, job.shot, job.recipe, job.shot.frames + 24, 12, job.shot.frames,
             RATE, 64, 32, 0, False, job.output.format,
@@ -222,6 +237,9 @@ class FakeWorker:
         if self.missing:
             self._say("failed", job, error=self._missing().to_json())
             return
+        if self._fields_open(job):
+            self._say("failed", job, error=_fields_open(job).to_json())
+            return
         paths = {}
         for which, shade in (("before", "#406080"), ("after", "#a07040")):
             image = QImage(320, 180, QImage.Format.Format_RGB32)
@@ -229,3 +247,8 @@ class FakeWorker:
             paths[which] = str(self.folder / f"{job.id}-{which}.png")
             assert image.save(paths[which])
         self._say("preview", job, **paths)
+
+
+def _fields_open(job: Job) -> FieldsOpen:
+    what, remedy = f"{job.shot.media} is interlaced.", "Deinterlace it, or keep its fields."
+    return FieldsOpen(what, "A frame holds two fields.", remedy, job.shot.media)

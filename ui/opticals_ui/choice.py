@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from opticals import catalog
 from opticals.declaration import Effect, Setting, Value
-from opticals.media.formats import FORMATS
+from opticals.media.facts import (
+    AS_TAGGED,
+    FIELD_CHOICES,
+    MISSING_CHOICES,
+    Interpretation,
+    Media,
+)
+from opticals.media.formats import CHOICES, CONTAINERS, DEFAULT_FORMAT, FORMATS, TARGETS
+from opticals.media.views import common_names
 from opticals.recipe import Recipe, step
 from opticals.rendering.job import HANDLES
 
@@ -20,13 +30,21 @@ class Delivery:
 
     place: str = "version"
     time: str = "fit"
-    format: str = "prores_hq"
+    format: str = DEFAULT_FORMAT
+    container: str = ""
+    target: str = "generic"
     handles: int = HANDLES
     draft: bool = False
 
+    @property
+    def containers(self) -> tuple[str, ...]:
+        """The containers to choose from: "" is the format's usual one."""
+        chosen = FORMATS.get(self.format)
+        return ("", *chosen.containers[1:]) if chosen else ("",)
 
-def delivery_settings() -> tuple[Setting, ...]:
-    """The fields of `Delivery` as settings, for the form."""
+
+def delivery_settings(delivery: Delivery) -> tuple[Setting, ...]:
+    """The fields of a `Delivery` as settings, for the form."""
     return (
         Setting(
             "place",
@@ -50,7 +68,24 @@ def delivery_settings() -> tuple[Setting, ...]:
             Delivery.format,
             "Format",
             "How the render is encoded.",
-            choices=tuple(FORMATS),
+            choices=tuple(CHOICES),
+        ),
+        Setting(
+            "container",
+            str,
+            "",
+            "Container",
+            "The file that the format goes in.",
+            choices=delivery.containers,
+        ),
+        Setting(
+            "target",
+            str,
+            Delivery.target,
+            "Made for",
+            "The program that will read the render: it decides how alpha is written, and which "
+            "formats the automatic choice is from.",
+            choices=tuple(TARGETS),
         ),
         Setting(
             "handles",
@@ -72,20 +107,72 @@ def delivery_settings() -> tuple[Setting, ...]:
     )
 
 
-def delivery_labels() -> dict[Value, str]:
-    """Words for the choices of `delivery_settings`."""
-    labels: dict[Value, str] = {
-        "version": "Version of the clip",
-        "overlay": "Overlay on a new track",
-        "fit": "Keep the duration",
-        "ripple": "Ripple later clips",
+def delivery_labels(delivery: Delivery) -> dict[str, dict[Value, str]]:
+    """Words for the choices of `delivery_settings`, by the setting."""
+    containers: dict[Value, str] = {one.id: one.label for one in CONTAINERS.values()}
+    if delivery.format in FORMATS:
+        usual = CONTAINERS[FORMATS[delivery.format].containers[0]]
+        containers[""] = f"{usual.label} (usual)"
+    return {
+        "place": {"version": "Version of the clip", "overlay": "Overlay on a new track"},
+        "time": {"fit": "Keep the duration", "ripple": "Ripple later clips"},
+        "format": {id: CHOICES[id] for id in CHOICES},
+        "container": containers,
+        "target": {one.id: one.label for one in TARGETS.values()},
     }
-    labels.update((name, one.label) for name, one in FORMATS.items())
-    return labels
+
+
+def reading_settings(media: Media | None) -> tuple[Setting, ...]:
+    """The fields of an `Interpretation` that a medium leaves open, as settings for the form.
+
+    The choices of `colour_space` are the common ones: every name of OpenColorIO's may be typed.
+    """
+    fields = Setting(
+        "fields",
+        str,
+        AS_TAGGED.fields,
+        "Fields",
+        "Of interlaced pictures: make whole frames, or render each field for itself.",
+        choices=("", *FIELD_CHOICES),
+    )
+    missing = Setting(
+        "missing",
+        str,
+        AS_TAGGED.missing,
+        "Missing frames",
+        "What stands for the frames that have no file.",
+        choices=MISSING_CHOICES,
+    )
+    colour_space = Setting(
+        "colour_space",
+        str,
+        AS_TAGGED.colour_space,
+        "Colour space",
+        "What the picture is encoded in, where the file does not say or says it wrongly. "
+        "Any name of OpenColorIO's can be typed.",
+        choices=("", *common_names()),
+    )
+    return (
+        *([fields] if media is not None and media.interlaced else []),
+        *([missing] if media is not None and media.missing else []),
+        colour_space,
+    )
+
+
+READING_LABELS: dict[str, dict[Value, str]] = {
+    "fields": {"": "Ask", "deinterlace": "Deinterlace", "keep": "Keep the fields apart"},
+    "missing": {
+        "error": "Stop and say so",
+        "hold": "Hold the frame before",
+        "black": "Black",
+    },
+    "colour_space": {"": "As tagged"},
+}
 
 
 class Choice(QObject):
-    """The chosen effect with its settings (kept for each effect) and the delivery."""
+    """The chosen effect with its settings (kept for each effect), the delivery, and how each
+    medium is to be read."""
 
     effect_changed = Signal()
     changed = Signal()
@@ -101,6 +188,7 @@ class Choice(QObject):
         }
         self.effect: Effect = self.effects[0]
         self.delivery = Delivery()
+        self.interpretations: Mapping[str, Interpretation] = {}  # by the medium's path
 
     @property
     def values(self) -> dict[str, Value]:
@@ -119,10 +207,23 @@ class Choice(QObject):
             self.changed.emit()
 
     def deliver(self, **changes: Any) -> None:
-        """Change fields of `delivery`."""
+        """Change fields of `delivery`; a container that the format cannot be in is dropped."""
         delivery = dataclasses.replace(self.delivery, **changes)
+        if delivery.container not in delivery.containers:
+            delivery = dataclasses.replace(delivery, container="")
         if delivery != self.delivery:
             self.delivery = delivery
+            self.changed.emit()
+
+    def interpretation(self, medium: str | Path) -> Interpretation:
+        """How a medium is to be read."""
+        return self.interpretations.get(str(medium), AS_TAGGED)
+
+    def interpret(self, medium: str | Path, **changes: Any) -> None:
+        """Change how a medium is to be read, in every clip of it."""
+        new = dataclasses.replace(self.interpretation(medium), **changes)
+        if new != self.interpretation(medium):
+            self.interpretations = {**self.interpretations, str(medium): new}
             self.changed.emit()
 
     def recipe(self) -> Recipe:

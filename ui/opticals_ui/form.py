@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -87,12 +87,23 @@ class Pick(Control):
     def __init__(self, setting: Setting, labels: Mapping[Value, str]) -> None:
         super().__init__()
         self._box = QComboBox()
-        for choice in setting.choices:
-            unit = f" {setting.unit}" if setting.unit else ""
-            self._box.addItem(labels.get(choice, f"{choice}{unit}"), choice)
+        self.offer(setting, setting.default, labels)
         self._box.currentIndexChanged.connect(self.changed)
         self._box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # The longest choice must not hold the form wide open.
+        self._box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self._lay_out(self._box)
+
+    def offer(self, setting: Setting, value: Value, labels: Mapping[Value, str]) -> None:
+        """Give these choices in place of those before, of which `value` is chosen already."""
+        with QSignalBlocker(self._box):
+            self._box.clear()
+            for choice in setting.choices:
+                unit = f" {setting.unit}" if setting.unit else ""
+                self._box.addItem(labels.get(choice, f"{choice}{unit}"), choice)
+            self.set_value(value)
 
     def value(self) -> Value:
         found: Value = self._box.currentData()
@@ -100,6 +111,37 @@ class Pick(Control):
 
     def set_value(self, value: Value) -> None:
         self._box.setCurrentIndex(self._box.findData(value))
+
+    def parts(self) -> tuple[QWidget, ...]:
+        return (self._box,)
+
+
+class Suggestion(Control):
+    """Words, of which some are offered. `labels` are the words for those that are ids."""
+
+    def __init__(self, setting: Setting, labels: Mapping[Value, str]) -> None:
+        super().__init__()
+        self._box = QComboBox()
+        self._box.setEditable(True)
+        self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for choice in setting.choices:
+            self._box.addItem(labels.get(choice, str(choice)), choice)
+        self._box.editTextChanged.connect(self.changed)
+        self._lay_out(self._box)
+
+    def value(self) -> Value:
+        text = self._box.currentText().strip()
+        known = self._box.findText(text)
+        found: Value = text if known < 0 else self._box.itemData(known)
+        return found
+
+    def set_value(self, value: Value) -> None:
+        known = self._box.findData(value)
+        self._box.setEditText(str(value) if known < 0 else self._box.itemText(known))
 
     def parts(self) -> tuple[QWidget, ...]:
         return (self._box,)
@@ -189,10 +231,10 @@ class Number(Control):
             self._spin.setValue(number)
 
 
-def control_for(setting: Setting, labels: Mapping[Value, str]) -> Control:
-    """The control that a setting is changed with."""
+def control_for(setting: Setting, labels: Mapping[Value, str], *, free: bool) -> Control:
+    """The control that a setting is changed with; `free`: its choices are not all there are."""
     if setting.choices:
-        return Pick(setting, labels)
+        return Suggestion(setting, labels) if free else Pick(setting, labels)
     kinds: dict[type, Callable[[Setting], Control]] = {
         bool: Switch,
         int: Number,
@@ -208,11 +250,17 @@ class SettingRow(QWidget):
     changed = Signal(str, object)
 
     def __init__(
-        self, setting: Setting, value: Value, guard: WheelGuard, labels: Mapping[Value, str]
+        self,
+        setting: Setting,
+        value: Value,
+        guard: WheelGuard,
+        labels: Mapping[Value, str],
+        *,
+        free: bool = False,
     ) -> None:
         super().__init__()
         self._setting = setting
-        self.control = control_for(setting, labels)
+        self.control = control_for(setting, labels, free=free)
         self.control.set_value(value)
         self.control.changed.connect(self._changed)
         self._reset = QToolButton()
@@ -221,10 +269,12 @@ class SettingRow(QWidget):
         keeps = self._reset.sizePolicy()
         keeps.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(keeps)
-        self._reset.setToolTip(f"Back to {labels.get(setting.default) or _words(setting.default)}")
+        self._name_reset(labels)
         self._reset.setAccessibleName(f"Reset {setting.label}")
         self._reset.clicked.connect(self.reset)
-        hint = f"{setting.help}\n{setting.allowed[:1].upper()}{setting.allowed[1:]}."
+        hint = setting.help
+        if not setting.choices:  # the list says them better
+            hint += f"\n{setting.allowed[:1].upper()}{setting.allowed[1:]}."
         for part in self.control.parts():
             part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             part.installEventFilter(guard)
@@ -246,8 +296,24 @@ class SettingRow(QWidget):
         layout.addLayout(line)
         self._mark_changed()
 
+    def parts(self) -> tuple[QWidget, ...]:
+        """The widgets that take the focus, in order."""
+        return (*self.control.parts(), self._reset)
+
     def reset(self) -> None:
         self.control.set_value(self._setting.default)
+
+    def offer(self, setting: Setting, value: Value, labels: Mapping[Value, str]) -> None:
+        """Give a `Pick` other choices."""
+        assert isinstance(self.control, Pick)
+        self._setting = setting
+        self.control.offer(setting, value, labels)
+        self._name_reset(labels)
+        self._mark_changed()
+
+    def _name_reset(self, labels: Mapping[Value, str]) -> None:
+        default = self._setting.default
+        self._reset.setToolTip(f"Back to {labels.get(default) or _words(default)}")
 
     def _changed(self) -> None:
         self._mark_changed()
@@ -258,9 +324,11 @@ class SettingRow(QWidget):
 
 
 class Form(QWidget):
-    """One row per setting. `changed` carries the setting's name and its value."""
+    """One row per setting. `changed` carries the setting's name and its value; `shown`: the rows
+    are others."""
 
     changed = Signal(str, object)
+    shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -274,20 +342,44 @@ class Form(QWidget):
         self,
         settings: tuple[Setting, ...],
         values: Mapping[str, Value],
-        labels: Mapping[Value, str] | None = None,
+        labels: Mapping[str, Mapping[Value, str]] | None = None,
+        free: Collection[str] = (),
     ) -> None:
-        """Show these settings in place of those before. `labels` are words for choices."""
+        """Show these settings in place of those before.
+
+        Args:
+            labels: words for choices, by the setting's name.
+            free: the settings whose choices are not all there are.
+        """
+        words = labels or {}
         for row in self.rows.values():
             self._layout.removeWidget(row)
             row.hide()
             row.deleteLater()
         self.rows = {
-            one.name: SettingRow(one, values[one.name], self._guard, labels or {})
+            one.name: SettingRow(
+                one,
+                values[one.name],
+                self._guard,
+                words.get(one.name, {}),
+                free=one.name in free,
+            )
             for one in settings
         }
         for row in self.rows.values():
             row.changed.connect(self.changed)
             self._layout.addWidget(row)
+        self.shown.emit()
+
+    def show_values(self, values: Mapping[str, Value]) -> None:
+        """What changed elsewhere."""
+        for name, row in self.rows.items():
+            if row.control.value() != values[name]:
+                row.control.set_value(values[name])
+
+    def parts(self) -> tuple[QWidget, ...]:
+        """The widgets that take the focus, in order."""
+        return tuple(part for row in self.rows.values() for part in row.parts())
 
 
 def _words(value: Value) -> str:

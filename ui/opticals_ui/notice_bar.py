@@ -135,6 +135,10 @@ class NoticeStack(QScrollArea):
         widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if isinstance(widget, NoticeBar)]
 
+    def buttons(self) -> list[QAbstractButton]:
+        """Those of all notices, as they stand."""
+        return [button for bar in self.bars() for button in bar.buttons]
+
     def take_focus(self) -> None:
         """To the newest notice's first button."""
         for bar in self.bars()[:1]:
@@ -184,7 +188,7 @@ class NoticeStack(QScrollArea):
 
     def _chain(self) -> None:
         """The buttons follow one another in the tab order, as they stand."""
-        chain = [self.tab_after, *(button for bar in self.bars() for button in bar.buttons)]
+        chain = [self.tab_after, *self.buttons()]
         for before, after in pairwise(chain):
             QWidget.setTabOrder(before, after)
 

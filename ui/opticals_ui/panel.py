@@ -56,7 +56,7 @@ class Panel(QWidget):
         self.setMinimumSize(360, 560)
         self.preview = Preview()
         self.strip = TimelineStrip(session.selection)
-        self.inspector = Inspector(session.choice)
+        self.inspector = Inspector(session.choice, session.source)
         self.job_list = JobList(session)
         self.notices = NoticeStack(session.board, self.preview, self)
         self.actions_by_id: dict[str, QAction] = {}
@@ -190,13 +190,20 @@ class Panel(QWidget):
         self._side = self._make_side()
         self._wide: bool | None = None
         self._arrange(wide=True)
+        self.notices.tab_after = self._buttons["save"]
+        self.inspector.rows_changed.connect(self._chain)
+        self._chain()
+
+    def _chain(self) -> None:
+        """The tab order; rows that are new stand last in it until it is made again."""
         order = (
             *(self._buttons[name] for name in ("open", "undo", "redo", "save")),
+            *self.notices.buttons(),
             self.preview,
             self.strip,
-            self.inspector.effects,
+            *self.inspector.parts(),
+            *self._side_buttons,
         )
-        self.notices.tab_after = self._buttons["save"]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -213,6 +220,7 @@ class Panel(QWidget):
         foot.addWidget(self.job_list)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
+        self._side_buttons: list[QPushButton] = []
         for name in ("preview", "render"):
             action = self.actions_by_id[name]
             button = QPushButton(action.icon(), action.text())
@@ -221,6 +229,7 @@ class Panel(QWidget):
             button.clicked.connect(action.trigger)
             action.enabledChanged.connect(button.setEnabled)
             buttons.addWidget(button, 1)
+            self._side_buttons.append(button)
         foot.addLayout(buttons)
         layout.addLayout(foot)
         return side

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from opticals.errors import EditError, ModelMissing, OpticalsError, ShotError
+from opticals.errors import EditError, FieldsOpen, ModelMissing, OpticalsError, ShotError
 from opticals.rendering.job import Job, Output
 from opticals_ui.background import Background
 from opticals_ui.choice import Choice
 from opticals_ui.jobs import Jobs, JobView, Origin, StartWorker
 from opticals_ui.notices import Answer, Board, Kind, Notice
 from opticals_ui.selection import Selection
+from opticals_ui.source import Source
 from opticals_ui.timeline_model import TimelineModel
 from opticals_ui.viewing import Viewing
 
@@ -39,6 +42,7 @@ class Session(QObject):
         super().__init__()
         self.host = host
         self.selection = Selection(self)
+        self.source = Source(self.selection, self)
         self.choice = Choice(self)
         self.jobs = Jobs(start_worker, self)
         self.board = Board(self)
@@ -160,11 +164,11 @@ class Session(QObject):
         self._with_jobs("render", start)
 
     def retry(self, job_id: str) -> None:
-        """Render a job again that failed or was stopped."""
+        """Render a job again that failed or was stopped, its medium read as is chosen now."""
         view = self.jobs.find(job_id)
         self.board.dismiss(job_id)
         try:
-            self.jobs.render(view.job, view.delivery, view.origin)
+            self.jobs.render(self._as_read(view.job), view.delivery, view.origin)
         except OpticalsError as error:
             self._fail(error, job_id)
 
@@ -175,6 +179,16 @@ class Session(QObject):
             self._note_pull(model, "")
         except OpticalsError as error:
             self._fail(error, f"model {model}")
+
+    def choose_fields(self, medium: str, fields: str, topic: str) -> None:
+        """Settle what becomes of an interlaced medium's fields, and ask again for what stopped
+        for it: the preview, or every job."""
+        self.choice.interpret(medium, fields=fields)
+        if topic == "preview":
+            self.preview()
+        else:
+            for job_id in self._stopped_by(FieldsOpen, medium):
+                self.retry(job_id)
 
     def place(self, job_id: str) -> None:
         """Cut a finished render into the edit."""
@@ -208,6 +222,7 @@ class Session(QObject):
     def close(self) -> None:
         """End the worker and the work under way."""
         self.jobs.close()
+        self.source.close()
         self._background.close()
 
     def _take_new(self, change: Callable[[], None]) -> None:
@@ -260,14 +275,19 @@ class Session(QObject):
 
         def make() -> tuple[Job, ...]:
             output = Output(
-                self.host.renders_folder(), delivery.format, delivery.handles, delivery.draft
+                self.host.renders_folder(),
+                delivery.format,
+                delivery.handles,
+                delivery.draft,
+                container=delivery.container,
+                target=delivery.target,
             )
             shots = self.host.shots(wanted.track, wanted.start, wanted.end)
             return tuple(Job(shot, recipe, output) for shot in shots)
 
         def made(jobs: tuple[Job, ...]) -> None:
             try:
-                go_on(jobs)
+                go_on(tuple(map(self._as_read, jobs)))
             except OpticalsError as error:
                 self._fail(error, topic)
 
@@ -300,18 +320,30 @@ class Session(QObject):
         answers = []
         if isinstance(error, ModelMissing) and error.subject:
             answers.append(Answer("Get the model", lambda: self.get_model(error.subject)))
+        if isinstance(error, FieldsOpen) and error.subject:
+            answers += [
+                Answer(words, partial(self.choose_fields, error.subject, fields, topic))
+                for words, fields in (("Deinterlace", "deinterlace"), ("Keep fields", "keep"))
+            ]
         self.board.fail(error, topic, *answers)
+
+    def _stopped_by(self, kind: type[OpticalsError], subject: str) -> list[str]:
+        """The jobs that failed for one reason, by their ids."""
+        return [
+            view.job.id
+            for view in self.jobs.views
+            if view.failed and isinstance(view.error, kind) and view.error.subject == subject
+        ]
+
+    def _as_read(self, job: Job) -> Job:
+        return replace(job, interpretation=self.choice.interpretation(job.shot.media))
 
     def _note_pull(self, model: str, note: str) -> None:
         what = f"Getting the model {model}…"
         self.board.notify(Notice(Kind.INFO, f"model {model}", what, note, lasting=True))
 
     def _pulled(self, model: str) -> None:
-        waiting = [
-            view.job.id
-            for view in self.jobs.views
-            if view.failed and isinstance(view.error, ModelMissing) and view.error.subject == model
-        ]
+        waiting = self._stopped_by(ModelMissing, model)
 
         def render() -> None:
             for job_id in waiting:

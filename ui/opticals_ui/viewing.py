@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Look:
-    """What a preview is of: the record frame, and the track, effect and settings."""
+    """What a preview is of: the record frame, and the track, effect, settings, and how media are
+    read."""
 
     frame: int
     subject: object
@@ -75,7 +76,8 @@ class Viewing(QObject):
 
     def look(self) -> Look:
         """What a preview would be asked for now."""
-        subject = (self._selection.track, self._choice.effect.id, self._choice.values)
+        choice = self._choice
+        subject = (self._selection.track, choice.effect.id, choice.values, choice.interpretations)
         return Look(self._selection.playhead, subject)
 
     def ask(self, jobs: tuple[Job, ...], look: Look) -> None:
