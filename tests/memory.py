@@ -63,9 +63,7 @@ def _copy(source: Path, frames: int, folder: Path) -> None:
     from opticals.rendering.job import Job, Output
     from opticals.timeline.shot import Shot
 
-    shot = Shot(
-        "V1:1", "a", str(source), Fraction(RATE), False, 0, frames, 0, frames, 0, 0, frames
-    )
+    shot = Shot("V1:1", "a", str(source), Fraction(RATE), False, 0, frames, 0, frames, 0, 0, frames)
     job = Job(shot, Recipe((step("copy"),)), Output(folder, format="prores_hq"), "cpu")
     made = engine.render(job, lambda *progress: None, lambda: None)
     assert made.frames == frames

@@ -135,7 +135,10 @@ def test_interlaced_media_stop_for_a_choice(tmp_path: Path) -> None:
         engine.prepare(job(media, tmp_path, "copy", ""))
     assert "deinterlace" in error.value.remedy
     assert "keep" in error.value.remedy
-    assert engine.prepare(job(media, tmp_path, "copy", "keep")).encoding.field_order == media.field_order
+    assert (
+        engine.prepare(job(media, tmp_path, "copy", "keep")).encoding.field_order
+        == media.field_order
+    )
     once = engine.prepare(job(media, tmp_path, "copy", "deinterlace")).encoding
     assert once.field_order == "progressive"
 

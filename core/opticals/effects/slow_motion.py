@@ -67,11 +67,10 @@ def between(network: IFNet, pair: Tensor, seen: Tensor, time: float) -> Tensor:
     """The picture `[C, H, W]` at `time` (0 to 1) between a pair `[2, C, H, W]`.
 
     The network finds the motion in `seen`, the pair as a display shows it; what it moves are
-    the pictures themselves, so super-whites and all other values go along. It is given a black margin, as
-    its original runtime does (a repeated edge reads as motion: 0.4 dB worse on footage of
-    640x272), while what moves in from beyond the frame is the repeated edge.
+    the pictures themselves, so super-whites and all other values go along. It is given a black
+    margin, as its original runtime does (a repeated edge reads as motion: 0.4 dB worse on
+    footage of 640x272), while what moves in from beyond the frame is the repeated edge.
     """
-    import torch
     from torch.nn import functional as F
 
     height, width = pair.shape[-2:]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from opticals.errors import FormatError, OutputError
 from opticals.media.formats import FORMATS
-from opticals.media.planes import frame_of
+from opticals.media.planes import frame_of, planes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +37,27 @@ def writer_of(path: Path, encoding: Encoding, threads: int = 0) -> Writer | Sequ
     from opticals.media.sequence_writer import SequenceWriter
 
     return SequenceWriter(path, encoding, threads)
+
+
+@dataclass(frozen=True)
+class Blank:
+    """Planes to fill with a picture. Of a film they are a frame's own memory, so that nothing
+    is copied on the way to the encoder."""
+
+    planes: list[Tensor]
+    frame: av.VideoFrame | None = None
+
+    @staticmethod
+    def of(encoding: Encoding) -> Blank:
+        """For the next frame; each is used once, because encoders hold on to theirs."""
+        import av
+        import torch
+
+        kind, width, height = encoding.coding.layout, encoding.width, encoding.height
+        if encoding.pictures is None:
+            frame = av.VideoFrame(width, height, encoding.pixel_format)
+            return Blank(planes(frame), frame)
+        return Blank([torch.empty(one, dtype=kind.dtype) for one in kind.shapes(width, height)])
 
 
 class Writer:
@@ -102,14 +124,15 @@ class Writer:
         else:
             self.abandon()
 
-    def write(self, planes: Sequence[Tensor]) -> None:
-        """The next frame, in the encoding's pixel format.
+    def write(self, planes: Sequence[Tensor], frame: av.VideoFrame | None = None) -> None:
+        """The next frame, in the encoding's pixel format: the planes of `frame`, or planes that
+        may be used again.
 
         Raises:
             OutputError: no space is left, or the file cannot be written.
             FormatError: the encoder refuses the picture.
         """
-        frame = frame_of(planes, self._encoding.pixel_format)
+        frame = frame or frame_of(planes, self._encoding.pixel_format)
         if self._packed is not None:
             frame = frame.reformat(format=self._packed)
         tags = self._encoding.tags

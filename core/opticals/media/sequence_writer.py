@@ -150,8 +150,9 @@ class SequenceWriter:
         else:
             self.abandon()
 
-    def write(self, planes: Sequence[Tensor]) -> None:
-        """The next frame, in the encoding's pixel format. The planes may be used again.
+    def write(self, planes: Sequence[Tensor], frame: object = None) -> None:
+        """The next frame, in the encoding's pixel format. The planes may be used again; there is
+        no `frame` that they could belong to, as there is in a film.
 
         Raises:
             OutputError: no space is left, or the file cannot be written.

@@ -22,7 +22,7 @@ from torch.nn import functional
 from opticals.media.colour import Converter
 from opticals.media.contract import fingerprint
 from opticals.media.decode import Reader, reading
-from opticals.media.encode import writer_of
+from opticals.media.encode import Blank, writer_of
 from opticals.rendering import draft as drafts
 from opticals.rendering.graph import EffectNode, Node, PictureSource, build, source_range
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from opticals.declaration import Effect
-    from opticals.media.encode import Writer
+    from opticals.media.encode import Blank, Writer
     from opticals.media.encoding import Encoding
     from opticals.media.facts import Interpretation, Media
     from opticals.media.sequence_writer import SequenceWriter
@@ -124,23 +124,16 @@ class _Run:
         pixels = job.media.width * job.media.height
         self.batch = max(1, BATCH_PIXELS // pixels)
 
-    def make(self, start: int, stop: int) -> Iterator[list[Tensor]]:
-        """The encoder's planes of outputs `start` to `stop`, in order."""
-        if len(self._lanes) == 1:
-            yield from self._lanes[0].make(start, stop)
-            return
-        for fields in zip(*(lane.make(start, stop) for lane in self._lanes), strict=True):
-            coding = self._encoding.coding
-            woven = [
-                torch.empty(shape, dtype=plane.dtype)
-                for shape, plane in zip(
-                    coding.layout.shapes(coding.width, coding.height), fields[0], strict=True
-                )
-            ]
-            for field, planes in enumerate(fields):
-                for whole, plane in zip(woven, planes, strict=True):
-                    whole[field::2].copy_(plane)
-            yield woven
+    def make(self, start: int, stop: int) -> Iterator[Blank]:
+        """Outputs `start` to `stop` for the encoder, in order."""
+        made = [lane.get(start, stop) for lane in self._lanes]
+        for index, output in enumerate(range(start, stop)):
+            blank = Blank.of(self._encoding)
+            for lane, pictures in zip(self._lanes, made, strict=True):
+                lane.fill(blank.planes, output, pictures[index])
+            yield blank
+        for lane in self._lanes:
+            lane.forget(stop)
 
     def pair(self, output: int) -> tuple[Tensor, Tensor]:
         """Source and result of one output, `[3, H, W]` float32 RGB."""
@@ -190,12 +183,12 @@ class _Lane:
         self._node: Node
         self._node, self.chain = build(self._source, job.steps, context)
 
-    def make(self, start: int, stop: int) -> Iterator[list[Tensor]]:
-        """The encoder's planes of outputs `start` to `stop`, in order."""
-        made = self._node.get(start, stop)
-        for output, picture in zip(range(start, stop), made, strict=True):
-            yield self._planes(output, picture)
-        self._node.forget(stop)
+    def get(self, start: int, stop: int) -> Tensor:
+        """Outputs `start` to `stop`, `[T, 3, H, W]`."""
+        return self._node.get(start, stop)
+
+    def forget(self, before: int) -> None:
+        self._node.forget(before)
 
     def pair(self, output: int) -> tuple[Tensor, Tensor]:
         made = self._node.get(output, output + 1)[0]
@@ -211,16 +204,19 @@ class _Lane:
         else:
             self._free.to_rgb(self._codes(planes), out)
 
-    def _planes(self, output: int, picture: Tensor) -> list[Tensor]:
+    def fill(self, planes: list[Tensor], output: int, picture: Tensor) -> None:
+        """Write an output into the encoder's planes, or this field's lines of them."""
+        out = self._codes(planes)
         if self._draft:
             picture = drafts.burn_in(picture)
         at: Fraction = self._plan.source(output) - self._plan.first
         if self._exact is not None and at.denominator == 1:
-            planes, before = self._source.kept(math.floor(at))
-            return self._exact.from_rgb(picture, before, self._codes(planes))
+            source, before = self._source.kept(math.floor(at))
+            self._exact.from_rgb(picture, before, self._codes(source), out)
+            return
         if self._alpha:
             picture = torch.cat((picture, self._alpha_at(at, picture.shape[-2:])))
-        return self._free.from_rgb(picture)
+        self._free.from_rgb(picture, out=out)
 
     def _alpha_at(self, at: Fraction, size: torch.Size) -> Tensor:
         """`[1, H, W]`: the source's alpha at a time, blended and brought to the picture's size.
@@ -309,7 +305,7 @@ class _Encoder:
     ) -> None:
         self._encoding = encoding
         self._finished = finished
-        self._items: queue.Queue[Path | list[Tensor] | None] = queue.Queue(QUEUE)
+        self._items: queue.Queue[Path | Blank | None] = queue.Queue(QUEUE)
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="encode")
 
@@ -321,8 +317,8 @@ class _Encoder:
         """Frames from here on go to this file; the one before is complete."""
         self._put(path)
 
-    def write(self, planes: list[Tensor]) -> None:
-        self._put(planes)
+    def write(self, picture: Blank) -> None:
+        self._put(picture)
 
     def finish(self) -> None:
         """Wait until everything is on disk."""
@@ -341,7 +337,7 @@ class _Encoder:
                     continue
                 self._thread.join(0.1)
 
-    def _put(self, item: Path | list[Tensor] | None) -> None:
+    def _put(self, item: Path | Blank | None) -> None:
         while True:
             self._raise()
             try:
@@ -363,10 +359,10 @@ class _Encoder:
                 item = self._items.get()
                 if self._error is not None:
                     break
-                if isinstance(item, list):
+                if isinstance(item, Blank):
                     assert writer is not None
-                    prints.append(fingerprint(item, self._encoding.coding.layout))
-                    writer.write(item)
+                    prints.append(fingerprint(item.planes, self._encoding.coding.layout))
+                    writer.write(item.planes, item.frame)
                     continue
                 if writer is not None:
                     writer.close()
