@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     import av
+    from av import Packet
+    from av.container import OutputContainer
+    from av.video.stream import VideoStream
     from torch import Tensor
 
     from opticals.media.encoding import Encoding
@@ -60,36 +63,22 @@ class Blank:
         return Blank([torch.empty(one, dtype=kind.dtype) for one in kind.shapes(width, height)])
 
 
-class Writer:
-    """One file of frames. The same frames give the same bytes.
+class Encoder:
+    """An encoder at work: pictures in, packets out, numbered in the order of frames."""
 
-    Leaving its context closes the file; leaving it through an error removes it.
-    """
-
-    def __init__(self, path: Path, encoding: Encoding, threads: int = 0) -> None:
-        """Opens the file; `threads` (0 is all) is obeyed where it does not change the bits.
-
-        Raises:
-            OutputError: the file cannot be written.
-            FormatError: the encoder refuses the picture.
-        """
+    def __init__(self, container: OutputContainer, encoding: Encoding, threads: int = 0) -> None:
+        """Adds its stream to `container`; `threads` (0 is all) is obeyed where it does not
+        change the bits."""
         import av
 
-        self._path = Path(path)
         self._encoding = encoding
-        self._frames = 0
-        with writing(self._path):
-            self._path.touch()  # libav would say it with the first packet
-            self._container = av.open(
-                str(path),
-                "w",
-                format=FORMATS[encoding.format].segment.muxer,
-                options=CONTAINER_OPTIONS,
-            )
-        stream = self._container.add_stream(encoding.encoder, rate=encoding.rate)
+        self._container = container
+        self._format = FORMATS[encoding.format]
+        self._packed = self._format.packed.get(encoding.pixel_format)
+        self._frames = self._packets = 0
+        stream = container.add_stream(encoding.encoder, rate=encoding.rate)
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height = encoding.width, encoding.height
-        self._packed = FORMATS[encoding.format].packed.get(encoding.pixel_format)
         stream.pix_fmt = self._packed or encoding.pixel_format
         stream.options = dict(_options(encoding))
         context = stream.codec_context
@@ -106,9 +95,83 @@ class Writer:
         context.color_primaries = tags.primaries
         context.color_trc = tags.transfer
         context.colorspace = tags.matrix
-        self._stream = stream
+        self.stream = stream
         self._fields = _field_setter(encoding)
-        self._packets = 0
+
+    def start(self) -> None:
+        """Opens it before the first picture: what its packets are in is known then.
+
+        Raises:
+            FormatError: it refuses the picture.
+        """
+        with self._refusals():
+            self._container.start_encoding()
+
+    def encode(
+        self, planes: Sequence[Tensor], frame: av.VideoFrame | None = None
+    ) -> list[Packet[VideoStream]]:
+        """The packets that come of the next picture; see `Writer.write`."""
+        frame = frame or frame_of(planes, self._encoding.pixel_format)
+        if self._packed is not None:
+            frame = frame.reformat(format=self._packed)
+        tags = self._encoding.tags
+        frame.color_range = tags.range
+        frame.color_primaries = tags.primaries
+        frame.color_trc = tags.transfer
+        frame.colorspace = tags.matrix
+        frame.pts = self._frames
+        frame.time_base = 1 / self._encoding.rate
+        self._frames += 1
+        if self._fields is not None:
+            self._fields.vpush(frame)
+            frame = self._fields.vpull()
+        return self._taken(frame)
+
+    def flush(self) -> list[Packet[VideoStream]]:
+        """The packets that were still to come."""
+        return self._taken(None)
+
+    def _taken(self, frame: av.VideoFrame | None) -> list[Packet[VideoStream]]:
+        with self._refusals():
+            packets = self.stream.encode(frame)
+        for packet in packets:
+            # x265 leaves chance values where it is given fewer frames than it looks ahead.
+            packet.time_base = 1 / self._encoding.rate
+            packet.dts = self._packets - self._format.reorder
+            self._packets += 1
+        return packets
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        import av
+
+        try:
+            yield
+        except av.FFmpegError as error:
+            raise FormatError.wrap(
+                f"{self._encoding.encoder} cannot encode {self._encoding.width}x"
+                f"{self._encoding.height} {self._encoding.pixel_format}.",
+                error,
+                "Choose another format.",
+            ) from error
+
+
+class Writer:
+    """One file of frames by an encoder of its own. The same frames give the same bytes.
+
+    Leaving its context closes the file; leaving it through an error removes it.
+    """
+
+    def __init__(self, path: Path, encoding: Encoding, threads: int = 0) -> None:
+        """Opens the file.
+
+        Raises:
+            OutputError: the file cannot be written.
+            FormatError: the encoder refuses the picture.
+        """
+        self._path = Path(path)
+        self._container = opened_for_writing(self._path, encoding)
+        self._encoder = Encoder(self._container, encoding, threads)
 
     def __enter__(self) -> Self:
         return self
@@ -132,21 +195,7 @@ class Writer:
             OutputError: no space is left, or the file cannot be written.
             FormatError: the encoder refuses the picture.
         """
-        frame = frame or frame_of(planes, self._encoding.pixel_format)
-        if self._packed is not None:
-            frame = frame.reformat(format=self._packed)
-        tags = self._encoding.tags
-        frame.color_range = tags.range
-        frame.color_primaries = tags.primaries
-        frame.color_trc = tags.transfer
-        frame.colorspace = tags.matrix
-        frame.pts = self._frames
-        frame.time_base = 1 / self._encoding.rate
-        self._frames += 1
-        if self._fields is not None:
-            self._fields.vpush(frame)
-            frame = self._fields.vpull()
-        self._encode(frame)
+        self._mux(self._encoder.encode(planes, frame))
 
     def close(self) -> None:
         """Finishes the file.
@@ -155,7 +204,7 @@ class Writer:
             OutputError: no space is left, or the file cannot be written.
         """
         try:
-            self._encode(None)
+            self._mux(self._encoder.flush())
             with writing(self._path):
                 self._container.close()
         except BaseException:
@@ -164,31 +213,52 @@ class Writer:
 
     def abandon(self) -> None:
         """Closes and removes the unfinished file."""
-        import av
+        discard(self._container, self._path)
 
-        with suppress(av.FFmpegError, OSError):  # it is thrown away
-            self._container.close()
-        self._path.unlink(missing_ok=True)
-
-    def _encode(self, frame: av.VideoFrame | None) -> None:
-        import av
-
-        try:
-            packets = self._stream.encode(frame)
-        except av.FFmpegError as error:
-            raise FormatError.wrap(
-                f"{self._encoding.encoder} cannot encode {self._encoding.width}x"
-                f"{self._encoding.height} {self._encoding.pixel_format}.",
-                error,
-                "Choose another format.",
-            ) from error
-        delay = FORMATS[self._encoding.format].reorder
-        for packet in packets:
-            # x265 leaves chance values where it is given fewer frames than it looks ahead.
-            packet.time_base, packet.dts = 1 / self._encoding.rate, self._packets - delay
-            self._packets += 1
+    def _mux(self, packets: Sequence[Packet[VideoStream]]) -> None:
         with writing(self._path):
             self._container.mux(packets)
+
+
+def opened_for_writing(path: Path, encoding: Encoding) -> OutputContainer:
+    """A new file for a segment in this encoding.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    import av
+
+    with writing(path):
+        path.touch()  # libav would say it with the first packet
+        return av.open(
+            str(path),
+            "w",
+            format=FORMATS[encoding.format].segment.muxer,
+            options=CONTAINER_OPTIONS,
+        )
+
+
+def stream_like(
+    output: OutputContainer, template: VideoStream, encoding: Encoding, muxer: str
+) -> VideoStream:
+    """A stream for packets of `template`, which are not encoded again."""
+    stream = output.add_stream_from_template(template)
+    # Without its tag ProRes 4444 is filed as 422 HQ, and without the rate MXF refuses.
+    if muxer != "matroska" or encoding.encoder.startswith("prores"):
+        stream.codec_context.codec_tag = template.codec_context.codec_tag
+    stream.codec_context.framerate = encoding.rate
+    stream.codec_context.sample_aspect_ratio = encoding.pixel_aspect
+    stream.time_base = 1 / encoding.rate
+    return stream
+
+
+def discard(container: OutputContainer, path: Path) -> None:
+    """Closes and removes an unfinished file."""
+    import av
+
+    with suppress(av.FFmpegError, OSError):  # it is thrown away
+        container.close()
+    path.unlink(missing_ok=True)
 
 
 def _options(encoding: Encoding) -> Mapping[str, str]:

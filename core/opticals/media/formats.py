@@ -95,6 +95,7 @@ class Format:
         smallest, largest: sides of the picture that the encoder takes.
         width_step: what the width must be a multiple of.
         whole_chroma: whether sides must be multiples of the chroma subsampling.
+        independent: whether a packet depends on nothing but its own frame, to the last bit.
         reorder: by how many frames packets may come before the one shown at their place.
         threads: the number that the bits depend on; 0: on none.
     """
@@ -120,6 +121,7 @@ class Format:
     largest: tuple[int, int] = (16384, 16384)
     width_step: int = 1
     whole_chroma: bool = False
+    independent: bool = False
     reorder: int = 0
     threads: int = 0
 
@@ -165,6 +167,7 @@ def _prores(id: str, label: str, profile: int, encoder: str, *pixel_formats: str
         video_range=True,
         untagged_range=1,
         interlaced=True,
+        independent=True,
         width_step=2,
     )
 
@@ -187,6 +190,7 @@ def _dnxhr(id: str, label: str, pixel_format: str, rangeless_in: tuple[str, ...]
         untagged_range=1,
         tags_together=True,
         matrices=(BT709_MATRIX,),
+        independent=True,
         smallest=(256, 120),
     )
 
@@ -297,6 +301,7 @@ FORMATS: dict[str, Format] = {
             tags_together=True,
             packed={"gbrp": "bgr0", "gbrap": "bgra"},
             interlaced=True,
+            independent=True,
             whole_chroma=True,
         ),
         _delivery("h264", "H.264 (8 bit, for review)", _X264, "yuv420p"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from opticals.errors import MediaError
 from opticals.media.container import opened, picture
-from opticals.media.encode import CONTAINER_OPTIONS, writing
+from opticals.media.encode import CONTAINER_OPTIONS, stream_like, writing
 from opticals.media.formats import CONTAINERS, FORMATS
 from opticals.media.sound import Recorder, movie_timescale
 from opticals.timeline.timecode import timecode
@@ -123,14 +123,8 @@ def _packets(
 def _stream(
     output: OutputContainer, template: VideoStream, encoding: Encoding, tape: str
 ) -> VideoStream:
-    """The picture stream; what the template does not carry over is set again."""
-    stream = output.add_stream_from_template(template)
-    # Without its tag ProRes 4444 is filed as 422 HQ, and without the rate MXF refuses.
-    if encoding.container != "mkv" or encoding.encoder.startswith("prores"):
-        stream.codec_context.codec_tag = template.codec_context.codec_tag
-    stream.codec_context.framerate = encoding.rate
-    stream.codec_context.sample_aspect_ratio = encoding.pixel_aspect
-    stream.time_base = 1 / encoding.rate
+    """The picture stream."""
+    stream = stream_like(output, template, encoding, CONTAINERS[encoding.container].muxer)
     stream.metadata["reel_name"] = tape
     return stream
 

@@ -22,7 +22,8 @@ from torch.nn import functional
 from opticals.media.colour import Converter
 from opticals.media.contract import fingerprint
 from opticals.media.decode import Reader, reading
-from opticals.media.encode import Blank, writer_of
+from opticals.media.encode import Blank
+from opticals.media.segments import Segments, segments_of
 from opticals.rendering import draft as drafts
 from opticals.rendering.graph import EffectNode, Node, PictureSource, build, source_range
 
@@ -30,10 +31,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from opticals.declaration import Effect
-    from opticals.media.encode import Blank, Writer
+    from opticals.media.encode import Blank
     from opticals.media.encoding import Encoding
     from opticals.media.facts import Interpretation, Media
-    from opticals.media.sequence_writer import SequenceWriter
     from opticals.rendering.context import RenderContext
     from opticals.rendering.plan import Plan, Segment
 
@@ -298,7 +298,8 @@ class _Ahead:
 
 
 class _Encoder:
-    """Writers run on their own thread; an error there is raised at the next call here."""
+    """Segments are written on a thread of their own; an error there is raised at the next call
+    here."""
 
     def __init__(
         self, encoding: Encoding, finished: Callable[[Path, tuple[str, ...]], None]
@@ -314,7 +315,7 @@ class _Encoder:
         return self
 
     def begin(self, path: Path) -> None:
-        """Frames from here on go to this file; the one before is complete."""
+        """Frames from here on go to this file."""
         self._put(path)
 
     def write(self, picture: Blank) -> None:
@@ -351,28 +352,27 @@ class _Encoder:
             raise self._error
 
     def _work(self) -> None:
-        writer: Writer | SequenceWriter | None = None
+        prints: dict[Path, list[str]] = {}
         path = Path()
-        prints: list[str] = []
+        segments: Segments | None = None
         try:
+            segments = segments_of(
+                self._encoding, lambda path: self._finished(path, tuple(prints.pop(path)))
+            )
             while True:
                 item = self._items.get()
                 if self._error is not None:
                     break
-                if isinstance(item, Blank):
-                    assert writer is not None
-                    prints.append(fingerprint(item.planes, self._encoding.coding.layout))
-                    writer.write(item.planes, item.frame)
-                    continue
-                if writer is not None:
-                    writer.close()
-                    self._finished(path, tuple(prints))
-                    writer = None
                 if item is None:
+                    segments.finish()
                     return
-                path, prints = item, []
-                writer = writer_of(path, self._encoding)
+                if isinstance(item, Path):
+                    path, prints[item] = item, []
+                    segments.begin(path)
+                else:
+                    prints[path].append(fingerprint(item.planes, self._encoding.coding.layout))
+                    segments.write(item)
         except BaseException as error:  # noqa: BLE001 - raised again on the calling thread
             self._error = error
-        if writer is not None:
-            writer.abandon()
+        if segments is not None:
+            segments.abandon()
