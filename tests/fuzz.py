@@ -260,11 +260,11 @@ def _read(file: Path) -> None:
     are refused of."""
     from opticals.errors import MediaError
     from opticals.media import contract
-    from opticals.media.decode import reading
     from opticals.media.facts import Interpretation, require_readable
-    from opticals.media.pcm import Samples
-    from opticals.media.probe import probe
-    from opticals.media.sound import plan
+    from opticals.media.read.decode import reading
+    from opticals.media.read.probe import probe
+    from opticals.media.sound.pcm import Samples
+    from opticals.media.sound.tracks import plan
 
     media = probe(file).conformed(Fraction(25))
     points = contract.check(file, contract.stated(media, ""))

@@ -177,7 +177,7 @@ class Row:
 def cases(each: int = 4) -> list[Case]:
     """`each` combinations for every codec and container that go together, and one for every
     pair that does not; every layout for the lossless codec."""
-    from opticals.media.formats import CONTAINERS, FORMATS
+    from opticals.media.write.formats import CONTAINERS, FORMATS
 
     clocks, numbers = cycle(CLOCKS), count()
     films = [one for one in FORMATS.values() if {"mov", "mp4"} & set(one.containers)]
@@ -424,7 +424,7 @@ def _tags(video: dict[str, Any]) -> tuple[str | None, ...]:
 
 def _compare(case: Case, film: Path, made: Render, folder: Path) -> tuple[str, tuple[str, ...]]:
     """How true the copy is, in dB, beside ffmpeg's own of the same film by the same encoder."""
-    from opticals.media.formats import FORMATS
+    from opticals.media.write.formats import FORMATS
 
     stored, before = _decoded(film)
     source = replace(case.source, pixel_format=stored)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from opticals.errors import OpticalsError
 from opticals.media.facts import AS_TAGGED, Interpretation
-from opticals.media.formats import DEFAULT_FORMAT
+from opticals.media.write.formats import DEFAULT_FORMAT
 from opticals.recipe import Recipe, Step
 from opticals.recipe import step as effect
 from opticals.rendering.job import HANDLES, Job, Output, Render, renders_folder

@@ -110,7 +110,7 @@ def timeline(films: dict[str, Path]) -> otio.schema.Timeline:
 
 
 def _clip(film: Path, name: str, first: int, frames: int) -> otio.schema.Clip:
-    from opticals.media.probe import probe
+    from opticals.media.read.probe import probe
 
     reference = otio.schema.ExternalReference(
         f"media/{film.name}", _range(START, probe(film).frames)
@@ -235,9 +235,9 @@ def _frame(path: str, number: int) -> np.ndarray[Any, Any]:
     """One frame as 8-bit BGR, `[H, W, 3]`."""
     import numpy as np
 
-    from opticals.media.colour import Converter
-    from opticals.media.decode import reading
-    from opticals.media.probe import probe
+    from opticals.media.colour.converter import Converter
+    from opticals.media.read.decode import reading
+    from opticals.media.read.probe import probe
 
     media = probe(path)
     with reading(media) as reader:

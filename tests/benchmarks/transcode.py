@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tests.benchmarks.timing import row
 
 if TYPE_CHECKING:
-    from opticals.media.encoding import Encoding
+    from opticals.media.write.encoding import Encoding
 
 FRAMES = 48
 TURNS = 4
@@ -28,8 +28,8 @@ TARGETS = {
 
 def copy() -> None:
     """`copy` of 1080p 10-bit 4:2:2, beside the same done by PyAV alone, in turn."""
-    from opticals.media.encoding import choose
-    from opticals.media.probe import probe
+    from opticals.media.read.probe import probe
+    from opticals.media.write.encoding import choose
 
     with tempfile.TemporaryDirectory() as folder:
         os.environ["OPTICALS_HOME"] = folder
@@ -68,7 +68,7 @@ def _render(source: Path, encoding: Encoding, folder: Path) -> None:
 
     from opticals import catalog
     from opticals.media.facts import AS_TAGGED
-    from opticals.media.probe import probe
+    from opticals.media.read.probe import probe
     from opticals.rendering import device
     from opticals.rendering.context import RenderContext
     from opticals.rendering.pipeline import Pass, render_run
@@ -106,7 +106,7 @@ def _transcode(source: Path, encoding: Encoding, folder: Path) -> None:
 
 def _delivered(source: Path, folder: Path) -> None:
     """The whole job: planned, rendered, joined, every frame decoded again and checked."""
-    from opticals.media.probe import probe
+    from opticals.media.read.probe import probe
     from opticals.recipe import Recipe, step
     from opticals.rendering import engine
     from opticals.rendering.job import Job, Output

@@ -10,8 +10,8 @@ from typing import Any
 
 import opentimelineio as otio
 
-from opticals.media.decode import reading
-from opticals.media.probe import probe
+from opticals.media.read.decode import reading
+from opticals.media.read.probe import probe
 
 from .films import number
 

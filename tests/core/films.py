@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from opticals.media.planes import layout, planes
+from opticals.media.colour.planes import layout, planes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

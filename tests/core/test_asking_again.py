@@ -10,7 +10,7 @@ from typing import Any
 
 import opentimelineio as otio
 
-from opticals.media.probe import probe
+from opticals.media.read.probe import probe
 
 from .commands import (
     LENGTH,

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from opticals.errors import MediaError
-from opticals.media.colour import Converter
-from opticals.media.planes import _PLANAR, SITINGS, Coding, Siting, layout, planes
+from opticals.media.colour.converter import Converter
+from opticals.media.colour.planes import _PLANAR, SITINGS, Coding, Siting, layout, planes
 
 from .films import noise, to_frame
 
@@ -572,7 +572,7 @@ def test_alpha_is_apart_and_kept() -> None:
 
 
 def test_stripes_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    from opticals.media import colour
+    from opticals.media.colour import converter as colour
 
     of, to = coding("yuv420p", 64, 203), coding("yuv422p10le", 64, 203)
     (codes,) = noise(1, 64, 203, "yuv420p")

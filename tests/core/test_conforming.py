@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opticals.errors import MediaError
-from opticals.media.decode import reading
+from opticals.media.colour.planes import planes
 from opticals.media.facts import Interpretation, Media, require_readable
-from opticals.media.planes import planes
-from opticals.media.probe import examine
+from opticals.media.read.decode import reading
+from opticals.media.read.probe import examine
 
 from .films import (
     by_ffmpeg,
@@ -146,7 +146,7 @@ def test_a_variable_rate_at_any_position(tmp_path: Path) -> None:
 def test_a_frame_that_stays_is_decoded_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from opticals.media import decode
+    from opticals.media.read import decode
 
     path = numbered(tmp_path / "a.mov", 6, times=[0, 30, 31, 32, 33, 60])
     conformed = examine(path).conformed(Fraction(25))

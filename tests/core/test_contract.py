@@ -11,14 +11,14 @@ import av
 import pytest
 from torch import Tensor
 
+from opticals.media.colour.planes import layout
 from opticals.media.contract import Contract, check, failures, fingerprint
-from opticals.media.encode import Writer
-from opticals.media.encoding import Encoding, choose
 from opticals.media.facts import Media, Tags
-from opticals.media.formats import FORMATS
-from opticals.media.join import join
-from opticals.media.planes import layout
-from opticals.media.probe import probe
+from opticals.media.read.probe import probe
+from opticals.media.write.encode import Writer
+from opticals.media.write.encoding import Encoding, choose
+from opticals.media.write.formats import FORMATS
+from opticals.media.write.join import join
 
 from .films import numbered, pan
 

@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from opticals.errors import MediaError
-from opticals.media.decode import reading
-from opticals.media.probe import probe
+from opticals.media.read.decode import reading
+from opticals.media.read.probe import probe
 
 from .films import noise, number, number_picture, numbered, numbers, pan, write_film
 

@@ -11,8 +11,8 @@ import cv2
 import opentimelineio as otio
 import pytest
 
-from opticals.media.decode import reading
-from opticals.media.probe import probe
+from opticals.media.read.decode import reading
+from opticals.media.read.probe import probe
 
 
 @pytest.mark.timeout(900)

@@ -12,14 +12,14 @@ import pytest
 import torch
 
 from opticals.errors import FormatError, OutputError
-from opticals.media.colour import Converter
-from opticals.media.decode import reading
-from opticals.media.encode import Writer
-from opticals.media.encoding import Encoding, choose
+from opticals.media.colour.converter import Converter
+from opticals.media.colour.planes import layout
 from opticals.media.facts import Media, Tags
-from opticals.media.formats import FORMATS
-from opticals.media.planes import layout
-from opticals.media.probe import probe
+from opticals.media.read.decode import reading
+from opticals.media.read.probe import probe
+from opticals.media.write.encode import Writer
+from opticals.media.write.encoding import Encoding, choose
+from opticals.media.write.formats import FORMATS
 
 from .films import noise, numbered, pan, to_frame, write_film
 

@@ -16,15 +16,15 @@ import pytest
 import torch
 
 from opticals.errors import FormatError, OutputError
+from opticals.media.colour.planes import layout
 from opticals.media.contract import failures
-from opticals.media.encode import Writer
-from opticals.media.encoding import choose
 from opticals.media.facts import Hdr, Media
-from opticals.media.formats import CHOICES, FORMATS, TARGETS
-from opticals.media.join import join
-from opticals.media.metadata import carried
-from opticals.media.planes import layout
-from opticals.media.probe import probe
+from opticals.media.read.probe import probe
+from opticals.media.write.encode import Writer
+from opticals.media.write.encoding import choose
+from opticals.media.write.formats import CHOICES, FORMATS, TARGETS
+from opticals.media.write.join import join
+from opticals.media.write.metadata import carried
 from opticals.recipe import Recipe, parse_step
 from opticals.rendering.engine import render
 from opticals.rendering.job import Job, Output, Render

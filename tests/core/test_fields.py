@@ -11,10 +11,10 @@ import torch
 
 from opticals.declaration import Effect, Frames
 from opticals.errors import MediaError, ShotError
-from opticals.media.decode import reading
-from opticals.media.encoding import choose
 from opticals.media.facts import Interpretation, Media
-from opticals.media.probe import probe
+from opticals.media.read.decode import reading
+from opticals.media.read.probe import probe
+from opticals.media.write.encoding import choose
 from opticals.recipe import Recipe, step
 from opticals.rendering import engine
 from opticals.rendering.context import RenderContext

@@ -15,7 +15,7 @@ import pytest
 
 from opticals.errors import MediaError, OpticalsError, OutputError
 from opticals.jobs.client import Worker
-from opticals.media.probe import examine, identity
+from opticals.media.read.probe import examine, identity
 from opticals.recipe import Recipe, parse_step
 from opticals.rendering.engine import render
 from opticals.rendering.job import Job, Output

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opticals.declaration import Effect, Frames, Makes
+from opticals.media.colour.views import view_of
 from opticals.media.facts import Tags
-from opticals.media.views import view_of
 from opticals.rendering.context import RenderContext
 from opticals.rendering.device import settle
 from opticals.rendering.graph import PictureSource, build, source_range

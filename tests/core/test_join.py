@@ -15,13 +15,13 @@ import torch
 from torch import Tensor
 
 from opticals.errors import MediaError, OutputError
-from opticals.media.encode import Writer
-from opticals.media.encoding import Encoding, choose
+from opticals.media.colour.planes import planes
 from opticals.media.facts import Media
-from opticals.media.formats import FORMATS
-from opticals.media.join import join
-from opticals.media.planes import planes
-from opticals.media.probe import probe
+from opticals.media.read.probe import probe
+from opticals.media.write.encode import Writer
+from opticals.media.write.encoding import Encoding, choose
+from opticals.media.write.formats import FORMATS
+from opticals.media.write.join import join
 
 from .films import number, number_picture, numbered, pan
 

@@ -15,8 +15,8 @@ import opentimelineio as otio
 import pytest
 
 import opticals
-from opticals.media.decode import reading
-from opticals.media.probe import probe
+from opticals.media.read.decode import reading
+from opticals.media.read.probe import probe
 
 from .commands import (
     MARKS,

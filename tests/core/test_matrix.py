@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from opticals.media.formats import CONTAINERS, FORMATS
+from opticals.media.write.formats import CONTAINERS, FORMATS
 
 from .. import matrix
 

@@ -12,11 +12,11 @@ import av
 import pytest
 
 from opticals.errors import MediaError
-from opticals.media import probe as probing
-from opticals.media import timing
+from opticals.media.colour.planes import SITINGS
 from opticals.media.facts import Audio, Media, Tags, require_readable
-from opticals.media.planes import SITINGS
-from opticals.media.probe import identity, probe
+from opticals.media.read import probe as probing
+from opticals.media.read import timing
+from opticals.media.read.probe import identity, probe
 from opticals.media.words import described
 
 from .commands import opticals_command

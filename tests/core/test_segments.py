@@ -10,20 +10,20 @@ import pytest
 import torch
 
 from opticals.errors import FormatError
-from opticals.media.encode import Blank, Writer
-from opticals.media.encoding import choose
+from opticals.media.colour.planes import layout
 from opticals.media.facts import Media, Tags
-from opticals.media.formats import FORMATS
-from opticals.media.planes import layout
-from opticals.media.probe import probe
-from opticals.media.segments import segments_of
+from opticals.media.read.probe import probe
+from opticals.media.write.encode import Blank, Writer
+from opticals.media.write.encoding import choose
+from opticals.media.write.formats import FORMATS
+from opticals.media.write.segments import segments_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from torch import Tensor
 
-    from opticals.media.encoding import Encoding
+    from opticals.media.write.encoding import Encoding
 
 SIZE = (256, 144)
 LENGTHS = (3, 1, 5, 2)

@@ -15,15 +15,16 @@ import pytest
 import torch
 
 from opticals.errors import MediaError, OutputError, ShotError
-from opticals.media import numbering, pictures, sequences
-from opticals.media.decode import reading
-from opticals.media.encode import writer_of
-from opticals.media.encoding import Encoding, choose
+from opticals.media.colour.planes import layout
 from opticals.media.facts import Interpretation, Media, Tags
-from opticals.media.formats import FORMATS
-from opticals.media.join import join
-from opticals.media.planes import layout
-from opticals.media.probe import examine, probe
+from opticals.media.read.decode import reading
+from opticals.media.read.probe import examine, probe
+from opticals.media.sequence import numbering, pictures
+from opticals.media.sequence import reading as sequences
+from opticals.media.write.encode import writer_of
+from opticals.media.write.encoding import Encoding, choose
+from opticals.media.write.formats import FORMATS
+from opticals.media.write.join import join
 from opticals.recipe import Recipe, step
 from opticals.rendering import engine
 from opticals.rendering.adopt import adopt

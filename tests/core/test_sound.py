@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from opticals.errors import MediaError, OutputError
 from opticals.media import contract
-from opticals.media.encode import Writer
-from opticals.media.encoding import choose
 from opticals.media.facts import Audio, Media, Tags
-from opticals.media.join import join
-from opticals.media.pcm import formed, pcm_bytes, sample_at
-from opticals.media.probe import probe
-from opticals.media.sound import Sound, heard, plan
+from opticals.media.read.probe import probe
+from opticals.media.sound.pcm import formed, pcm_bytes, sample_at
+from opticals.media.sound.tracks import Sound, heard, plan
+from opticals.media.write.encode import Writer
+from opticals.media.write.encoding import choose
+from opticals.media.write.join import join
 from opticals.recipe import Recipe, parse_step
 from opticals.rendering.engine import prepare, render
 from opticals.rendering.job import Job, Output

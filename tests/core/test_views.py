@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from opticals.errors import SettingError
-from opticals.media.colour import Converter
+from opticals.media.colour.converter import Converter
+from opticals.media.colour.planes import Coding, layout
+from opticals.media.colour.views import View, names, view_of
 from opticals.media.facts import Tags
-from opticals.media.planes import Coding, layout
-from opticals.media.views import View, names, view_of
 
 from .films import noise
 
@@ -282,6 +282,6 @@ def test_a_config_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_names_are_known_without_torch() -> None:
-    code = "import sys, opticals.media.views as v; v.names(); print('torch' in sys.modules)"
+    code = "import sys, opticals.media.colour.views as v; v.names(); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

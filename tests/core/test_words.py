@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from opticals.media.colour.views import common_names, names
 from opticals.media.facts import Audio, Hdr, Media, Tags
-from opticals.media.probe import probe
-from opticals.media.views import common_names, names
+from opticals.media.read.probe import probe
 from opticals.media.words import in_short
 
 from .films import numbered

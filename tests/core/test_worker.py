@@ -28,8 +28,8 @@ from opticals.errors import (
     WorkerError,
 )
 from opticals.jobs.client import Session, Worker
-from opticals.media.decode import reading
-from opticals.media.probe import probe
+from opticals.media.read.decode import reading
+from opticals.media.read.probe import probe
 from opticals.recipe import Recipe, parse_step
 from opticals.rendering.job import Job, Output, Render
 from opticals.settings import cache_folder

@@ -17,9 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from opticals.errors import FieldsOpen
 from opticals.media.facts import Interpretation
-from opticals.media.formats import CHOICES, CONTAINERS, DEFAULT_FORMAT, FORMATS
-from opticals.media.probe import probe
+from opticals.media.read.probe import probe
 from opticals.media.words import in_short
+from opticals.media.write.formats import CHOICES, CONTAINERS, DEFAULT_FORMAT, FORMATS
 from opticals_ui.choice import Choice
 from opticals_ui.form import Form
 from opticals_ui.jobs import State

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from opticals import catalog
 from opticals.declaration import Effect, Setting, Value
+from opticals.media.colour.views import common_names
 from opticals.media.facts import (
     AS_TAGGED,
     FIELD_CHOICES,
@@ -18,8 +19,7 @@ from opticals.media.facts import (
     Interpretation,
     Media,
 )
-from opticals.media.formats import CHOICES, CONTAINERS, DEFAULT_FORMAT, FORMATS, TARGETS
-from opticals.media.views import common_names
+from opticals.media.write.formats import CHOICES, CONTAINERS, DEFAULT_FORMAT, FORMATS, TARGETS
 from opticals.recipe import Recipe, step
 from opticals.rendering.job import HANDLES
 

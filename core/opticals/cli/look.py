@@ -235,7 +235,7 @@ def probe(
     Example:
       opticals probe A001_C003.mov
     """
-    from opticals.media.probe import probe as look_into
+    from opticals.media.read.probe import probe as look_into
     from opticals.media.words import described
 
     media = look_into(file, rate)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from opticals.media.facts import Interpretation
-from opticals.media.formats import CHOICES
+from opticals.media.write.formats import CHOICES
 
 
 class Place(StrEnum):

@@ -33,7 +33,7 @@ from opticals.cli.options import (
     interpretation,
 )
 from opticals.errors import Cancelled, EditError, OpticalsError, ShotError
-from opticals.media.formats import DEFAULT_FORMAT
+from opticals.media.write.formats import DEFAULT_FORMAT
 from opticals.recipe import Recipe, parse_step, step
 from opticals.rendering.job import HANDLES, Job, Output, Render, base_edit, renders_folder
 from opticals.timeline.edit import Edit

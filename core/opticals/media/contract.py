@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opticals.errors import MediaError
-from opticals.media import sequences
-from opticals.media.container import opened, picture
+from opticals.media.colour.planes import Layout, layout, one_thread, planes
 from opticals.media.facts import Hdr, Media, Pictures, Tags
-from opticals.media.planes import Layout, layout, one_thread, planes
-from opticals.media.probe import examine
-from opticals.media.sound import Track, heard
+from opticals.media.read.container import opened, picture
+from opticals.media.read.probe import examine
+from opticals.media.sequence import reading as sequences
+from opticals.media.sound.tracks import Track, heard
 from opticals.models.files import sha256
 from opticals.timeline.timecode import timecode
 

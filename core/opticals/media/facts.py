@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from opticals.errors import FieldsOpen, MediaError
-from opticals.media.planes import (
+from opticals.media.colour.planes import (
     FULL_RANGE,
     RGB_MATRIX,
     SITINGS,
@@ -16,8 +16,8 @@ from opticals.media.planes import (
     guess_matrix,
     layout,
 )
-from opticals.media.timing import frames_at
-from opticals.media.upright import sideways, turned
+from opticals.media.read.timing import frames_at
+from opticals.media.read.upright import sideways, turned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,7 +126,8 @@ class Media:
         frames: counted from packets; of a sequence from the first file to the last.
         pixel_format: ffmpeg's name, as stored; bits of a sample; alpha: whether it has such a
             plane; premultiplied: whether that is multiplied into the colours.
-        siting: where chroma lies in the stored picture, a name of `planes.SITINGS`; "" unsaid.
+        siting: where chroma lies in the stored picture, a name of `colour.planes.SITINGS`; ""
+            unsaid.
         field_order: "progressive", "top" or "bottom" (the field shown first); "" unsaid.
         rotation: degrees that the stored picture is turned clockwise to stand upright; mirrored:
             whether it is mirrored left to right before.
@@ -246,7 +247,8 @@ class Interpretation:
     Attributes:
         fields: of an interlaced film: "deinterlace" it, or "keep" both fields apart; "" leaves
             the choice open, which stops the render.
-        colour_space: what the code values stand for, a name that `views` knows; "" as tagged.
+        colour_space: what the code values stand for, a name that `colour.views` knows; "" as
+            tagged.
         missing: of a sequence's missing files: "error", "hold" the one before, or "black".
     """
 

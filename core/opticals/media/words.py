@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opticals.errors import FieldsOpen, MediaError
+from opticals.media.colour.planes import FULL_RANGE, VIDEO_RANGE, layout
 from opticals.media.facts import require_readable
-from opticals.media.planes import FULL_RANGE, VIDEO_RANGE, layout
 from opticals.timeline.timecode import timecode
 
 if TYPE_CHECKING:

@@ -7,7 +7,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from opticals.errors import OpticalsError, ShotError, VerifyError
-from opticals.media import contract, facts, numbering, probe, sequences
+from opticals.media import contract, facts
+from opticals.media.read import probe
+from opticals.media.sequence import numbering
+from opticals.media.sequence import reading as sequences
 from opticals.models.files import sha256
 from opticals.recipe import Recipe
 from opticals.rendering import deliver

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from opticals.media.views import View
+    from opticals.media.colour.views import View
     from opticals.rendering.device import Settled
 
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from opticals.errors import OpticalsError, OutputError
-from opticals.media import numbering
+from opticals.media.sequence import numbering
 from opticals.rendering.job import Render
 from opticals.rendering.partial import partial
 

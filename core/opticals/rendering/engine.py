@@ -15,19 +15,16 @@ from typing import TYPE_CHECKING, Any
 import av
 
 from opticals.errors import OutputError, ShotError, VerifyError
-from opticals.media import (
-    contract,
-    join,
-    metadata,
-    numbering,
-    probe,
-    sequences,
-    sound,
-    views,
-)
-from opticals.media.encoding import Encoding, choose
+from opticals.media import contract
+from opticals.media.colour import views
 from opticals.media.facts import require_readable
-from opticals.media.formats import AUTO
+from opticals.media.read import probe
+from opticals.media.sequence import numbering
+from opticals.media.sequence import reading as sequences
+from opticals.media.sound import tracks as sound
+from opticals.media.write import join, metadata
+from opticals.media.write.encoding import Encoding, choose
+from opticals.media.write.formats import AUTO
 from opticals.models import store
 from opticals.rendering import deliver, device, draft
 from opticals.rendering.cache import SegmentCache, Stored

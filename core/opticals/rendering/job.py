@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from opticals.errors import OutputError
-from opticals.media import numbering
 from opticals.media.facts import AS_TAGGED, Interpretation
-from opticals.media.formats import DEFAULT_FORMAT
+from opticals.media.sequence import numbering
+from opticals.media.write.formats import DEFAULT_FORMAT
 from opticals.recipe import Recipe
 from opticals.timeline.shot import Shot
 
@@ -48,7 +48,7 @@ class Output:
 
     Attributes:
         folder: the folder for the render and its sidecar, made absolute.
-        format: of `opticals.media.formats.CHOICES`.
+        format: of `opticals.media.write.formats.CHOICES`.
         handles: source frames wanted on each side of the selection.
         draft: half size with TEMP burned in, to be replaced by the final.
         name: what the file is called after instead of the recipe ("plate").

@@ -10,7 +10,7 @@ import shutil
 import time
 from pathlib import Path
 
-from opticals.media.numbering import beside, is_pattern
+from opticals.media.sequence.numbering import beside, is_pattern
 
 _NAME = re.compile(r".*\.(\w+)-(\d+)\.partial\.\w+")
 _HOST = re.sub(r"\W", "_", platform.node()) or "here"

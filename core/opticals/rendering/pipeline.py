@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.nn import functional
 
-from opticals.media.colour import Converter
+from opticals.media.colour.converter import Converter
 from opticals.media.contract import fingerprint
-from opticals.media.decode import Reader, reading
-from opticals.media.encode import Blank
-from opticals.media.segments import Segments, segments_of
+from opticals.media.read.decode import Reader, reading
+from opticals.media.write.encode import Blank
+from opticals.media.write.segments import Segments, segments_of
 from opticals.rendering import draft as drafts
 from opticals.rendering.graph import EffectNode, Node, PictureSource, build, source_range
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from opticals.declaration import Effect
-    from opticals.media.encode import Blank
-    from opticals.media.encoding import Encoding
     from opticals.media.facts import Interpretation, Media
+    from opticals.media.write.encode import Blank
+    from opticals.media.write.encoding import Encoding
     from opticals.rendering.context import RenderContext
     from opticals.rendering.plan import Plan, Segment
 

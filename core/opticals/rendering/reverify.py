@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from opticals.errors import EditError, MediaError, OpticalsError, VerifyError
-from opticals.media import contract, numbering, probe
+from opticals.media import contract
+from opticals.media.read import probe
+from opticals.media.sequence import numbering
 from opticals.rendering.job import sidecar_of
 from opticals.timeline.edit import Edit
 

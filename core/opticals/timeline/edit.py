@@ -408,7 +408,7 @@ def _probe_at(rate: Fraction) -> Probe:
     """Media as they play at the edit's rate: what says no rate of its own, or keeps none."""
 
     def look_into(medium: Path) -> Probed:
-        from opticals.media.probe import probe
+        from opticals.media.read.probe import probe
 
         return probe(medium, rate).conformed(rate)
 

@@ -26,7 +26,7 @@ from opentimelineio.schema import (
 )
 
 from opticals.errors import EditError
-from opticals.media import numbering
+from opticals.media.sequence import numbering
 from opticals.timeline.layout import item_range, known_range
 from opticals.timeline.schemas import carried
 from opticals.timeline.times import in_rate, span, to_frames

@@ -18,7 +18,7 @@ from opentimelineio.schema import (
 )
 
 from opticals.errors import MediaError, ShotError
-from opticals.media import numbering
+from opticals.media.sequence import numbering
 from opticals.timeline import piece
 from opticals.timeline.layout import Kind, Lane, Slot, item_range
 from opticals.timeline.schemas import carried

@@ -8,7 +8,7 @@ from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from opticals.media import numbering
+from opticals.media.sequence import numbering
 
 if TYPE_CHECKING:
     from opentimelineio.schema import ImageSequenceReference

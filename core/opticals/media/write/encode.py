@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from opticals.errors import FormatError, OutputError
-from opticals.media.formats import FORMATS
-from opticals.media.planes import frame_of, planes
+from opticals.media.colour.planes import frame_of, planes
+from opticals.media.write.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from torch import Tensor
 
-    from opticals.media.encoding import Encoding
-    from opticals.media.sequence_writer import SequenceWriter
+    from opticals.media.sequence.writing import SequenceWriter
+    from opticals.media.write.encoding import Encoding
 
 CONTAINER_OPTIONS = {"fflags": "+bitexact"}
 
@@ -37,7 +37,7 @@ def writer_of(path: Path, encoding: Encoding, threads: int = 0) -> Writer | Sequ
     """What writes a segment in this encoding; see `Writer`."""
     if encoding.pictures is None:
         return Writer(path, encoding, threads)
-    from opticals.media.sequence_writer import SequenceWriter
+    from opticals.media.sequence.writing import SequenceWriter
 
     return SequenceWriter(path, encoding, threads)
 

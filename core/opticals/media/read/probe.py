@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opticals.errors import MediaError, ShotError
-from opticals.media import samples, timing
-from opticals.media.container import opened, picture, reached, refuse_unopenable
+from opticals.media.colour.planes import RGB_MATRIX, UNTAGGED, layout
 from opticals.media.facts import Audio, Media, Tags
-from opticals.media.planes import RGB_MATRIX, UNTAGGED, layout
-from opticals.media.raw import refuse_raw
-from opticals.media.timing import Times
-from opticals.media.upright import sideways
+from opticals.media.read import samples, timing
+from opticals.media.read.container import opened, picture, reached, refuse_unopenable
+from opticals.media.read.raw import refuse_raw
+from opticals.media.read.timing import Times
+from opticals.media.read.upright import sideways
 from opticals.settings import cache_folder
 from opticals.timeline.timecode import can_drop, frame_of
 
@@ -52,7 +52,7 @@ def identity(path: str | Path) -> str:
     Raises:
         MediaError: the medium is missing or cannot be read.
     """
-    from opticals.media import sequences
+    from opticals.media.sequence import reading as sequences
 
     path = Path(path).absolute()
     with reached(path):
@@ -93,7 +93,7 @@ def probe(path: str | Path, rate: Fraction | None = None) -> Media:
 
 def examine(path: str | Path, rate: Fraction | None = None) -> Media:
     """As `probe`, whatever is remembered of it: a film is read whole, to count its frames."""
-    from opticals.media import sequences
+    from opticals.media.sequence import reading as sequences
 
     path = Path(path).absolute()
     with reached(path):

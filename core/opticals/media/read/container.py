@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from opticals.errors import MediaError
-from opticals.media.raw import raw_by_content, raw_by_name, refuse_raw
+from opticals.media.read.raw import raw_by_content, raw_by_name, refuse_raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

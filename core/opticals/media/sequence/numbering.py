@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from opticals.errors import MediaError
-from opticals.media.container import reached
+from opticals.media.read.container import reached
 
 # File types by suffix. What is no picture (film.0001.mov) is never numbered.
 TYPES = {

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from opticals.media.chroma import Axis, Scratch, Span, Window
-from opticals.media.planes import Coding, one_thread
-from opticals.media.standards import BLUE, GREEN, RED, Scale, matrix_of
+from opticals.media.colour.chroma import Axis, Scratch, Span, Window
+from opticals.media.colour.planes import Coding, one_thread
+from opticals.media.colour.standards import BLUE, GREEN, RED, Scale, matrix_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

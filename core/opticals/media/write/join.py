@@ -6,10 +6,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from opticals.errors import MediaError
-from opticals.media.container import opened, picture
-from opticals.media.encode import CONTAINER_OPTIONS, stream_like, writing
-from opticals.media.formats import CONTAINERS, FORMATS
-from opticals.media.sound import Recorder, movie_timescale
+from opticals.media.read.container import opened, picture
+from opticals.media.sound.tracks import Recorder, movie_timescale
+from opticals.media.write.encode import CONTAINER_OPTIONS, stream_like, writing
+from opticals.media.write.formats import CONTAINERS, FORMATS
 from opticals.timeline.timecode import timecode
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
     from av.video.stream import VideoStream
 
-    from opticals.media.encoding import Encoding
-    from opticals.media.sound import Sound, Track
+    from opticals.media.sound.tracks import Sound, Track
+    from opticals.media.write.encoding import Encoding
 
 
 class Joined(NamedTuple):
@@ -55,7 +55,7 @@ def join(
     import av
 
     if encoding.pictures is not None:
-        from opticals.media.sequence_writer import join as unpack
+        from opticals.media.sequence.writing import join as unpack
 
         count = unpack(segments, target, encoding, start=start, drop_frame=drop_frame)
         return Joined(count, ())

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from opticals.errors import MediaError
-from opticals.media.container import opened, picture
+from opticals.media.colour.planes import planes
 from opticals.media.facts import AS_TAGGED, Interpretation
-from opticals.media.fields import deinterlaced
-from opticals.media.planes import planes
-from opticals.media.samples import decoded
-from opticals.media.timing import stored_at
-from opticals.media.upright import sideways, upright
+from opticals.media.read.container import opened, picture
+from opticals.media.read.fields import deinterlaced
+from opticals.media.read.samples import decoded
+from opticals.media.read.timing import stored_at
+from opticals.media.read.upright import sideways, upright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ class Reader(Protocol):
 @contextmanager
 def reading(media: Media, interpretation: Interpretation = AS_TAGGED) -> Iterator[Reader]:
     """A reader of the medium, closed in the end."""
-    from opticals.media import sequences
+    from opticals.media.sequence import reading as sequences
 
     reader: Reader
     reader = (

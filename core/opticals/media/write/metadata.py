@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opticals.media.container import opened
+from opticals.media.read.container import opened
 
 if TYPE_CHECKING:
     from opticals.media.facts import Media

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from opticals.errors import SettingError
-from opticals.media.planes import UNTAGGED
+from opticals.media.colour.planes import UNTAGGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

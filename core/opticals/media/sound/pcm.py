@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opticals.errors import MediaError
-from opticals.media.container import opened
+from opticals.media.read.container import opened
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from numpy.typing import NDArray
 
-    from opticals.media.sound import Track
+    from opticals.media.sound.tracks import Track
 
 # What samples are in memory for each codec that is written, and how many of their bits count.
 FORMS = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from opticals.errors import MediaError
-from opticals.media.planes import Coding
+from opticals.media.colour.planes import Coding
 
 RED, GREEN, BLUE = 0, 1, 2
 YCGCO = 8

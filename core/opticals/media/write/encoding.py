@@ -7,10 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from opticals.errors import FormatError
-from opticals.media.facts import Hdr, Media, Pictures, Tags
-from opticals.media.formats import AUTO, CONTAINERS, FORMATS, TARGETS, Format
-from opticals.media.holding import fitting, refuse_unheld, those, unfit
-from opticals.media.planes import (
+from opticals.media.colour.planes import (
     FULL_RANGE,
     RGB_MATRIX,
     SITINGS,
@@ -21,6 +18,9 @@ from opticals.media.planes import (
     guess_matrix,
     layout,
 )
+from opticals.media.facts import Hdr, Media, Pictures, Tags
+from opticals.media.write.formats import AUTO, CONTAINERS, FORMATS, TARGETS, Format
+from opticals.media.write.holding import fitting, refuse_unheld, those, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -225,7 +225,7 @@ def choose(
 
 def _in_files(media: Media, result: Encoding) -> Encoding:
     """As a sequence: like the source's files where it is one of the same type."""
-    from opticals.media.sequence_writer import described
+    from opticals.media.sequence.writing import described
 
     kind = result.coding.layout
     said, tags = described(result.format, media, result.width, result.height, kind)

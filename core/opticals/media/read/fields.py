@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from opticals.media.planes import layout
+from opticals.media.colour.planes import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from opticals.media.planes import layout
+from opticals.media.colour.planes import layout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,7 +127,7 @@ class Format:
 
     @property
     def sequence(self) -> bool:
-        """Whether it is numbered files (see `sequence_writer`)."""
+        """Whether it is numbered files (see `sequence.writing`)."""
         return not CONTAINERS[self.containers[0]].muxer
 
     @property

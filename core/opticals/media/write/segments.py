@@ -10,7 +10,7 @@ import io
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
-from opticals.media.encode import (
+from opticals.media.write.encode import (
     Encoder,
     discard,
     opened_for_writing,
@@ -18,7 +18,7 @@ from opticals.media.encode import (
     writer_of,
     writing,
 )
-from opticals.media.formats import FORMATS
+from opticals.media.write.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from av import Packet
     from av.video.stream import VideoStream
 
-    from opticals.media.encode import Blank, Writer
-    from opticals.media.encoding import Encoding
-    from opticals.media.sequence_writer import SequenceWriter
+    from opticals.media.sequence.writing import SequenceWriter
+    from opticals.media.write.encode import Blank, Writer
+    from opticals.media.write.encoding import Encoding
 
     Finished = Callable[[Path], None]
 

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from opticals.media.pcm import Samples, pcm_bytes, sample_at
+from opticals.media.sound.pcm import Samples, pcm_bytes, sample_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

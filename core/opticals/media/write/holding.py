@@ -6,13 +6,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from opticals.errors import FormatError
-from opticals.media.formats import CONTAINERS, FORMATS, Container, Format
-from opticals.media.planes import Layout, layout
+from opticals.media.colour.planes import Layout, layout
+from opticals.media.write.formats import CONTAINERS, FORMATS, Container, Format
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from opticals.media.encoding import Encoding
+    from opticals.media.write.encoding import Encoding
 
 
 def those(able: Callable[[Format], bool]) -> str:

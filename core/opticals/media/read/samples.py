@@ -12,9 +12,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from opticals.errors import MediaError
-from opticals.media.container import TRANSCODE
+from opticals.media.colour.planes import SITINGS
 from opticals.media.facts import Hdr
-from opticals.media.planes import SITINGS
+from opticals.media.read.container import TRANSCODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ class Sample:
     Attributes:
         time: when it is shown, or None.
         field_order: "progressive", "top" or "bottom".
-        siting: a name of `planes.SITINGS`, or "".
+        siting: a name of `colour.planes.SITINGS`, or "".
         premultiplied: whether it says that its alpha is multiplied into its colours.
     """
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from opticals.media.planes import Siting
+from opticals.media.colour.planes import Siting
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from opticals.media.planes import Coding
+    from opticals.media.colour.planes import Coding
 
 _TRANSPOSED = {"422": "440", "440": "422"}
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opticals.errors import MediaError
-from opticals.media import pictures
+from opticals.media.colour.planes import layout
 from opticals.media.facts import AS_TAGGED, Interpretation, Media, Pictures
-from opticals.media.numbering import Numbered, Pattern, numbered, pattern_of
-from opticals.media.pictures import Header, Window
-from opticals.media.planes import layout
+from opticals.media.sequence import pictures
+from opticals.media.sequence.numbering import Numbered, Pattern, numbered, pattern_of
+from opticals.media.sequence.pictures import Header, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from opticals.errors import MediaError, ShotError
+from opticals.media.colour.planes import FULL_RANGE, RGB_MATRIX, UNTAGGED, Layout
 from opticals.media.facts import Pictures, Tags
-from opticals.media.numbering import TYPES
-from opticals.media.planes import FULL_RANGE, RGB_MATRIX, UNTAGGED, Layout
+from opticals.media.sequence.numbering import TYPES
 from opticals.timeline.timecode import can_drop, frame_of, nominal, snap_rate, timecode
 
 if TYPE_CHECKING:

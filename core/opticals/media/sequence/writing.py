@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from opticals.errors import MediaError, OutputError
-from opticals.media import pictures
-from opticals.media.encode import writing
+from opticals.media.colour.planes import UNTAGGED, Layout, layout
 from opticals.media.facts import Media, Pictures, Tags
-from opticals.media.numbering import Pattern, pattern_of
-from opticals.media.pictures import INTEROP, PRIMARIES, SRGB, Window
-from opticals.media.planes import UNTAGGED, Layout, layout
-from opticals.media.sequences import window
+from opticals.media.sequence import pictures
+from opticals.media.sequence.numbering import Pattern, pattern_of
+from opticals.media.sequence.pictures import INTEROP, PRIMARIES, SRGB, Window
+from opticals.media.sequence.reading import window
+from opticals.media.write.encode import writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from opticals.media.encoding import Encoding
+    from opticals.media.write.encoding import Encoding
 
 SUFFIXES = {"exr": ".exr", "dpx": ".dpx", "png": ".png", "tiff": ".tif"}
 DIGITS = 8  # as many as the last frame of a day has at 120 frames per second

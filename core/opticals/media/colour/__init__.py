@@ -1,0 +1,1 @@
+"""Code values, their meaning, and the way to RGB and back."""

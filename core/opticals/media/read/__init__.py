@@ -1,0 +1,1 @@
+"""Films: what they are, and their frames."""

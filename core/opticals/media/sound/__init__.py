@@ -1,0 +1,1 @@
+"""Embedded sound, cut to the sample."""

@@ -1,0 +1,1 @@
+"""Renders: formats, encoders, containers."""
