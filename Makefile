@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 MODELS := realesr-animevideov3 realesrgan-x4plus rife
 
-.PHONY: env demo test models lint format bench fuzz matrix clean
+.PHONY: env demo test models lint format bench fuzz matrix memory clean
 
 env: $(READY)
 
@@ -47,6 +47,10 @@ bench: env models
 # A thousand damaged media through all that reads them.
 fuzz: env
 	$(BIN)/python -m tests.fuzz $(ARGS)
+
+# Peak memory of copies short and long; they should be alike.
+memory: env
+	$(BIN)/python -m tests.memory
 
 # docs/matrix.md: what every format and container holds, as ffmpeg reads it back.
 matrix: env

@@ -235,7 +235,8 @@ def _samples(media: Media) -> str:
     if not kind.float:
         parts.append(_range(media))
     if kind.shift_x or kind.shift_y:
-        parts.append(f"chroma sited {media.siting.replace('_', ' ') or 'where is not said'}")
+        where = media.siting.replace("_", " ")
+        parts.append(f"chroma sited {where}" if where else "chroma siting not said")
     if media.alpha:
         parts.append(f"alpha {'premultiplied' if media.premultiplied else 'straight'}")
     return ", ".join(parts)

@@ -55,6 +55,14 @@ _CAMERAS = (
     "ACEScg",
     "ACES2065-1",
 )
+_SHORT = {
+    "srgb": "sRGB",
+    "rec709": "Rec.709",
+    "rec601": "Rec.601",
+    "pq": "Rec.2100-PQ",
+    "hlg": "Rec.2100-HLG",
+    "linear": "Linear Rec.709",
+}
 # Where an OpenColorIO config keeps pictures encoded for an sRGB display: names and aliases in
 # the ACES configs, in older ones, and in Blender's.
 _OCIO_SRGB = (
@@ -119,6 +127,7 @@ def view_of(tags: Tags, colour_space: str = "") -> View | None:
     Raises:
         SettingError: no such colour space, or the OpenColorIO config cannot be used.
     """
+    colour_space = _SHORT.get(colour_space.lower(), colour_space)
     if colour_space in _SHOWN:
         return None
     if colour_space and colour_space not in _TAGGED:
@@ -225,7 +234,9 @@ def _of_config(name: str, path: str) -> View:
         raise SettingError(
             f"There is no colour space “{name}”.",
             f"It is not in the OpenColorIO config {path}." if path else "",
-            f"Did you mean: {', '.join(close)}?" if close else f"There are: {', '.join(names())}.",
+            f"Did you mean: {', '.join(close)}?"
+            if close
+            else f"There are: {', '.join(_SHORT)}, and the spaces of your OpenColorIO config.",
         )
     srgb = next((one for one in _OCIO_SRGB if config.getColorSpace(one)), "")
     try:

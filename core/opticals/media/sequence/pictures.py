@@ -361,11 +361,11 @@ def _refused(path: Path, why: str) -> MediaError:
 
 def _rate(known: dict[str, Any]) -> Fraction | None:
     exact = known.get("FramesPerSecond")
-    if exact is not None and exact[0] > 0 and exact[1] > 0:
+    if isinstance(exact, tuple) and exact[0] > 0 and exact[1] > 0:
         return snap_rate(Fraction(*exact))
-    for name in ("dpx:FrameRate", "dpx:TemporalFrameRate"):
-        rate = known.get(name)
-        if rate is not None and 1 <= rate <= 1000:
+    # Not every program writes OpenEXR's as the fraction that it is.
+    for rate in (exact, known.get("dpx:FrameRate"), known.get("dpx:TemporalFrameRate")):
+        if isinstance(rate, int | float) and 1 <= rate <= 1000:
             return snap_rate(round(rate, 3))
     return None
 

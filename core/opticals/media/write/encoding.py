@@ -19,6 +19,7 @@ from opticals.media.colour.planes import (
     layout,
 )
 from opticals.media.facts import Hdr, Media, Pictures, Tags
+from opticals.media.words import PRIMARIES, TRANSFERS
 from opticals.media.write.formats import AUTO, CONTAINERS, FORMATS, TARGETS, Format
 from opticals.media.write.holding import fitting, refuse_unheld, those, unfit
 
@@ -29,6 +30,11 @@ BT2020_PRIMARIES, BT2020_MATRIX = 9, 9
 LINEAR = 8
 # The primaries and transfer that go with a matrix, where a file must say all three.
 _USUAL = {RGB_MATRIX: (1, 13), 1: (1, 1), 4: (4, 4), 5: (5, 6), 6: (6, 6), 7: (7, 7), 9: (9, 14)}
+_USUAL[8] = _USUAL[1]
+# Codes that mean what another does: one formula, one curve (BT.601-7, BT.709-6 and BT.2020-2
+# share theirs), one set of primaries.
+_EQUAL = {"primaries": {7: 6}, "transfer": {6: 1, 14: 1, 15: 1}, "matrix": {5: 6}}
+_NAMES = {"primaries": PRIMARIES, "transfer": TRANSFERS}
 
 
 @dataclass(frozen=True)
@@ -193,9 +199,12 @@ def choose(
     kinds = fitting(chosen, width, height, field_order)
     kind = _nearest(source, alpha, kinds)
     matrix = _matrix(media, source, kind, height)
-    forced = kind.family != "rgb" and bool(chosen.matrices) and matrix not in chosen.matrices
+    able = chosen.matrices or chosen.says.get("matrix", ())
+    if matrix not in able:
+        matrix = _EQUAL["matrix"].get(matrix, matrix)
+    forced = kind.family != "rgb" and bool(able) and matrix not in able
     if forced:
-        matrix = chosen.matrices[0]
+        matrix = able[0]
     full = media.coding.full and source.family != "rgb" and not chosen.video_range
     siting = _siting(media, source, kind)
     hdr = media.hdr if chosen.hdr else None
@@ -291,9 +300,13 @@ def _wanted(source: Layout, kind: Layout) -> int:
 
 def _tags(media: Media, kind: Layout, chosen: Format, matrix: int, full: bool) -> Tags:
     """The source's tags, as far as they stay true; what is untagged stays so where it can."""
-    tags = media.tags
+    tags = _said(media.tags, chosen)
     rgb = kind.family == "rgb"
-    if chosen.matrices or kind.family != media.coding.layout.family:
+    source = media.coding.layout.family
+    bare_grey = source == "grey" and tags.matrix == UNTAGGED  # it has no colours to mistake
+    if chosen.matrices or (kind.family != source and not bare_grey):
+        tags = replace(tags, matrix=matrix)
+    elif tags.matrix != media.tags.matrix:
         tags = replace(tags, matrix=matrix)
     if chosen.tags_together:
         # A codec that says its matrix itself needs no words of the container for it.
@@ -316,6 +329,16 @@ def _tags(media: Media, kind: Layout, chosen: Format, matrix: int, full: bool) -
     if rgb:
         return replace(tags, range=0)
     return replace(tags, range=chosen.untagged_range if untagged else VIDEO_RANGE)
+
+
+def _said(tags: Tags, chosen: Format) -> Tags:
+    """The tags in codes that the codec's header has; those that it has not left unsaid."""
+    found = asdict(tags)
+    for name, able in chosen.says.items():
+        if found[name] not in able:
+            equal = _EQUAL[name].get(found[name], UNTAGGED)
+            found[name] = equal if equal in able else UNTAGGED
+    return Tags(**found)
 
 
 def _matrix(media: Media, source: Layout, kind: Layout, height: int) -> int:
@@ -384,11 +407,28 @@ def _losses(media: Media, source: Layout, result: Encoding, *, forced: bool) -> 
             losses.append("the colour matrix becomes BT.709")
         if media.coding.full and not result.coding.full:
             losses.append("full range becomes video range")
+    losses += _untold(media, result)
     if result.siting != "left" and kind.shift_y and not chosen.siting:
         losses.append(f"that chroma lies {result.siting.replace('_', ' ')} is not said")
     if media.hdr is not None and result.hdr is None:
         losses.append("the HDR metadata (mastering display, light levels) is left out")
     return tuple(losses)
+
+
+def _untold(media: Media, result: Encoding) -> list[str]:
+    """Tags of the source that the render does not say, and those it says though they are not."""
+    losses = []
+    for name in ("primaries", "transfer"):
+        before, after = getattr(media.tags, name), getattr(result.tags, name)
+        code = before if after == UNTAGGED else after
+        word = _NAMES[name].get(code, str(code))
+        if after == UNTAGGED != before and result.pictures is None:
+            losses.append(f"the {name} {word} has no code in this format, and is left unsaid")
+        elif before == UNTAGGED != after:
+            losses.append(f"untagged {name} tagged as {word}, as players take them")
+    if media.tags.range and not result.tags.range and result.coding.layout.family == "yuv":
+        losses.append("that the codes are of video range is left unsaid, and understood")
+    return losses
 
 
 def _depth(kind: Layout) -> str:

@@ -87,7 +87,9 @@ class Format:
         video_range: whether the codec knows video range alone.
         untagged_range: what its file says of the range of an untagged picture.
         tags_together: whether its file can say all colour tags or none.
-        matrices: those that its own header can say; others are converted to the first.
+        matrices: the ones that its own header always says; others are converted to the first.
+        says: codes that its own header has, of primaries, transfer and matrix, where it has not
+            all; players believe it before the container.
         packed: what the encoder is given for planes that it does not take apart.
         siting: whether its header says where chroma lies; hdr: the encoder's option that takes
             HDR metadata, if it has one.
@@ -113,6 +115,7 @@ class Format:
     untagged_range: int = 0
     tags_together: bool = False
     matrices: tuple[int, ...] = ()
+    says: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     packed: Mapping[str, str] = field(default_factory=dict)
     siting: bool = False
     hdr: str = ""
@@ -148,6 +151,14 @@ class Format:
         return any(layout(name).alpha for name in self.pixel_formats)
 
 
+# SMPTE RDD 36, tables 5 to 7. What is not there reads as "reserved", or as RGB.
+_PRORES_SAYS = {
+    "primaries": (1, 5, 6, 9, 11, 12),
+    "transfer": (1, 16, 18),
+    "matrix": (1, 6, 9),
+}
+
+
 def _prores(id: str, label: str, profile: int, encoder: str, *pixel_formats: str) -> Format:
     """ProRes by one of libav's encoders.
 
@@ -168,6 +179,7 @@ def _prores(id: str, label: str, profile: int, encoder: str, *pixel_formats: str
         untagged_range=1,
         interlaced=True,
         independent=True,
+        says=_PRORES_SAYS,
         width_step=2,
     )
 

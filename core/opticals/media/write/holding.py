@@ -74,12 +74,15 @@ def refuse_unheld(chosen: Format, result: Encoding) -> None:
         )
     why = _unheld(chosen, container, result)
     if why:
+        others = ", ".join(
+            name
+            for name in chosen.containers
+            if name != container.id and not _unheld(chosen, CONTAINERS[name], result)
+        )
         raise FormatError(
             f"{chosen.label} in {container.label} cannot say all that must be said of this render.",
             why,
-            f"Choose another container: {able}."
-            if len(chosen.containers) > 1
-            else "Choose another format.",
+            f"Choose another container: {others}." if others else "Choose another format.",
         )
 
 
