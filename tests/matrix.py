@@ -400,7 +400,8 @@ _TRANSFERS = {
     16: "smpte2084",
     18: "arib-std-b67",
 }
-_MATRICES = {0: "gbr", 1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020nc"}
+# 5 and 6 are one formula; readers name it by the one or the other.
+_MATRICES = {0: "gbr", 1: "bt709", 5: "smpte170m", 6: "smpte170m", 9: "bt2020nc"}
 
 
 def _names(tags: Tags, *, rgb: bool) -> tuple[str | None, ...]:
@@ -417,7 +418,11 @@ def _names(tags: Tags, *, rgb: bool) -> tuple[str | None, ...]:
 def _tags(video: dict[str, Any]) -> tuple[str | None, ...]:
     names = ("color_range", "color_primaries", "color_transfer", "color_space")
     return tuple(
-        None if (value := video.get(name)) in (None, "unknown", "reserved") else value
+        None
+        if (value := video.get(name)) in (None, "unknown", "reserved")
+        else _MATRICES[5]
+        if (name, value) == ("color_space", "bt470bg")
+        else value
         for name in names
     )
 

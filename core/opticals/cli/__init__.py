@@ -10,6 +10,9 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Entry point of the `opticals` command; alone, it opens the panel."""
+    for stream in (sys.stdout, sys.stderr):
+        # A file's name may have bytes that are no text.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         from opticals.cli.app import app
 

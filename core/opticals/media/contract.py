@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _GRID = 4
+_EXACT = ":"  # before the hash of all codes
+_PRINT = re.compile(r"([0-9a-f]{4})+(:[0-9a-f]{32})?")
 _UNIT = 256  # steps of a print's value to one 8-bit code
 # Codecs moved a print's value by 11 at most (ProRes, DNxHR), 49 (H.264 at crf 16).
 _TOLERANCE = 1 * _UNIT
@@ -88,6 +92,8 @@ class Contract:
         if values.get("pictures") is not None:
             values["pictures"] = Pictures.from_json(values["pictures"])
         values["prints"] = tuple(values["prints"])
+        if not all(_PRINT.fullmatch(one) for one in values["prints"]):
+            raise ValueError("the fingerprints of its frames are none")
         return Contract(**values)
 
 
@@ -132,9 +138,13 @@ def describe(points: Sequence[Point]) -> str:
     return "; ".join(broken)
 
 
-def fingerprint(tensors: Sequence[Tensor], kind: Layout) -> str:
-    """A frame in short: the means of a 4x4 grid of its first plane (luma; green of RGB), and
-    the mean of every other plane, in 1/256 of an 8-bit code, four hexadecimal digits each."""
+def fingerprint(tensors: Sequence[Tensor], kind: Layout, *, exact: bool = False) -> str:
+    """A frame in short: the means of a 4x4 grid of every plane, in 1/256 of an 8-bit code, four
+    hexadecimal digits each. `exact` adds a hash of all its codes, for formats that keep them."""
+    codes = hashlib.blake2b(digest_size=16)
+    if exact:
+        for plane in tensors:
+            codes.update(plane.contiguous().numpy().tobytes())
     scale = 2.0 ** (16 - kind.bits)
     with one_thread():
         if kind.float:  # of what lies within 0 to 1 alone
@@ -142,11 +152,12 @@ def fingerprint(tensors: Sequence[Tensor], kind: Layout) -> str:
             tensors = [plane.float().nan_to_num(0).clamp(0, 1) for plane in tensors]
         means = [
             cell.float().mean()
-            for band in tensors[0].tensor_split(_GRID, 0)
-            for cell in band.tensor_split(_GRID, 1)
+            for plane in tensors
+            for band in plane.tensor_split(min(_GRID, plane.shape[0]), 0)
+            for cell in band.tensor_split(min(_GRID, plane.shape[1]), 1)
         ]
-        means += [plane.float().mean() for plane in tensors[1:]]
-    return "".join(f"{round(float(mean) * scale):04x}" for mean in means)
+    grid = "".join(f"{round(float(mean) * scale):04x}" for mean in means)
+    return f"{grid}:{codes.hexdigest()}" if exact else grid
 
 
 def check(
@@ -159,7 +170,7 @@ def check(
     """
     try:
         media = _examined(path, contract)
-        prints = tuple(_prints(media, bool(contract.prints), progress))
+        prints = tuple(_prints(media, contract.prints, progress))
         sound = tuple(_sound(media, contract.tracks))
     except MediaError as error:
         return (Point("readable", "a whole film", f"{error.what} {error.why}", False),)
@@ -277,17 +288,21 @@ def _equal(name: str, expected: object, found: object) -> Point:
     return Point(name, str(expected), str(found), expected == found)
 
 
-def _prints(media: Media, wanted: bool, progress: Callable[[int], None] | None) -> Iterator[str]:
-    """The fingerprint of every frame (empty where not `wanted`), by a plain forward decode."""
+def _prints(
+    media: Media, wanted: Sequence[str], progress: Callable[[int], None] | None
+) -> Iterator[str]:
+    """The fingerprint of every frame, of the kind that is `wanted` (empty where none is), by a
+    plain forward decode."""
     import av
 
+    exact = any(_EXACT in one for one in wanted)
     path = Path(media.path)
     count = 0
     if media.is_sequence:
         with closing(sequences.reading(media)) as reader:
             for codes in reader.read(0, media.frames):
                 count += 1
-                yield fingerprint(codes, media.coding.layout) if wanted else ""
+                yield fingerprint(codes, media.coding.layout, exact=exact) if wanted else ""
                 if progress is not None:
                     progress(count)
         return
@@ -295,7 +310,8 @@ def _prints(media: Media, wanted: bool, progress: Callable[[int], None] | None) 
         try:
             for frame in container.decode(picture(container, path)):
                 _refuse_other(media, frame, count)
-                yield fingerprint(planes(frame), layout(frame.format.name)) if wanted else ""
+                kind = layout(frame.format.name)
+                yield fingerprint(planes(frame), kind, exact=exact) if wanted else ""
                 count += 1
                 if progress is not None:
                     progress(count)
@@ -315,6 +331,13 @@ def _refuse_other(media: Media, frame: av.VideoFrame, index: int) -> None:
 
 def _pictures(expected: Sequence[str], found: Sequence[str]) -> Point:
     """Whether every frame shows the picture it should, and none of its neighbours'."""
+    if any(_EXACT in one for one in expected):
+        pairs = zip(expected, found, strict=False)
+        other = [index for index, (one, shown) in enumerate(pairs) if one != shown]
+        told = "every code value"
+        if other:
+            told = f"{len(other)} frames with other code values, the first is frame {other[0]}"
+        return Point("pictures", "every code value", told, not other)
     wrong = _misplaced([_values(one) for one in expected], [_values(one) for one in found])
     told = "each in its place"
     if wrong:

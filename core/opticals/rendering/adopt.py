@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from opticals.errors import OpticalsError, ShotError, VerifyError
+from opticals.errors import ShotError, VerifyError
 from opticals.media import contract, facts
 from opticals.media.read import probe
 from opticals.media.sequence import numbering
@@ -82,7 +82,7 @@ def _ours(file: Path, shot: Shot) -> Render | None:
     try:
         render = deliver.load(sidecar_of(file))
         contract.Contract.from_json(render.details["contract"])
-    except (OSError, ValueError, LookupError, TypeError, OpticalsError):
+    except deliver.UNREADABLE:
         return None  # no sidecar, or somebody else's
     made = render.shot
     same = (made.media, made.first, made.frames) == (shot.media, shot.first, shot.frames)

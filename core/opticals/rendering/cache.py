@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 from collections import defaultdict
 from collections.abc import Mapping
@@ -12,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from opticals.errors import OutputError
+from opticals.models.files import sha256
 from opticals.rendering.partial import partial, sweep
 from opticals.settings import cache_folder
+
+log = logging.getLogger(__name__)
 
 # What the cache may keep. The oldest used go first; a render's own segments are the newest.
 LIMIT = 20 * 2**30
@@ -49,16 +53,27 @@ class SegmentCache:
         self.folder = folder or cache_folder() / "segments"
 
     def find(self, digest: str, suffix: str) -> Stored | None:
-        """The finished segment of this name, marked as just used."""
+        """The finished segment of this name, marked as just used. One that is damaged is removed,
+        so that it is rendered again."""
         path = self._path(digest, suffix)
+        note = path.with_suffix(".json")
         try:
-            facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-            if path.stat().st_size != facts["bytes"]:
-                return None
+            facts = json.loads(note.read_text(encoding="utf-8"))
+            prints = tuple(facts["prints"])
+            if not all(isinstance(one, str) for one in prints):
+                raise ValueError("its fingerprints are none")
+            if facts["sha256"] != sha256(path):
+                raise ValueError("its bytes are others")
             os.utime(path)
-        except (OSError, ValueError, KeyError):
+        except OSError:
             return None
-        return Stored(path, tuple(facts["prints"]))
+        except (ValueError, LookupError, TypeError) as error:
+            log.warning("The segment %s is damaged and is rendered again: %s", path, error)
+            for one in (note, path):
+                with contextlib.suppress(OSError):
+                    one.unlink()
+            return None
+        return Stored(path, prints)
 
     def begin(self, digest: str, suffix: str) -> Path:
         """Where to write the segment; `finish` makes it count.
@@ -85,9 +100,9 @@ class SegmentCache:
         """
         digest, suffix = written.name.split(".")[1], written.suffix
         path = self._path(digest, suffix)
-        note = {**facts, "prints": prints, "bytes": written.stat().st_size}
         beside = partial(path.with_suffix(".json"))
         try:
+            note = {**facts, "prints": prints, "sha256": sha256(written)}
             beside.write_text(json.dumps(note), encoding="utf-8")
             written.replace(path)
             beside.replace(path.with_suffix(".json"))

@@ -20,6 +20,17 @@ from opticals.rendering.partial import partial
 
 log = logging.getLogger(__name__)
 
+# What reading a sidecar raises that is not ours, or not whole any more.
+UNREADABLE = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    OpticalsError,
+)
+
 _UNSAFE = re.compile(r"[^\w.+-]+")
 
 
@@ -126,8 +137,7 @@ def load(sidecar: Path) -> Render:
     """The render that a sidecar describes; its file is the one beside the sidecar.
 
     Raises:
-        OSError, ValueError, KeyError, TypeError, OpticalsError: it cannot be read, or is not a
-            sidecar of ours.
+        UNREADABLE: it cannot be read, or is not a sidecar of ours.
     """
     data = json.loads(sidecar.read_text(encoding="utf-8"))
     path = Path(data["path"])
@@ -140,7 +150,7 @@ def renders_in(folder: Path) -> Iterator[Render]:
     for sidecar in sorted(folder.glob("*_v*.json")):
         try:
             render = load(sidecar)
-        except (OSError, ValueError, LookupError, TypeError, OpticalsError) as error:
+        except UNREADABLE as error:
             log.info("%s is not used: %s", sidecar, error)
             continue
         if numbering.exists(render.path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import shutil
 import time
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import av
 
-from opticals.errors import OutputError, ShotError, VerifyError
+from opticals.errors import MediaError, OutputError, ShotError, VerifyError
 from opticals.media import contract
 from opticals.media.colour import views
 from opticals.media.facts import require_readable
@@ -33,6 +34,7 @@ from opticals.rendering.job import Job, Render
 from opticals.rendering.partial import discard, partial, sweep
 from opticals.rendering.pipeline import Pass, preview, render_run
 from opticals.rendering.plan import Plan, Segment, digest, plan, segment_digest
+from opticals.timeline.timecode import day
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 PACKAGES = ("opticals", "torch", "av", "OpenImageIO", "numpy", "opentimelineio")
 # Raised when the engine itself changes what frames look like; part of every segment's hash.
 ENGINE = 1
+
+log = logging.getLogger(__name__)
 
 Report = Callable[[str, int, int, str], None]
 
@@ -69,7 +73,10 @@ class Prepared:
         """Timecode of the file's first frame: of the whole source frame that it shows, or the
         one before it."""
         first = source_start(self.media, self.job.shot)
-        return first + math.floor(self.plan.source(-self.plan.head))
+        start = first + math.floor(self.plan.source(-self.plan.head))
+        if self.encoding.pictures is not None and not self.encoding.pictures.timecode:
+            return start  # the number of a file
+        return start % day(self.media.rate, self.drop_frame)
 
     @property
     def contract(self) -> contract.Contract:
@@ -190,9 +197,13 @@ def prepare(job: Job) -> Prepared:
         "encoding": encoding.bits(),
         "draft": output.draft,
     }
+    # What its file says beside its pictures: a finished render serves again if all is alike.
     key = digest(
         {
             **facts,
+            "start": source_start(media, shot),
+            "drop_frame": media.drop_frame if media.start is not None else shot.drop_frame,
+            "sound": heard.to_json() if heard else None,
             "container": encoding.container,
             "first": str(first),
             "frames": the_plan.frames,
@@ -241,7 +252,11 @@ def _already(ready: Prepared, report: Report, beat: Callable[[], None]) -> Rende
         if render.details.get("key") != ready.key or not render.name.startswith(ready.name + "_v"):
             continue
         report("verify", 0, render.frames, f"{render.name} is there already")
-        wanted = contract.Contract.from_json(render.details["contract"])
+        try:
+            wanted = contract.Contract.from_json(render.details["contract"])
+        except deliver.UNREADABLE as error:
+            log.info("%s is not used: %s", render.sidecar, error)
+            continue
         if not contract.failures(_check(render.path, wanted, report, beat)):
             # The same frames; but it is this shot that asks, and its selection that they show.
             plan = ready.plan
@@ -297,6 +312,7 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work
         def finished(
             path: Path, prints: tuple[str, ...], paths: dict[Path, Segment] = paths
         ) -> None:
+            _require_same(ready)
             stored[paths[path]] = cache.finish(path, prints, {"tile": context.tile})
 
         try:
@@ -314,6 +330,16 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work
     return Work(finished_all, done - kept, round(time.monotonic() - started, 3))
 
 
+def _require_same(ready: Prepared) -> None:
+    """Raises a MediaError if the medium is not what it was when the job began."""
+    if probe.identity(ready.job.shot.media) != ready.facts["source"]:
+        raise MediaError(
+            f"{ready.job.shot.media} was changed while it was rendered.",
+            "Frames of the one and of the other would be mixed.",
+            "Ask again when nobody writes to it; what was rendered of it as it is now, counts.",
+        )
+
+
 def _runs(stored: dict[Segment, Stored | None]) -> Iterator[list[Segment]]:
     """The missing segments, in runs that follow on each other: one decode for each run."""
     for is_stored, run in groupby(stored, key=lambda segment: stored[segment] is not None):
@@ -324,6 +350,7 @@ def _runs(stored: dict[Segment, Stored | None]) -> Iterator[list[Segment]]:
 def _deliver(ready: Prepared, work: Work, report: Report, beat: Callable[[], None]) -> Render:
     """Join, verify and publish, under the next free name."""
     output = ready.job.output
+    _require_same(ready)  # sound is taken from it now
     wanted = replace(ready.contract, prints=tuple(p for one in work.stored for p in one.prints))
     _check_space(output.folder, work.stored)
     while True:

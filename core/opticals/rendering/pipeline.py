@@ -23,6 +23,7 @@ from opticals.media.colour.converter import Converter
 from opticals.media.contract import fingerprint
 from opticals.media.read.decode import Reader, reading
 from opticals.media.write.encode import Blank
+from opticals.media.write.formats import FORMATS
 from opticals.media.write.segments import Segments, segments_of
 from opticals.rendering import draft as drafts
 from opticals.rendering.graph import EffectNode, Node, PictureSource, build, source_range
@@ -352,6 +353,8 @@ class _Encoder:
             raise self._error
 
     def _work(self) -> None:
+        kind = self._encoding.coding.layout
+        exact = FORMATS[self._encoding.format].lossless
         prints: dict[Path, list[str]] = {}
         path = Path()
         segments: Segments | None = None
@@ -370,7 +373,7 @@ class _Encoder:
                     path, prints[item] = item, []
                     segments.begin(path)
                 else:
-                    prints[path].append(fingerprint(item.planes, self._encoding.coding.layout))
+                    prints[path].append(fingerprint(item.planes, kind, exact=exact))
                     segments.write(item)
         except BaseException as error:  # noqa: BLE001 - raised again on the calling thread
             self._error = error

@@ -12,6 +12,7 @@ from opticals.errors import EditError, MediaError, OpticalsError, VerifyError
 from opticals.media import contract
 from opticals.media.read import probe
 from opticals.media.sequence import numbering
+from opticals.rendering import deliver
 from opticals.rendering.job import sidecar_of
 from opticals.timeline.edit import Edit
 
@@ -77,7 +78,7 @@ def _stated(path: Path) -> contract.Contract:
         # The contract alone: the effects of the recipe may no longer be installed.
         sidecar = json.loads(sidecar_of(path).read_text(encoding="utf-8"))
         return contract.Contract.from_json(sidecar["details"]["contract"])
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except deliver.UNREADABLE as error:
         raise VerifyError.wrap(
             f"{path} has no sidecar that says what it should be.",
             error,

@@ -118,3 +118,8 @@ def frame_of(text: str, rate: Fraction, drop: bool = False) -> int:
             )
         frame -= dropped * (total_minutes - total_minutes // 10)
     return -frame if sign else frame
+
+
+def day(rate: Fraction, drop: bool = False) -> int:
+    """Frames in the 24 hours after which timecode begins again."""
+    return frame_of(f"23:59:59:{nominal(rate) - 1:02}", rate, drop) + 1

@@ -209,7 +209,7 @@ def _config(path: str) -> ocio.Config:
 
     try:
         return ocio.Config.CreateFromFile(path or _OCIO_BUILTIN)
-    except ocio.Exception as error:
+    except (ocio.Exception, ocio.ExceptionMissingFile) as error:
         raise SettingError.wrap(
             f"The OpenColorIO config {path} cannot be read.",
             error,
@@ -245,7 +245,7 @@ def _of_config(name: str, path: str) -> View:
         there = ocio.Config.GetProcessorFromConfigs(config, name, own, _OCIO_SRGB[0])
         back = ocio.Config.GetProcessorFromConfigs(own, _OCIO_SRGB[0], config, name)
         return _Ocio(there, back)
-    except ocio.Exception as error:
+    except (ocio.Exception, ocio.ExceptionMissingFile) as error:
         raise SettingError.wrap(
             f"Material in the colour space “{name}” cannot be shown.",
             error,

@@ -259,7 +259,10 @@ def _recall(key: str) -> Media | None:
     found = _known.get(key)
     if found is None:
         try:
-            found = Media.from_json(json.loads(_note(key).read_text(encoding="utf-8")))
+            text, digest = json.loads(_note(key).read_text(encoding="utf-8"))
+            if hashlib.sha256(text.encode()).hexdigest() != digest:
+                return None
+            found = Media.from_json(json.loads(text))
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None  # nothing is kept, or nothing that can be read
         _remember(key, found)
@@ -272,7 +275,9 @@ def _keep(key: str, media: Media) -> None:
     beside = note.with_name(f".{note.name}.{os.getpid()}")
     try:
         note.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps(media.to_json()), encoding="utf-8")
+        text = json.dumps(media.to_json())
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        beside.write_text(json.dumps([text, digest]), encoding="utf-8")
         beside.replace(note)
     except OSError:  # a cache that cannot be written is none
         with contextlib.suppress(OSError):

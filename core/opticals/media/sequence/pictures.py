@@ -201,6 +201,8 @@ class _Opened:
         hints = oiio.ImageSpec()
         hints.attribute("oiio:UnassociatedAlpha", 1)  # codes as stored
         self._path = path
+        if path.exists() and not path.is_file():
+            raise _damaged(path, "It is not a file.")
         # The suffix may lie: OpenImageIO looks into the file.
         opened = oiio.ImageInput.open(str(path), hints)
         if opened is None:

@@ -134,6 +134,8 @@ def plan(
         elif codec not in _HELD[container]:
             losses.append(f"sound {number} ({one.codec}) becomes 24 bits")
             codec = "pcm_s24le"
+        elif one.codec.startswith("pcm_f64"):
+            losses.append(f"sound {number} ({one.codec}) becomes float of 32 bits")
         begin = sample_at(first, one.rate, rate)
         end = sample_at(first + frames, one.rate, rate)
         if container == "mxf":

@@ -304,9 +304,8 @@ def _tags(media: Media, kind: Layout, chosen: Format, matrix: int, full: bool) -
     rgb = kind.family == "rgb"
     source = media.coding.layout.family
     bare_grey = source == "grey" and tags.matrix == UNTAGGED  # it has no colours to mistake
-    if chosen.matrices or (kind.family != source and not bare_grey):
-        tags = replace(tags, matrix=matrix)
-    elif tags.matrix != media.tags.matrix:
+    other = kind.family != source and not bare_grey
+    if chosen.matrices or other or tags.matrix != media.tags.matrix:
         tags = replace(tags, matrix=matrix)
     if chosen.tags_together:
         # A codec that says its matrix itself needs no words of the container for it.

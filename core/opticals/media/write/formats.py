@@ -97,6 +97,7 @@ class Format:
         smallest, largest: sides of the picture that the encoder takes.
         width_step: what the width must be a multiple of.
         whole_chroma: whether sides must be multiples of the chroma subsampling.
+        lossless: whether a file keeps every code value.
         independent: whether a packet depends on nothing but its own frame, to the last bit.
         reorder: by how many frames packets may come before the one shown at their place.
         threads: the number that the bits depend on; 0: on none.
@@ -124,6 +125,7 @@ class Format:
     largest: tuple[int, int] = (16384, 16384)
     width_step: int = 1
     whole_chroma: bool = False
+    lossless: bool = False
     independent: bool = False
     reorder: int = 0
     threads: int = 0
@@ -249,7 +251,17 @@ _FFV1 = (
 
 def _sequence(id: str, label: str, *pixel_formats: str) -> Format:
     """Numbered picture files, by OpenImageIO."""
-    return Format(id, label, "", {}, pixel_formats, (id,), smallest=(1, 1), largest=(65536, 65536))
+    return Format(
+        id,
+        label,
+        "",
+        {},
+        pixel_formats,
+        (id,),
+        smallest=(1, 1),
+        largest=(65536, 65536),
+        lossless=True,
+    )
 
 
 _INTEGERS = ("gbrp", "gbrp16le", "gbrap", "gbrap16le", "gray", "gray16le")
@@ -313,6 +325,7 @@ FORMATS: dict[str, Format] = {
             tags_together=True,
             packed={"gbrp": "bgr0", "gbrap": "bgra"},
             interlaced=True,
+            lossless=True,
             independent=True,
             whole_chroma=True,
         ),
