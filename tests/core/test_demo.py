@@ -42,8 +42,8 @@ def test_the_demo_does_what_it_says(tmp_path: Path) -> None:
     with reading(probe(shot["media"])) as source, reading(probe(slowed)) as made:
         own = next(iter(source.read(shot["first"], shot["first"] + 1)))
         first = next(iter(made.read(head, head + 1)))
-    difference = own.to_ndarray(format="gray").astype(int) - first.to_ndarray(format="gray")
-    assert abs(difference).mean() < 1  # what ProRes loses
+    difference = own[0].float() - first[0].float() / 4  # 8 bits, and 10
+    assert difference.abs().mean() < 1  # what ProRes loses
     picture = cv2.imread(result["picture"])
     assert picture is not None
     assert picture.std() > 20
