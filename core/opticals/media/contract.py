@@ -139,8 +139,8 @@ def describe(points: Sequence[Point]) -> str:
 
 
 def fingerprint(tensors: Sequence[Tensor], kind: Layout, *, exact: bool = False) -> str:
-    """A frame in short: the means of a 4x4 grid of every plane, in 1/256 of an 8-bit code, four
-    hexadecimal digits each. `exact` adds a hash of all its codes, for formats that keep them."""
+    """A frame in short: the means of a 4x4 grid of its first plane (luma; green of RGB), and
+    the mean of every other plane, in 1/256 of an 8-bit code, four hexadecimal digits each. `exact` adds a hash of all its codes, for formats that keep them."""
     codes = hashlib.blake2b(digest_size=16)
     if exact:
         for plane in tensors:
@@ -152,10 +152,10 @@ def fingerprint(tensors: Sequence[Tensor], kind: Layout, *, exact: bool = False)
             tensors = [plane.float().nan_to_num(0).clamp(0, 1) for plane in tensors]
         means = [
             cell.float().mean()
-            for plane in tensors
-            for band in plane.tensor_split(min(_GRID, plane.shape[0]), 0)
-            for cell in band.tensor_split(min(_GRID, plane.shape[1]), 1)
+            for band in tensors[0].tensor_split(_GRID, 0)
+            for cell in band.tensor_split(_GRID, 1)
         ]
+        means += [plane.float().mean() for plane in tensors[1:]]
     grid = "".join(f"{round(float(mean) * scale):04x}" for mean in means)
     return f"{grid}:{codes.hexdigest()}" if exact else grid
 
