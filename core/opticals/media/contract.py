@@ -140,7 +140,8 @@ def describe(points: Sequence[Point]) -> str:
 
 def fingerprint(tensors: Sequence[Tensor], kind: Layout, *, exact: bool = False) -> str:
     """A frame in short: the means of a 4x4 grid of its first plane (luma; green of RGB), and
-    the mean of every other plane, in 1/256 of an 8-bit code, four hexadecimal digits each. `exact` adds a hash of all its codes, for formats that keep them."""
+    the mean of every other plane, in 1/256 of an 8-bit code, four hexadecimal digits each.
+    `exact` adds a hash of all its codes, for formats that keep them."""
     codes = hashlib.blake2b(digest_size=16)
     if exact:
         for plane in tensors:
