@@ -313,10 +313,10 @@ def _packed_film(
 
 
 def _shot(case: Case, film: Path) -> Any:
-    from opticals.timeline.shot import Shot
+    from tests.core.edits import plain_shot
 
     drop = ";" in case.start
-    return Shot("V1:1", "a", str(film), case.rate, drop, 0, FRAMES, 0, FRAMES, 0, 0, FRAMES)
+    return plain_shot("V1:1", "a", str(film), case.rate, drop, 0, FRAMES, 0, FRAMES, 0, 0, FRAMES)
 
 
 def _copy() -> Any:

@@ -61,9 +61,11 @@ def _copy(source: Path, frames: int, folder: Path) -> None:
     from opticals.recipe import Recipe, step
     from opticals.rendering import engine
     from opticals.rendering.job import Job, Output
-    from opticals.timeline.shot import Shot
+    from tests.core.edits import plain_shot
 
-    shot = Shot("V1:1", "a", str(source), Fraction(RATE), False, 0, frames, 0, frames, 0, 0, frames)
+    shot = plain_shot(
+        "V1:1", "a", str(source), Fraction(RATE), False, 0, frames, 0, frames, 0, 0, frames
+    )
     job = Job(shot, Recipe((step("copy"),)), Output(folder, format="prores_hq"), "cpu")
     made = engine.render(job, lambda *progress: None, lambda: None)
     assert made.frames == frames

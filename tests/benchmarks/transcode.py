@@ -110,13 +110,15 @@ def _delivered(source: Path, folder: Path) -> None:
     from opticals.recipe import Recipe, step
     from opticals.rendering import engine
     from opticals.rendering.job import Job, Output
-    from opticals.timeline.shot import Shot
+    from tests.core.edits import plain_shot
 
     media = probe(source)
     spent: list[tuple[float, float]] = []
     report: Callable[[str, int, int, str], None] = lambda *progress: None  # noqa: E731
     for seed in range(TURNS):
-        shot = Shot("V1:1", "a", str(source), media.rate, False, 0, FRAMES, 0, FRAMES, 0, 0, FRAMES)
+        shot = plain_shot(
+            "V1:1", "a", str(source), media.rate, False, 0, FRAMES, 0, FRAMES, 0, 0, FRAMES
+        )
         job = Job(shot, Recipe((step("copy"),), seed), Output(folder / "r"), "cpu")
         started = time.perf_counter()
         made = engine.render(job, report, lambda: None)

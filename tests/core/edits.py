@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 from opentimelineio import schema
@@ -11,9 +11,8 @@ from opentimelineio.opentime import RationalTime, TimeRange
 
 from opticals.recipe import Recipe, step
 from opticals.rendering.job import Render
-
-if TYPE_CHECKING:
-    from opticals.timeline.shot import Shot
+from opticals.timeline.shot import Shot
+from opticals.timeline.timemap import TimeMap
 
 RATES = (25.0, 24.0, 23.976, 30000 / 1001, 59.94)
 
@@ -52,6 +51,38 @@ def timeline(*tracks: tuple[str, list], rate: float = 25.0, start: int = 90000) 
         track.extend(items)
         made.tracks.append(track)
     return made
+
+
+def plain_shot(
+    id: str,
+    name: str,
+    media: str,
+    rate: Fraction,
+    drop_frame: bool,
+    media_start: int,
+    media_frames: int | None,
+    clip_first: int,
+    clip_frames: int,
+    clip_record: int,
+    first: int,
+    frames: int,
+    **more: object,
+) -> Shot:
+    """A shot at normal speed, at the edit's own rate: the range in frames of the medium."""
+    return Shot(
+        id=id,
+        name=name,
+        media=media,
+        rate=rate,
+        edit_rate=rate,
+        drop_frame=drop_frame,
+        media_start=media_start,
+        media_frames=media_frames,
+        time=TimeMap.plain(clip_record, clip_first, clip_frames),
+        record=clip_record + first - clip_first,
+        record_frames=frames,
+        **more,
+    )
 
 
 def render_of(

@@ -16,9 +16,9 @@ from opticals.rendering import deliver
 from opticals.rendering.cache import SegmentCache
 from opticals.rendering.job import Render
 from opticals.rendering.partial import partial, sweep
-from opticals.timeline.shot import Shot
+from tests.core.edits import plain_shot
 
-SHOT = Shot("V1:3", "a", "/a.mov", Fraction(25), False, 0, 100, 0, 50, 0, 0, 50)
+SHOT = plain_shot("V1:3", "a", "/a.mov", Fraction(25), False, 0, 100, 0, 50, 0, 0, 50)
 
 
 def render(path: Path) -> Render:

@@ -28,7 +28,7 @@ from opticals.media.write.metadata import carried
 from opticals.recipe import Recipe, parse_step
 from opticals.rendering.engine import render
 from opticals.rendering.job import Job, Output, Render
-from opticals.timeline.shot import Shot
+from tests.core.edits import plain_shot
 
 from .films import numbered, pan, write_film
 from .test_contract import promise
@@ -201,7 +201,7 @@ def test_the_sources_words_are_carried(container: str, tmp_path: Path) -> None:
 
 def rendered(film: Path, folder: Path, **output: Any) -> Render:
     media = probe(film)
-    shot = Shot(
+    shot = plain_shot(
         "V1:1", "a", str(film), media.rate, media.drop_frame, 0, media.frames, 0, media.frames,
         0, 0, media.frames,
     )  # fmt: skip
@@ -274,7 +274,7 @@ def test_a_disk_that_fills_up_at_any_moment(film: Media, tmp_path: Path) -> None
     for step, room in enumerate((0, 100, size // 3, size // 2, size - 40, size - 1)):
         folder = tmp_path / f"{step}"
         rate = Fraction(25)
-        shot = Shot("V1:1", "a", film.path, rate, False, 0, 3, 0, 3, 0, 0, 3)
+        shot = plain_shot("V1:1", "a", film.path, rate, False, 0, 3, 0, 3, 0, 0, 3)
         recipe = Recipe((parse_step("copy"),), seed=step + 1)  # nothing of it is in the cache
         output = Output(folder, "dnxhr_lb", handles=0, name="whole")
         job = Job(shot, recipe, output, "cpu")

@@ -16,13 +16,13 @@ from opticals.media.read.decode import reading
 from opticals.media.read.probe import probe
 from opticals.media.write.encoding import choose
 from opticals.recipe import Recipe, step
-from opticals.rendering import engine
 from opticals.rendering.context import RenderContext
 from opticals.rendering.device import settle
 from opticals.rendering.job import Job, Output
 from opticals.rendering.pipeline import Pass, render_run
 from opticals.rendering.plan import Plan
-from opticals.timeline.shot import Shot
+from opticals.rendering.prepare import prepare
+from tests.core.edits import plain_shot
 
 from .films import noise, number, number_picture, write_film
 
@@ -124,7 +124,9 @@ def test_a_change_of_one_field_leaves_the_other_alone(tmp_path: Path) -> None:
 
 
 def job(media: Media, folder: Path, effect: str, fields: str) -> Job:
-    shot = Shot("V1:1", "a", media.path, media.rate, False, 0, FRAMES, 0, FRAMES, 0, 0, FRAMES)
+    shot = plain_shot(
+        "V1:1", "a", media.path, media.rate, False, 0, FRAMES, 0, FRAMES, 0, 0, FRAMES
+    )
     recipe = Recipe((step(effect),))
     return Job(shot, recipe, Output(folder), "cpu", Interpretation(fields))
 
@@ -132,18 +134,15 @@ def job(media: Media, folder: Path, effect: str, fields: str) -> Job:
 def test_interlaced_media_stop_for_a_choice(tmp_path: Path) -> None:
     media = interlaced(tmp_path / "a.mov", [woven(index) for index in range(FRAMES)], "yuv420p")
     with pytest.raises(MediaError, match="interlaced") as error:
-        engine.prepare(job(media, tmp_path, "copy", ""))
+        prepare(job(media, tmp_path, "copy", ""))
     assert "deinterlace" in error.value.remedy
     assert "keep" in error.value.remedy
-    assert (
-        engine.prepare(job(media, tmp_path, "copy", "keep")).encoding.field_order
-        == media.field_order
-    )
-    once = engine.prepare(job(media, tmp_path, "copy", "deinterlace")).encoding
+    assert prepare(job(media, tmp_path, "copy", "keep")).encoding.field_order == media.field_order
+    once = prepare(job(media, tmp_path, "copy", "deinterlace")).encoding
     assert once.field_order == "progressive"
 
 
 def test_fields_are_not_retimed(tmp_path: Path) -> None:
     media = interlaced(tmp_path / "a.mov", [woven(index) for index in range(FRAMES)], "yuv420p")
     with pytest.raises(ShotError, match="keeps its fields"):
-        engine.prepare(job(media, tmp_path, "slow_motion", "keep"))
+        prepare(job(media, tmp_path, "slow_motion", "keep"))

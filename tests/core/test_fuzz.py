@@ -20,8 +20,8 @@ from opticals.recipe import Recipe, parse_step
 from opticals.rendering.engine import render
 from opticals.rendering.job import Job, Output
 from opticals.settings import cache_folder
-from opticals.timeline.shot import Shot
 from tests import fuzz
+from tests.core.edits import plain_shot
 
 from .films import numbered, numbers
 from .sounds import film_with_sound
@@ -52,7 +52,7 @@ def test_good_media_are_read(tmp_path: Path) -> None:
 
 def job_of(film: Path, folder: Path, frames: int = 50, seed: int = 0, **output: Any) -> Job:
     rate = Fraction(25)
-    shot = Shot("V1:1", "a", str(film), rate, False, 0, frames, 0, frames, 0, 0, frames)
+    shot = plain_shot("V1:1", "a", str(film), rate, False, 0, frames, 0, frames, 0, 0, frames)
     output = {"format": "prores_proxy", "handles": 0, **output}
     return Job(shot, Recipe((parse_step("copy"),), seed), Output(folder, **output), "cpu")
 

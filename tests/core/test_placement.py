@@ -516,10 +516,6 @@ def test_a_ripple_refuses_what_it_would_push_out_of_sight_or_cannot_cut() -> Non
             r"source range|trimmed",
         ),
         (lambda e: e.timeline.tracks.append(clip("loose", A, 0, 9)), "beside the tracks"),
-        (
-            lambda e: e.find("V2:1")[1].item.effects.append(schema.LinearTimeWarp("fast", 2.0)),
-            "retimed",
-        ),
     ):
         edit = three_clips()
         shot = edit.shot("V1:1")

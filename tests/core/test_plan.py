@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from opticals.errors import ShotError
 from opticals.rendering.plan import SEGMENT, Plan, plan, segment_digest
 from opticals.timeline.shot import Shot
+from tests.core.edits import plain_shot
 
 SPEEDS = st.sampled_from([Fraction(1), *(Fraction(1, n) for n in range(2, 9)), Fraction(2, 5)])
 
 
 def shot(first: int, frames: int) -> Shot:
-    return Shot(
+    return plain_shot(
         id="V1:1",
         name="a",
         media="/a.mov",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from opticals.errors import ShotError
 from opticals.timeline.shot import Shot
+from opticals.timeline.timemap import TimeMap
 
 
 def shot(**changes: object) -> Shot:
@@ -19,14 +20,13 @@ def shot(**changes: object) -> Shot:
         "name": "bikes",
         "media": "/m/a.mov",
         "rate": Fraction(25),
+        "edit_rate": Fraction(25),
         "drop_frame": False,
         "media_start": 90000,
         "media_frames": 250,
-        "clip_first": 100,
-        "clip_frames": 50,
-        "clip_record": 90100,
-        "first": 100,
-        "frames": 50,
+        "time": TimeMap.plain(90100, 100, 50),
+        "record": 90100,
+        "record_frames": 50,
     }
     return Shot(**{**values, **changes})
 
@@ -78,7 +78,7 @@ def test_a_range_never_cuts_a_transition_and_grows_no_further_than_it_must(
 
 def test_handles_are_clamped_to_the_medium() -> None:
     assert shot().handles(12, 250) == (12, 12)
-    assert shot(clip_first=5, first=5).handles(12, 250) == (5, 12)
+    assert shot(time=TimeMap.plain(90100, 5, 50)).handles(12, 250) == (5, 12)
     assert shot().handles(12, 155) == (12, 5)
     assert shot().handles(0, 250) == (0, 0)
 

@@ -25,9 +25,10 @@ from opticals.media.write.encode import Writer
 from opticals.media.write.encoding import choose
 from opticals.media.write.join import join
 from opticals.recipe import Recipe, parse_step
-from opticals.rendering.engine import prepare, render
+from opticals.rendering.engine import render
 from opticals.rendering.job import Job, Output
-from opticals.timeline.shot import Shot
+from opticals.rendering.prepare import prepare
+from tests.core.edits import plain_shot
 
 from .films import numbered, numbers
 from .sounds import SIZE, an_hour, counted, film_with_sound, read_by_ffmpeg, shown_number, sung
@@ -356,7 +357,7 @@ def test_floats_are_clipped_and_rounded() -> None:
 
 def job(source: Path, folder: Path, effect: str = "copy", **output: Any) -> Job:
     media = probe(source)
-    shot = Shot(
+    shot = plain_shot(
         "V1:1", "a", str(source), media.rate, False, 0, media.frames, 0, media.frames, 0, 30, 20
     )
     return Job(shot, Recipe((parse_step(effect),)), Output(folder, handles=5, **output), "cpu")

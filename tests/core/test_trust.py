@@ -20,8 +20,8 @@ from opticals.recipe import Recipe, step
 from opticals.rendering import engine
 from opticals.rendering.job import Job, Output, Render
 from opticals.settings import cache_folder
-from opticals.timeline.shot import Shot
 from opticals.timeline.timecode import day, frame_of
+from tests.core.edits import plain_shot
 
 from .films import noise, numbered, numbers
 
@@ -36,7 +36,9 @@ def film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def job(film: Path, folder: Path, media_start: int = 0) -> Job:
-    shot = Shot("V1:1", "a", str(film), RATE, False, media_start, FRAMES, 0, FRAMES, 0, 0, FRAMES)
+    shot = plain_shot(
+        "V1:1", "a", str(film), RATE, False, media_start, FRAMES, 0, FRAMES, 0, 0, FRAMES
+    )
     return Job(shot, Recipe((step("copy"),)), Output(folder, "ffv1"), "cpu")
 
 
@@ -86,7 +88,7 @@ def test_another_start_is_another_render(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_timecode_begins_again_at_midnight(film: Path, tmp_path: Path) -> None:
     whole = job(film, tmp_path / "renders")
-    late = replace(whole, shot=replace(whole.shot, first=30, frames=10))
+    late = replace(whole, shot=whole.shot.record_range(30, 40))
     late = replace(late, output=replace(late.output, handles=0))
     assert probe(rendered(late).path).start == 5
     drop = Fraction(30000, 1001)

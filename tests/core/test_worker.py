@@ -34,6 +34,7 @@ from opticals.recipe import Recipe, parse_step
 from opticals.rendering.job import Job, Output, Render
 from opticals.settings import cache_folder
 from opticals.timeline.shot import Shot
+from tests.core.edits import plain_shot
 
 from .films import number, numbered
 
@@ -49,7 +50,9 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def shot_of(film: Path, first: int, frames: int) -> Shot:
     rate = Fraction(25)
-    return Shot("V1:1", "a", str(film), rate, False, START, FRAMES, 0, FRAMES, 0, first, frames)
+    return plain_shot(
+        "V1:1", "a", str(film), rate, False, START, FRAMES, 0, FRAMES, 0, first, frames
+    )
 
 
 def job_of(
@@ -231,7 +234,7 @@ def test_a_worker_ends_with_its_input(tmp_path: Path) -> None:
 def test_what_is_wrong_is_said_and_nothing_is_written(film: Path, tmp_path: Path) -> None:
     folder = tmp_path / "renders"
     missing = tmp_path / "nowhere.mov"
-    wide = replace(shot_of(film, 100, 40), clip_frames=200)
+    wide = replace(shot_of(film, 100, 40), record_frames=200)
     cases: list[tuple[type[OpticalsError], Job]] = [
         (MediaError, job_of(missing, folder)),
         (ShotError, replace(job_of(film, folder), shot=wide)),
@@ -249,7 +252,7 @@ def test_alpha_needs_a_format_that_carries_it(tmp_path: Path) -> None:
     film = numbered(
         tmp_path / "a.mov", 20, width=64, height=64, pixel_format="yuva444p10le", codec="prores_ks"
     )
-    shot = Shot("V1:1", "a", str(film), Fraction(25), False, 0, 20, 0, 20, 0, 0, 20)
+    shot = plain_shot("V1:1", "a", str(film), Fraction(25), False, 0, 20, 0, 20, 0, 0, 20)
     job = Job(shot, Recipe((parse_step("copy"),)), Output(tmp_path / "r", "prores_hq"), "cpu")
     with pytest.raises(FormatError, match="alpha"):
         run(job)

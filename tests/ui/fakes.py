@@ -25,6 +25,7 @@ from opticals.timeline.layout import Kind
 from opticals.timeline.reading import Media
 from opticals.timeline.shot import Shot
 from opticals_ui.host import Can, EditView
+from tests.core.edits import plain_shot
 
 RATE = Fraction(25)
 HOUR = 25 * 3600
@@ -89,7 +90,7 @@ class FakeHost:
         if not hit or any(one.kind != "clip" for one in hit):
             raise ShotError("The range holds a gap.", f"{track} is empty there.", "Move the marks.")
         whole = [
-            Shot(
+            plain_shot(
                 one.id, one.name, str(one.original or MEDIUM), RATE, False, 0, 500, 0, one.frames,
                 one.record, 0, one.frames, edit=str(self.path),
             )

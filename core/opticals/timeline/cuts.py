@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from opentimelineio.schema import TimeEffect
+from opentimelineio.opentime import TimeRange
 
-from opticals.errors import EditError
 from opticals.timeline.layout import known_range
+from opticals.timeline.retimes import speed_of
 from opticals.timeline.schemas import carried
-from opticals.timeline.times import Exact, span, to_frames
+from opticals.timeline.times import Exact, in_rate, to_frames
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from opentimelineio.core import Item
+
+_HAIR = Fraction(1, 1000)  # of a frame: what nine decimals of a retimed range may lose
 
 
 def cut(item: Item, at: Exact, rate: Fraction) -> tuple[Item, Item]:
     """Copies of `item` before and from `at` on, in frames at `rate` from the item's first.
 
-    A marker goes to the copy that shows its first frame (before the head: to the first; behind
-    the tail: to the second). Everything else is in both.
+    A marker goes to the copy that shows its first frame (outside the range: to the nearer one).
+    Everything else is in both.
 
     Raises:
-        EditError: the item is retimed, so that its time cannot be divided frame for frame.
+        ShotError: the item's time cannot be divided.
     """
-    timed = known_range(item)
-    if any(isinstance(effect, TimeEffect) for effect in item.effects):
-        raise EditError(
-            f"“{item.name}” is retimed and cannot be cut in two.",
-            remedy="Bake the retime, or cut the item in the editing program first.",
-        )
+    timed, speed = known_range(item), speed_of(item)
     start, frames = to_frames(timed.start_time, rate), to_frames(timed.duration, rate)
+    if speed < 0:  # the first half shows the later frames
+        turn = start + (frames - at) * -speed
+        return (
+            _narrowed(item, turn, at, rate, (turn, None)),
+            _narrowed(item, start, frames - at, rate, (None, turn)),
+        )
+    turn = start + at * speed
     return (
-        narrowed(item, start, at, rate, (None, start + at)),
-        narrowed(item, start + at, frames - at, rate, (start + at, None)),
+        _narrowed(item, start, at, rate, (None, turn)),
+        _narrowed(item, turn, frames - at, rate, (turn, None)),
     )
 
 
-def narrowed(
+def _narrowed(
     item: Item,
     start: Exact,
     frames: Exact,
@@ -49,7 +52,9 @@ def narrowed(
     """A copy that shows `frames` from `start`, with the markers that begin within `markers`."""
     timed = known_range(item)
     copy = item.deepcopy()
-    copy.source_range = span(start, frames, rate, timed.duration.rate)
+    copy.source_range = TimeRange(
+        in_rate(start, rate, timed.start_time.rate), in_rate(frames, rate, timed.duration.rate)
+    )
     since, until = markers
     kept = []
     for marker in copy.markers:
@@ -71,12 +76,16 @@ def join(left: Item, right: Item, rate: Fraction, whole: Item | None) -> Item | 
     first, second = left.source_range, right.source_range
     if first is None or second is None or type(left) is not type(right):
         return None
-    start, frames = to_frames(first.start_time, rate), to_frames(first.duration, rate)
-    if start + frames != to_frames(second.start_time, rate) or not _alike(left, right):
+    if not _alike(left, right):
+        return None
+    speed = speed_of(left)
+    lower, upper = (first, second) if speed >= 0 else (second, first)
+    gap = to_frames(upper.start_time, rate) - to_frames(lower.start_time, rate)
+    if abs(gap - to_frames(lower.duration, rate) * abs(speed)) > _HAIR:
         return None
     joined = left.deepcopy()
-    total = frames + to_frames(second.duration, rate)
-    joined.source_range = span(start, total, rate, first.duration.rate)
+    total = to_frames(first.duration, rate) + to_frames(second.duration, rate)
+    joined.source_range = TimeRange(lower.start_time, in_rate(total, rate, first.duration.rate))
     joined.markers.extend(marker.deepcopy() for marker in right.markers)
     if whole is not None and _same(joined, whole, rate):
         return whole.deepcopy()
@@ -93,7 +102,10 @@ def _alike(one: Item, other: Item) -> bool:
 
 
 def _same(joined: Item, whole: Item, rate: Fraction) -> bool:
-    if not _alike(joined, whole) or _frames(joined, rate) != _frames(whole, rate):
+    if not _alike(joined, whole):
+        return False
+    here, there = _frames(joined, rate), _frames(whole, rate)
+    if any(abs(Fraction(a - b)) > _HAIR for a, b in zip(here, there, strict=True)):
         return False
     written = [sorted(marker.to_json_string() for marker in one.markers) for one in (joined, whole)]
     return written[0] == written[1]

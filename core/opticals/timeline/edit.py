@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from opentimelineio.core import Item
 from opentimelineio.schema import ImageSequenceReference
 
 from opticals.errors import EditError, ShotError
@@ -16,18 +19,19 @@ from opticals.timeline.layout import (
     Lane,
     Slot,
     counts_drop_frame,
+    inside,
     item_range,
     lay_out,
     most_common_rate,
 )
 from opticals.timeline.reading import Counting, Locate, Media, Probe, Probed
+from opticals.timeline.retimes import speed_of
 from opticals.timeline.timecode import frame_of
-from opticals.timeline.times import to_frames
+from opticals.timeline.times import rate_of, to_frames
 from opticals.timeline.urls import media_path, sequence_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from fractions import Fraction
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from opentimelineio.core import Composable
@@ -52,6 +56,10 @@ class ItemView:
         original: the medium that a shot of it is taken from: below a render, not the render.
         version: name of the active render; None while the original shows.
         overlay: whether it is a render laid over the cut.
+        speed: source time per record time: 1 at normal speed, 0 frozen, below 0 backwards; None
+            where it is not constant.
+        inside: the tracks of a compound.
+        markers: their names and colours.
     """
 
     id: str | None
@@ -68,6 +76,9 @@ class ItemView:
     overlay: bool = False
     enabled: bool = True
     exact: bool = True
+    speed: Fraction | None = Fraction(1)
+    inside: tuple[TrackView, ...] = ()
+    markers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,6 +149,14 @@ class Edit:
         timeline = files.read(path)
         return Edit(timeline, path, probe or _probe_at(most_common_rate(timeline)))
 
+    def spelled(self, item: Composable | None = None) -> float:
+        """The edit's rate as the edit writes it (23.976 for 24000/1001), `item` first."""
+        timed = None if item is None else item_range(item)
+        if timed is not None and rate_of(timed.duration) == self.rate:
+            return float(timed.duration.rate)
+        start = self.timeline.global_start_time
+        return float(self.rate) if start is None else float(start.rate)
+
     def timecode(self, frame: int) -> str:
         """The label of a frame number in the edit's way of counting."""
         return self.counting.label(frame)
@@ -146,16 +165,7 @@ class Edit:
         """All tracks: video from the lowest up, then sound, then others."""
         # One look at the disk for each medium, not for each clip of it.
         locate = cache(reading.locate)
-        return tuple(
-            TrackView(
-                lane.id,
-                lane.track.name,
-                getattr(lane.track, "kind", "other") or "other",
-                getattr(lane.track, "enabled", True),
-                tuple(self._view(slot, locate) for slot in lane.slots),
-            )
-            for lane in self.lanes()
-        )
+        return tuple(self._track(lane, locate) for lane in self.lanes())
 
     def shot(self, id: str) -> Shot:
         """The whole clip that `V1:3` or `V1@01:00:04:00` names.
@@ -169,29 +179,45 @@ class Edit:
         """
         return self._take(*self.find(id))
 
-    def shots(self, track: str, mark_in: str, mark_out: str) -> tuple[Shot, ...]:
-        """One shot per clip that the range touches, narrowed to it. Both marks are included.
+    def shots(
+        self, tracks: str | Sequence[str], mark_in: str = "", mark_out: str = ""
+    ) -> tuple[Shot, ...]:
+        """One shot per clip that the range touches on these tracks, narrowed to it.
+
+        Both marks are included; left out, the whole track is meant. Gaps hold no shots, a
+        compound those of the clips inside it. Whole tracks skip what cannot be rendered from
+        (generators, missing media); a range does not.
 
         Raises:
-            ShotError: a frame of the range lies on a gap or outside, or a clip cannot be taken.
+            ShotError: the range holds no clip, or one that cannot be taken.
         """
-        start, end = self._frame(mark_in), self._frame(mark_out) + 1
-        lane = self.lane(track)
-        if end <= start:
-            raise ShotError(
-                f"The out mark {mark_out} lies before the in mark {mark_in}.",
-                remedy="Set the out mark on or after the in mark; both frames are included.",
-            )
-        shots, frame = [], start
-        while frame < end:
-            slot = self._clip_at(lane, frame)
+        tracks = (tracks,) if isinstance(tracks, str) else tuple(tracks)
+        lanes = [self.lane(one) for one in tracks]
+        start, end = self._range(lanes, mark_in, mark_out)
+        found = [one for lane in lanes for one in self._within(lane, start, end)]
+        shots = []
+        for lane, slot in found:
             shot = self._take(lane, slot)
-            last = min(end, int(slot.end))
-            if not (shot.placed and frame == slot.start and last == slot.end):
-                shot = shot.record_range(frame, last)
+            first, last = lane.record(slot)
+            if start > first or end < last:
+                shot = shot.record_range(max(start, first), min(end, last))
             shots.append(shot)
-            frame = int(slot.end)
+        if not shots:
+            where = " and ".join(tracks)
+            raise ShotError(
+                f"There is no clip on {where} from {self.timecode(start)} "
+                f"to {self.timecode(end - 1)}.",
+                "Gaps and sound hold no pictures.",
+                "Choose marks over clips.",
+            )
         return tuple(shots)
+
+    def clips(self, track: str = "") -> tuple[tuple[Lane, Slot], ...]:
+        """Every clip that the edit shows, on all video tracks or on one; those inside compounds
+        too. Renders laid over the cut are left out."""
+        lanes = [self.lane(track)] if track else [one for one in self.lanes() if one.kind == "V"]
+        low, high = -(1 << 53), 1 << 53
+        return tuple(one for lane in lanes for one in self._within(lane, low, high))
 
     def place(self, render: Render, how: str = "version", time: str = "fit") -> Placement:
         """Cut a verified render in where its shot is now.
@@ -286,18 +312,25 @@ class Edit:
         return lay_out(self.timeline, self.rate, self.start, lambda id, track: only(track))
 
     def lane(self, id: str) -> Lane:
-        """One track laid out.
+        """One track laid out: `V1`, or `V1:3/V2` inside the compound `V1:3`.
 
         Raises:
             ShotError: there is none of this id.
         """
-        known: list[str] = []
+        holder, slash, own = id.rpartition("/")
+        if slash:
+            lane, slot = self.find(holder)
+            lanes = inside(lane, slot, self.rate) if slot.kind is Kind.COMPOUND else ()
+            known = [one.id for one in lanes]
+            found = [one for one in lanes if one.id == id]
+        else:
+            known = []
 
-        def wanted(one: str, track: Composable) -> bool:
-            known.append(one)
-            return one == id
+            def wanted(one: str, track: Composable) -> bool:
+                known.append(one)
+                return one == own
 
-        found = lay_out(self.timeline, self.rate, self.start, wanted)
+            found = list(lay_out(self.timeline, self.rate, self.start, wanted))
         if not found:
             raise ShotError(
                 f"The edit has no track “{id}”.", remedy=f"It has: {', '.join(known) or 'none'}."
@@ -305,26 +338,29 @@ class Edit:
         return found[0]
 
     def find(self, id: str) -> tuple[Lane, Slot]:
-        """The item that `V1:3` or `V1@01:00:04:00` names, and its track.
+        """The item that `V1:3` or `V1@01:00:04:00` names, and its track; `V1:3/V1:2` is the second
+        of the compound `V1:3`.
 
         Raises:
             ShotError: there is none.
         """
-        track, at, mark = id.partition("@")
+        holder, slash, own = id.rpartition("/")
+        track, at, mark = own.partition("@")
         if at:
-            lane = self.lane(track)
-            return lane, self._clip_at(lane, self._frame(mark))
-        track, colon, number = id.partition(":")
+            lane = self.lane(f"{holder}{slash}{track}")
+            return self._clip_at(lane, self._frame(mark))
+        track, colon, number = own.partition(":")
         if not colon or not number.isdecimal():
             raise ShotError(
                 f"“{id}” names no clip.",
                 remedy="Write V1:3 for the third clip of track V1, or V1@01:00:04:00.",
             )
-        lane = self.lane(track)
-        slot = next((one for one in lane.slots if one.id == f"{track}:{int(number)}"), None)
+        lane = self.lane(f"{holder}{slash}{track}")
+        wanted = f"{lane.id}:{int(number)}"
+        slot = next((one for one in lane.slots if one.id == wanted), None)
         if slot is None:
             count = sum(1 for one in lane.slots if one.id)
-            raise ShotError(f"There is no clip {id}.", f"{track} has {count} clips.")
+            raise ShotError(f"There is no clip {id}.", f"{lane.id} has {count} clips.")
         return lane, slot
 
     def _take(self, lane: Lane, slot: Slot) -> Shot:
@@ -333,18 +369,49 @@ class Edit:
             reading.take(lane, slot, self.counting), edit=path, taken=piece.names(self.timeline)
         )
 
-    def _clip_at(self, lane: Lane, frame: int) -> Slot:
-        slot = lane.at(frame)
-        if slot is None or slot.kind is Kind.GAP:
-            where = "outside the track" if slot is None else "on a gap"
+    def _clip_at(self, lane: Lane, frame: int) -> tuple[Lane, Slot]:
+        """What shows at a record frame: inside a compound, its topmost clip there."""
+        found = [
+            one
+            for one in self._within(lane, frame, frame + 1)
+            if getattr(one[1].item, "enabled", True)
+        ]
+        if not found:
             raise ShotError(
-                f"{self.timecode(frame)} lies {where} {lane.id}."
-                if slot is None
-                else f"{self.timecode(frame)} lies on a gap of {lane.id}.",
-                f"Frame {where}: there is no clip to take.",
+                f"{self.timecode(frame)} lies on no clip of {lane.id}.",
+                "It is on a gap, or outside the track.",
                 "Choose marks over clips.",
             )
-        return slot
+        return found[-1]
+
+    def _within(self, lane: Lane, start: int, end: int) -> Iterator[tuple[Lane, Slot]]:
+        """The clips of a lane, and of the compounds on it, that record frames `start` to `end`
+        (not included) show."""
+        for slot in lane.slots:
+            if slot.kind in (Kind.GAP, Kind.TRANSITION):
+                continue
+            first, last = lane.record(slot)
+            if first == last or last <= start or first >= end:
+                continue
+            if slot.kind is not Kind.COMPOUND:
+                yield lane, slot
+                continue
+            for inner in inside(lane, slot, self.rate):
+                if inner.kind == "V" and getattr(inner.track, "enabled", True):
+                    yield from self._within(inner, start, end)
+
+    def _range(self, lanes: Sequence[Lane], mark_in: str, mark_out: str) -> tuple[int, int]:
+        start = self._frame(mark_in) if mark_in else self.start
+        if mark_out:
+            end = self._frame(mark_out) + 1
+        else:
+            end = max((math.ceil(lane.end) for lane in lanes), default=start)
+        if end <= start:
+            raise ShotError(
+                f"The out mark {mark_out} lies before the in mark {mark_in}.",
+                remedy="Set the out mark on or after the in mark; both frames are included.",
+            )
+        return start, end
 
     def _frame(self, mark: str) -> int:
         return frame_of(mark, self.rate, self.drop_frame)
@@ -370,7 +437,17 @@ class Edit:
         path = media_path(url, self.counting.folder) or one.path
         return VersionView(one.name, active, path, one.draft, one.time, one.render)
 
-    def _view(self, slot: Slot, locate: Locate) -> ItemView:
+    def _track(self, lane: Lane, locate: Locate) -> TrackView:
+        track = lane.track if lane.in_sequence else lane.slots[0].item
+        return TrackView(
+            lane.id,
+            track.name,
+            getattr(track, "kind", "Video") or "other",
+            getattr(track, "enabled", True),
+            tuple(self._view(lane, slot, locate) for slot in lane.slots),
+        )
+
+    def _view(self, lane: Lane, slot: Slot, locate: Locate) -> ItemView:
         item = slot.item
         if slot.kind in (Kind.GAP, Kind.TRANSITION):
             start, frames = slot.start, slot.frames
@@ -386,12 +463,18 @@ class Edit:
         original = None if overlay else path
         if held and not overlay:
             original = reading.media_of(piece.original(item), self.counting.folder, locate)[1]
+        start, end = lane.record(slot)
+        speed = _speed(item)
+        within: tuple[TrackView, ...] = ()
+        if slot.kind is Kind.COMPOUND and speed is not None:
+            lanes = inside(lane, slot, self.rate)
+            within = tuple(self._track(one, locate) for one in lanes)
         return ItemView(
             id=slot.id,
             kind=slot.kind,
             name=item.name,
-            record=int(slot.start),
-            frames=int(slot.frames),
+            record=start,
+            frames=end - start,
             source=None if timed is None else int(to_frames(timed.start_time, self.rate)),
             media=media,
             path=path,
@@ -401,7 +484,17 @@ class Edit:
             overlay=overlay,
             enabled=getattr(item, "enabled", True),
             exact=int(slot.start) == slot.start and int(slot.frames) == slot.frames,
+            speed=speed,
+            inside=within,
+            markers=tuple((one.name, one.color or "") for one in getattr(item, "markers", ())),
         )
+
+
+def _speed(item: Composable) -> Fraction | None:
+    try:
+        return speed_of(item) if isinstance(item, Item) else Fraction(1)
+    except ShotError:
+        return None
 
 
 def _probe_at(rate: Fraction) -> Probe:

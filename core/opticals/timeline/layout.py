@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import opentimelineio as otio
 from opentimelineio.core import Composable, Composition, Item
-from opentimelineio.schema import Clip, Gap, Stack, Timeline, Track, Transition
+from opentimelineio.schema import Clip, Gap, Timeline, Track, Transition
 
 from opticals.errors import EditError
+from opticals.timeline.retimes import speed_of
 from opticals.timeline.schemas import carried
 from opticals.timeline.timecode import can_drop
+from opticals.timeline.timemap import Stage
 from opticals.timeline.times import Exact, rate_of, to_frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from fractions import Fraction
 
     from opentimelineio.opentime import TimeRange
 
 # Deeper than any edit, and far from the depth at which OTIO's own recursion ends the process.
 _DEPTH = 100
+FCP_COUNTING = ("fcp_xml", "timecode", "displayformat")
 
 
 class Kind(StrEnum):
@@ -67,33 +71,85 @@ class Slot:
 
 
 @dataclass(frozen=True)
+class Level:
+    """How the frames of the inside of a compound are shown outside of it.
+
+    Attributes:
+        stage: from frames outside to frames inside.
+        start, end: the frames outside that show it, `end` not included.
+    """
+
+    stage: Stage
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Lane:
     """A track laid out.
 
     Attributes:
-        id: `V1`, `A1`; `X1` for tracks of other kinds and other things in the stack.
-        trimmed: whether a source range hides part of the track or of the whole edit.
+        id: `V1`, `A1`; `X1` for tracks of other kinds; `V1:3/V2` inside a compound.
+        track: the track, or what else holds the slots' items.
+        bounds: the frames of the slots' count that are shown, the end not included; None where
+            no source range trims the track or what holds it.
+        levels: of the compounds that it lies in, the outermost first. Its slots then count from
+            the beginning of the innermost.
     """
 
     id: str
-    track: Composable
+    track: Composition
     slots: tuple[Slot, ...]
-    trimmed: bool = False
+    bounds: tuple[Exact, Exact] | None = None
+    levels: tuple[Level, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """`V`, `A` or `X`."""
+        return self.id.rpartition("/")[2][0]
 
     @property
     def end(self) -> Exact:
         return self.slots[-1].end if self.slots else 0
 
+    @property
+    def in_sequence(self) -> bool:
+        """Whether the slots follow on each other, so that one can be cut in two."""
+        return isinstance(self.track, Track)
+
     def at(self, frame: Exact) -> Slot | None:
-        """The item over record frame `frame`, gaps included."""
+        """The item over frame `frame` of the slots' count, gaps included."""
         items = [slot for slot in self.slots if slot.frames > 0]
         place = bisect_right(items, frame, key=lambda slot: slot.start) - 1
         return items[place] if place >= 0 and frame < items[place].end else None
 
     def neighbour(self, slot: Slot, step: int) -> Slot | None:
         """The child before (-1) or after (+1)."""
-        place = slot.index + step
+        place = slot.index - self.slots[0].index + step
         return self.slots[place] if 0 <= place < len(self.slots) else None
+
+    def record(self, slot: Slot) -> tuple[int, int]:
+        """The record frames that show an item, the end not included; equal when it is hidden.
+
+        An item between two frames shows from the first frame that begins within it.
+        """
+        start, end = self.visible(slot)
+        for level in reversed(self.levels):
+            start, end = level.stage.outside(start, end, (level.start, level.end))
+        return start, end
+
+    def counted(self, start: int, end: int) -> tuple[int, int]:
+        """Record frames `start` to `end` (not included) in the slots' own count."""
+        first, last = start, end - 1
+        for level in self.levels:
+            first, last = level.stage.show(first), level.stage.show(last)
+        return min(first, last), max(first, last) + 1
+
+    def visible(self, slot: Slot) -> tuple[int, int]:
+        """As `record`, in the slots' own count."""
+        low, high = self.bounds or (slot.start, slot.end)
+        start = math.ceil(max(slot.start, low))
+        return start, max(start, math.ceil(min(slot.end, high)))
 
 
 def most_common_rate(timeline: Timeline) -> Fraction:
@@ -131,10 +187,13 @@ def counts_drop_frame(timeline: Timeline, rate: Fraction) -> bool:
     """
     if not can_drop(rate):
         return False
-    node: Any = timeline.metadata
-    for key in ("fcp_xml", "timecode", "displayformat"):
-        node = node.get(key) if hasattr(node, "get") else None
-    return bool(node != "NDF")
+    for keys, wanted in ((("opticals", "drop_frame"), True), (FCP_COUNTING, "DF")):
+        node: Any = timeline.metadata
+        for key in keys:
+            node = node.get(key) if hasattr(node, "get") else None
+        if node is not None:
+            return bool(node == wanted)
+    return True
 
 
 def item_range(item: Composable) -> TimeRange | None:
@@ -173,33 +232,83 @@ def lay_out(
 
     `only` spares the work on tracks that do not matter, by id and track.
     """
-    origin: Exact = start
-    stack = timeline.tracks
-    if stack.source_range is not None:
-        origin -= to_frames(stack.source_range.start_time, rate)
+    return _lanes("", timeline.tracks, rate, start, only)
+
+
+def inside(lane: Lane, slot: Slot, rate: Fraction) -> tuple[Lane, ...]:
+    """The tracks of the compound in `slot`, as `lay_out` gives those of the edit.
+
+    Raises:
+        ShotError: its time cannot be followed.
+        EditError: it has no length, or is nested absurdly deep.
+    """
+    compound = slot.item
+    if len(lane.levels) > _DEPTH:
+        raise _too_deep()
+    timed, speed = known_range(compound), speed_of(compound)
+    first, end = lane.visible(slot)
+    level = Level(stage_of(slot, to_frames(timed.start_time, rate), speed, first), first, end)
+    found = _lanes(f"{slot.id}/", compound, rate, 0, lambda id, track: True, trims=False)
+    return tuple(replace(one, levels=(*lane.levels, level)) for one in found)
+
+
+def stage_of(slot: Slot, start: Exact, speed: Fraction, first: int) -> Stage:
+    """What an item shows from its frame `first` of the slots' count on.
+
+    Args:
+        start: the place inside where its range starts, in frames of the inside.
+        speed: frames of the inside per frame of the slots' count; below 0 backwards.
+    """
+    head, end = math.ceil(slot.start), math.ceil(slot.end)
+    forwards = first if speed >= 0 else head + end - 1 - first
+    return Stage(first, Fraction(start + (forwards - slot.start) * abs(speed)), speed)
+
+
+def _lanes(
+    prefix: str,
+    holder: Composition,
+    rate: Fraction,
+    start: Exact,
+    only: Callable[[str, Composable], bool],
+    *,
+    trims: bool = True,
+) -> tuple[Lane, ...]:
+    """Those of a stack whose frame 0 stands at `start`; `trims` says whether its own source
+    range hides parts of them. A track stands for a stack of itself."""
+    if isinstance(holder, Track):
+        return (Lane(f"{prefix}V1", holder, tuple(_slots(f"{prefix}V1", holder, rate, start))),)
+    origin, bounds = start, None
+    if trims and holder.source_range is not None:
+        timed = holder.source_range
+        origin -= to_frames(timed.start_time, rate)
+        bounds = (start, start + to_frames(timed.duration, rate))
     counts: Counter[str] = Counter()
     lanes = []
-    for child in stack:
-        letter = {"Video": "V", "Audio": "A"}.get(getattr(child, "kind", ""), "X")
+    for index, child in enumerate(holder):
+        # What stands in a stack without a track is a layer of pictures.
+        letter = {"Video": "V", "Audio": "A"}.get(getattr(child, "kind", "Video"), "X")
         counts[letter] += 1
-        if only(id := f"{letter}{counts[letter]}", child):
-            lanes.append(_lane(id, child, rate, origin, stack))
-    return tuple(sorted(lanes, key=lambda lane: "VAX".index(lane.id[0])))
+        if not only(id := f"{prefix}{letter}{counts[letter]}", child):
+            continue
+        if isinstance(child, Track):
+            lanes.append(_lane(id, child, rate, origin, bounds))
+        else:
+            slots = (replace(one, index=index) for one in _slots(id, [child], rate, origin))
+            lanes.append(Lane(id, holder, tuple(slots), bounds))
+    return tuple(sorted(lanes, key=lambda lane: "VAX".index(lane.kind)))
 
 
-def _lane(id: str, track: Composable, rate: Fraction, origin: Exact, stack: Stack) -> Lane:
-    if not isinstance(track, Track):
-        return Lane(id, track, tuple(_slots(id, [track], rate, origin)), trimmed=True)
-    if track.source_range is not None:
-        origin -= to_frames(track.source_range.start_time, rate)
-    slots = tuple(_slots(id, track, rate, origin))
-    length = (slots[-1].end if slots else origin) - origin
-    trimmed = any(
-        trim is not None
-        and (to_frames(trim.start_time, rate) != 0 or to_frames(trim.duration, rate) < length)
-        for trim in (track.source_range, stack.source_range)
-    )
-    return Lane(id, track, slots, trimmed)
+def _lane(
+    id: str, track: Track, rate: Fraction, origin: Exact, bounds: tuple[Exact, Exact] | None
+) -> Lane:
+    timed = track.source_range
+    if timed is None:
+        return Lane(id, track, tuple(_slots(id, track, rate, origin)), bounds)
+    shown = (origin, origin + to_frames(timed.duration, rate))
+    if bounds is not None:
+        shown = (max(shown[0], bounds[0]), min(shown[1], bounds[1]))
+    slots = _slots(id, track, rate, origin - to_frames(timed.start_time, rate))
+    return Lane(id, track, tuple(slots), shown)
 
 
 def _slots(
@@ -241,13 +350,17 @@ def kind_of(child: Composable) -> Kind:
 
 def _items(parent: Composition, depth: int = 0) -> Iterator[Item]:
     if depth > _DEPTH:
-        raise EditError(
-            "The edit nests compounds too deeply.",
-            f"There are more than {_DEPTH} inside one another.",
-            "Decompose the nested compounds.",
-        )
+        raise _too_deep()
     for child in parent:
         if isinstance(child, Composition):
             yield from _items(child, depth + 1)
         elif isinstance(child, Item):
             yield child
+
+
+def _too_deep() -> EditError:
+    return EditError(
+        "The edit nests compounds too deeply.",
+        f"There are more than {_DEPTH} inside one another.",
+        "Decompose the nested compounds.",
+    )

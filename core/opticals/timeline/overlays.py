@@ -8,7 +8,7 @@ from opentimelineio.schema import Gap, Track
 
 from opticals.errors import EditError
 from opticals.timeline import piece, rooms
-from opticals.timeline.layout import Kind, known_range
+from opticals.timeline.layout import Kind
 from opticals.timeline.times import span
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def lay(
     edit: Edit, change: Change, lane: Lane, slot: Slot, shot: Shot, render: Render, time: str
 ) -> tuple[str, list[str]]:
     """Lay the render over the range: the overlay's id, and what to know of."""
-    if slot.frames != shot.clip_frames:
+    if shot.placed and lane.record(slot) != (shot.clip_record, shot.clip_end):
         raise EditError(
             f"{slot.label} shows a render that is longer than the shot.",
             "An overlay over it would cover the wrong frames.",
@@ -45,7 +45,7 @@ def lay(
     version = piece.version_of(render, time)
     made = rooms.room_for(version, shot)
     messages = rooms.open_room(edit, change, shot, made, but=None)
-    spelled = known_range(slot.item).duration.rate
+    spelled = edit.spelled(slot.item)
     track = Track(name=render.name, kind="Video", metadata={piece.KEY: {"overlays": True}})
     if shot.record > edit.start:
         track.append(Gap(source_range=span(0, shot.record - edit.start, edit.rate, spelled)))
@@ -108,11 +108,9 @@ def _not_carried(lane: Lane, slot: Slot, shot: Shot) -> list[str]:
         things.append("the reframing (image bounds)")
     if not clip.enabled:
         things.append("that the clip is disabled")
-    if shot.first == shot.clip_first and shot.head_transition != (0, 0):
+    if shot.at_head and shot.head_transition != (0, 0):
         things.append("the transition at its head")
-    if shot.first + shot.frames == shot.clip_first + shot.clip_frames and (
-        shot.tail_transition != (0, 0)
-    ):
+    if shot.at_tail and shot.tail_transition != (0, 0):
         things.append("the transition at its tail")
     if not things:
         return []

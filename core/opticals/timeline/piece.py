@@ -9,14 +9,16 @@ piece), `whole` (the clip before it was cut) and `cut` (whether we cut at its he
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from opentimelineio.opentime import TimeRange
+from opentimelineio.opentime import RationalTime, TimeRange
 from opentimelineio.schema import (
     Clip,
     ExternalReference,
@@ -28,16 +30,17 @@ from opentimelineio.schema import (
 from opticals.errors import EditError
 from opticals.media.sequence import numbering
 from opticals.timeline.layout import item_range, known_range
+from opticals.timeline.retimes import set_speed, speed_of, time_effects
 from opticals.timeline.schemas import carried
-from opticals.timeline.times import in_rate, span, to_frames
+from opticals.timeline.shot import Shot
+from opticals.timeline.times import Exact, in_rate, rate_of, span, to_frames
 from opticals.timeline.urls import target_url
 
 if TYPE_CHECKING:
     from opticals.rendering.job import Render
-    from opticals.timeline.shot import Shot
 
 KEY = "opticals"
-_NEEDED = ("path", "shot", "recipe", "rate", "start", "head", "frames", "draft")
+_NEEDED = ("path", "shot", "recipe", "rate", "start", "head", "selected", "frames", "draft")
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ class Version:
     Attributes:
         render: `Render.to_json()`.
         time: `fit` or `ripple`.
-        frames: length on the track.
-        speed: source frames per frame of the render.
+        frames: length on the record track, in frames of the edit.
+        speed: frames of the source per frame of the render.
     """
 
     render: Mapping[str, Any]
@@ -64,15 +67,62 @@ class Version:
     def path(self) -> Path:
         return Path(self.render["path"])
 
+    @cached_property
+    def shot(self) -> Shot:
+        return Shot.from_json(self.render["shot"])
+
+    @property
+    def rate(self) -> Fraction:
+        """Frames of the render per second."""
+        return Fraction(self.render["rate"])
+
     @property
     def first(self) -> int:
         """Timecode of the render's first selected frame, as a frame number."""
         return int(self.render["start"]) + int(self.render["head"])
 
     @property
-    def tail(self) -> int:
-        """Frames of the render behind the last one shown."""
-        return int(self.render["frames"]) - int(self.render["head"]) - self.frames
+    def baked(self) -> bool:
+        """Whether it has a frame for each record frame, so that the clip's own speed must go."""
+        return bool(self.render.get("baked"))
+
+    @property
+    def keeps_timing(self) -> bool:
+        """Whether each record frame goes on showing the time that it showed before.
+
+        A retimed clip whose source is slowed gets the frames between; one at normal speed plays
+        slow.
+        """
+        return not self.baked and (self.speed == 1 or self.shot.retimed)
+
+    @property
+    def pace(self) -> Fraction:
+        """Frames of the render per record frame; below 0 backwards."""
+        if self.baked:
+            return Fraction(1)
+        if self.keeps_timing:
+            return self.shot.time.speed / self.speed
+        return self.rate / self.shot.edit_rate
+
+    @property
+    def place(self) -> Fraction:
+        """The lowest place of the render that the selection shows, as its timecode in frames."""
+        shot = self.shot
+        if self.baked:
+            return Fraction(self.first)
+        ends = shot.time.place(shot.record), shot.time.place(shot.record_end - 1)
+        return self.first + (min(ends) - shot.first) / self.speed
+
+    @property
+    def handles(self) -> tuple[int, int]:
+        """Record frames that it has before the first one shown and behind the last."""
+        head = int(self.render["head"])
+        shown = math.ceil(self.frames * abs(self.pace))
+        tail = int(self.render["frames"]) - head - shown
+        if self.pace == 0:
+            return 1 << 30, 1 << 30
+        sides = math.floor(head / abs(self.pace)), math.floor(tail / abs(self.pace))
+        return sides if self.pace > 0 else (sides[1], sides[0])
 
     @property
     def draft(self) -> bool:
@@ -92,10 +142,10 @@ class Version:
         missing = [key for key in _NEEDED if key not in render]
         if missing:
             raise KeyError(*missing)
-        for key in ("start", "head", "frames"):
+        for key in ("start", "head", "selected", "frames"):
             _count(render[key])
         version = Version(render, data["time"], _count(data["frames"]), Fraction(data["speed"]))
-        if Fraction(render["rate"]) <= 0 or version.speed <= 0:
+        if min(version.rate, version.speed, version.shot.rate, version.shot.edit_rate) <= 0:
             raise ValueError("a rate or a speed that cannot be")
         return version
 
@@ -116,30 +166,47 @@ def _count(value: Any) -> int:
 
 
 def version_of(render: Render, time: str) -> Version:
-    """`render` as a version whose length follows `time`."""
+    """`render` as a version whose length follows `time`.
+
+    Raises:
+        EditError: it cannot lengthen the range.
+    """
     written = json.loads(json.dumps(render.brief(), default=str))
-    frames = render.shot.frames if time == "fit" else render.selected
-    return Version(written, time, frames, Fraction(render.shot.frames, render.selected))
+    shot, frames = render.shot, Fraction(render.shot.record_frames)
+    per_frame = Fraction(shot.frames, render.selected)
+    if render.baked:
+        per_frame = Fraction(1)
+    if time == "ripple" and per_frame != 1:
+        frames = render.selected * shot.edit_rate / shot.rate
+        if shot.retimed or frames.denominator != 1:
+            raise EditError(
+                f"{shot.id} “{shot.name}” cannot get longer by the render.",
+                "It is retimed, and keeps its timing."
+                if shot.retimed
+                else "Its new length would lie between two frames of the edit.",
+                "Place with time “fit”.",
+            )
+    return Version(written, time, int(frames), per_frame)
 
 
 def is_draft_of(version: Version, render: Render) -> bool:
     """Whether `version` is a draft of the same shot and recipe."""
-    made, shot = version.render, render.shot
+    old, new = version.shot, render.shot
     return (
         version.draft
-        and made["recipe"] == render.recipe.to_json()
-        and all(made["shot"][key] == getattr(shot, key) for key in ("media", "first", "frames"))
+        and version.render["recipe"] == render.recipe.to_json()
+        and (old.media, old.first, old.frames) == (new.media, new.first, new.frames)
     )
 
 
 def dropped(shot: Shot, version: Version) -> list[str]:
     """Which source frames no longer show when a slower range keeps its length."""
-    shown = int((version.frames - 1) * version.speed) + 1
+    if version.keeps_timing or version.baked:
+        return []
+    shown = math.floor((version.frames - 1) * version.pace * version.speed) + 1
     if shown >= shot.frames:
         return []
-    first, last = (
-        shot.timecode(shot.media_start + shot.first + place) for place in (shown, shot.frames - 1)
-    )
+    first, last = (shot.source_timecode(shot.first + place) for place in (shown, shot.frames - 1))
     return [f"{shot.id}: source frames {first} to {last} drop out."]
 
 
@@ -256,7 +323,7 @@ def active(clip: Clip) -> Version | None:
     key = clip.active_media_reference_key
     for name in sorted({*known, ""}, key=lambda name: name != key):
         version = known.get(name)
-        if timed == (item_range(plain) if version is None else _range(version, plain)):
+        if timed == (item_range(plain) if version is None else _look(version, plain)[0]):
             return version
     raise EditError(
         f"“{clip.name}” was trimmed or slipped since the render was placed in it.",
@@ -268,8 +335,8 @@ def active(clip: Clip) -> Version | None:
 def reference(
     version: Version, image_bounds: Any, spelled: float
 ) -> ExternalReference | ImageSequenceReference:
-    """The media reference of a render."""
-    rate = Fraction(version.render["rate"])
+    """The media reference of a render, its rate written as `spelled`."""
+    rate = version.rate
     known = {
         "available_range": span(version.render["start"], version.render["frames"], rate, spelled),
         "metadata": {KEY: {"render": version.name, "recipe": version.render["recipe"]}},
@@ -304,16 +371,17 @@ def dress(
 ) -> Clip:
     """A copy of `plain` that holds the versions `held` and shows `shown` (None: the original)."""
     placed = plain.deepcopy()
-    spelled = known_range(plain).duration.rate
     references = placed.media_references()
     bounds = plain.media_reference.available_image_bounds if plain.media_reference else None
     for name, version in held.items():
-        references[name] = reference(version, bounds, spelled)
+        references[name] = reference(version, bounds, _spelled(plain, version.rate))
     key = shown.name if shown else plain.active_media_reference_key
     placed.set_media_references(references, key)
     if shown is not None:
         _move_markers(placed, plain, shown, back=False)
-        placed.source_range = _range(shown, plain)
+        placed.source_range, speed = _look(shown, plain)
+        if speed != speed_of(plain):
+            set_speed(placed, speed)
     record: dict[str, Any] = {
         "original": plain.deepcopy(),
         "cut": list(cut),
@@ -354,6 +422,9 @@ def _undressed(placed: Clip) -> Clip:
     elif shown is not None:
         _move_markers(bare, plain, shown, back=True)
     bare.source_range = plain.source_range
+    if shown is not None and _look(shown, plain)[1] != speed_of(plain):
+        kept = [one for one in bare.effects if one not in time_effects(bare)]
+        bare.effects[:] = [*(one.deepcopy() for one in time_effects(plain)), *kept]
     return bare
 
 
@@ -361,14 +432,17 @@ def _markers(clip: Clip) -> list[str]:
     return [marker.to_json_string() for marker in clip.markers]
 
 
-def overlay(version: Version, name: str, spelled: float, room: tuple[str, int] | None) -> Clip:
-    """A clip that holds the render alone."""
+def overlay(version: Version, name: str, edit_rate: float, room: tuple[str, int] | None) -> Clip:
+    """A clip that holds the render alone, for a record track whose rate is written `edit_rate`."""
     made = Clip(name=name)
+    spelled = edit_rate if rate_of(RationalTime(0, edit_rate)) == version.rate else 0.0
+    spelled = spelled or float(version.rate)
     made.set_media_references({version.name: reference(version, None, spelled)}, version.name)
-    rate = Fraction(version.render["rate"])
-    made.source_range = span(version.first, version.frames, rate, spelled)
+    length = in_rate(version.frames, version.shot.edit_rate, edit_rate)
+    made.source_range = TimeRange(in_rate(version.place, version.rate, spelled), length)
+    set_speed(made, version.pace * version.shot.edit_rate / version.rate)
     record: dict[str, Any] = {
-        "overlay": {"track": str(version.render["shot"]["id"]).partition(":")[0]},
+        "overlay": {"track": version.shot.id.partition(":")[0]},
         "versions": {"000": version.to_json()},
     }
     if room is not None:
@@ -377,23 +451,57 @@ def overlay(version: Version, name: str, spelled: float, room: tuple[str, int] |
     return made
 
 
-def _range(version: Version, plain: Clip) -> TimeRange:
-    rate = Fraction(version.render["rate"])
-    return span(version.first, version.frames, rate, known_range(plain).duration.rate)
+def _spelled(plain: Clip, rate: Fraction) -> float:
+    """How the clip writes a rate, where it does."""
+    available = plain.media_reference.available_range if plain.media_reference else None
+    for timed in (known_range(plain), available):
+        if timed is not None and rate_of(timed.duration) == rate:
+            return float(timed.duration.rate)
+    return float(rate)
+
+
+def _look(version: Version, plain: Clip) -> tuple[TimeRange, Fraction]:
+    """Range and speed of the clip while it shows a version."""
+    timed, speed = known_range(plain), speed_of(plain)
+    shot = version.shot
+    length = timed.duration
+    if version.time == "ripple":
+        length = in_rate(version.frames, shot.edit_rate, timed.duration.rate)
+    if version.speed == 1 and not version.baked:
+        moved = version.first - shot.media_start - shot.first
+        if moved == 0:
+            return TimeRange(timed.start_time, length), speed
+    start = in_rate(version.place, version.rate, _spelled(plain, version.rate))
+    if version.baked:
+        return TimeRange(start, length), Fraction(1)
+    return TimeRange(start, length), speed / version.speed if version.keeps_timing else speed
 
 
 def _move_markers(clip: Clip, plain: Clip, version: Version, *, back: bool) -> None:
     """Markers count in the time of the medium: keep each on the picture it was set on."""
-    rate = Fraction(version.render["rate"])
-    source = to_frames(known_range(plain).start_time, rate)
-    here, there = (version.first, source) if back else (source, version.first)
-    factor = version.speed if back else 1 / version.speed
+    timed, speed = known_range(plain), speed_of(plain)
+    rate = version.rate
+    # In frames of the render's rate: where the range starts, and how fast that time goes by.
+    source, factor = to_frames(timed.start_time, rate), version.speed
+    place: Exact = version.place
+    if version.baked:
+        factor = speed
+        if speed < 0:
+            place += to_frames(timed.duration, rate) - 1
+    elif version.speed == 1 and place == source:
+        return
     for marker in clip.markers:
         if carried(marker) is not None:
             continue
-        timed = marker.marked_range
-        start = there + (to_frames(timed.start_time, rate) - here) * factor
+        marked = marker.marked_range
+        start, length = to_frames(marked.start_time, rate), to_frames(marked.duration, rate)
+        if back:
+            start, length = source + (start - place) * factor, length * abs(factor)
+        elif factor == 0:
+            start = place
+        else:
+            start, length = place + (start - source) / factor, length / abs(factor)
         marker.marked_range = TimeRange(
-            in_rate(start, rate, timed.start_time.rate),
-            in_rate(to_frames(timed.duration, rate) * factor, rate, timed.duration.rate),
+            in_rate(start, rate, marked.start_time.rate),
+            in_rate(length, rate, marked.duration.rate),
         )

@@ -104,11 +104,16 @@ def _placed(edit: Edit, id: str) -> tuple[Lane, Slot]:
 
 def _check_render(edit: Edit, render: Render) -> None:
     shot = render.shot
+    rate, wanted = (edit.rate, shot.record_frames) if render.baked else (shot.rate, shot.frames)
     for wrong, why in (
         (
-            render.rate != edit.rate,
-            f"It runs at {float(render.rate):g} frames per second, "
-            f"the edit at {float(edit.rate):g}.",
+            shot.edit_rate != edit.rate,
+            f"Its shot is of an edit with {float(shot.edit_rate):g} frames per second, "
+            f"this one has {float(edit.rate):g}.",
+        ),
+        (
+            render.rate != rate,
+            f"It runs at {float(render.rate):g} frames per second, not at {float(rate):g}.",
         ),
         (
             render.head < 0 or render.head + render.selected > render.frames,
@@ -116,8 +121,8 @@ def _check_render(edit: Edit, render: Render) -> None:
             f"{render.head} of handles.",
         ),
         (
-            render.selected < shot.frames,
-            f"It has {render.selected} frames for {shot.frames}: "
+            render.selected < wanted,
+            f"It has {render.selected} frames for {wanted}: "
             "renders faster than the source cannot be placed for now.",
         ),
     ):
@@ -133,8 +138,8 @@ def _find(edit: Edit, shot: Shot) -> tuple[Lane, Slot, Shot]:
     Raises:
         EditError: it is there no more.
     """
-    lane = edit.lane(shot.id.partition(":")[0])
-    here = lane.at(shot.record)
+    lane = edit.lane(shot.id.rpartition(":")[0])
+    here = lane.at(lane.counted(shot.record, shot.record + 1)[0])
     if here is not None and (now := _still(edit, lane, here, shot)) and now.record == shot.record:
         return lane, here, now
     found = list(_elsewhere(edit, lane, shot))
@@ -160,10 +165,22 @@ def _still(edit: Edit, lane: Lane, slot: Slot, shot: Shot) -> Shot | None:
         return None
     try:
         now = reading.take(lane, slot, edit.counting)
-        if (now.media, now.media_start) != (shot.media, shot.media_start):
+        if (now.media, now.media_start, now.rate) != (shot.media, shot.media_start, shot.rate):
             return None
-        start = now.clip_record + shot.first - now.clip_first
-        now = now.record_range(start, start + shot.frames)
+        start = _same_place(now, shot)
+        if start is None:
+            return None
+        now = now.record_range(start, start + shot.record_frames)
     except OpticalsError:
         return None
-    return now if (now.first, now.frames) == (shot.first, shot.frames) else None
+    same = (now.first, now.frames, now.record_frames)
+    return now if same == (shot.first, shot.frames, shot.record_frames) else None
+
+
+def _same_place(now: Shot, shot: Shot) -> int | None:
+    """The record frame of `now` that shows what the first frame of `shot` shows."""
+    place = shot.time.place(shot.record)
+    if now.time.place(shot.record) == place:
+        return shot.record
+    first, last = now.time.shown(shot.first, shot.frames)
+    return next((one for one in range(first, last) if now.time.place(one) == place), None)

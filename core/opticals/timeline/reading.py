@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,29 +15,32 @@ from opentimelineio.schema import (
     ExternalReference,
     GeneratorReference,
     ImageSequenceReference,
-    TimeEffect,
+    Track,
     Transition,
 )
 
 from opticals.errors import MediaError, ShotError
 from opticals.media.sequence import numbering
 from opticals.timeline import piece
-from opticals.timeline.layout import Kind, Lane, Slot, item_range
+from opticals.timeline.layout import Kind, Lane, Slot, item_range, known_range, stage_of
+from opticals.timeline.retimes import speed_of, time_effects
 from opticals.timeline.schemas import carried
 from opticals.timeline.shot import Shot
-from opticals.timeline.timecode import timecode
+from opticals.timeline.timecode import can_drop, nominal, timecode
+from opticals.timeline.timemap import Stage, TimeMap
 from opticals.timeline.times import Exact, rate_of, to_frames
 from opticals.timeline.urls import exists, media_path, sequence_url
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
-    from opentimelineio.opentime import RationalTime
+    from opentimelineio.opentime import RationalTime, TimeRange
 
 
 class Probed(Protocol):
-    """What a file says of itself: start timecode as a frame number, and length in frames."""
+    """What a file says of itself: frames per second, start timecode as a frame number, and
+    length in frames."""
 
+    @property
+    def rate(self) -> Fraction: ...
     @property
     def start(self) -> int | None: ...
     @property
@@ -43,6 +48,8 @@ class Probed(Protocol):
 
 
 Probe = Callable[[Path], Probed]
+
+REFUSED = "opticals.refused"  # a clip's metadata: why its frames could not be followed
 
 
 class Media(StrEnum):
@@ -62,12 +69,17 @@ Locate = Callable[[str, "Path | None"], tuple[Media, "Path | None"]]
 
 @dataclass(frozen=True)
 class Counting:
-    """How an edit counts time, and what its paths count from."""
+    """How an edit counts time, and what its paths count from.
+
+    `trusts_rates` says whether it gives the extent of media at their own rates; some formats
+    know the edit's rate alone.
+    """
 
     rate: Fraction
     drop_frame: bool
     folder: Path | None
     probe: Probe | None
+    trusts_rates: bool = True
 
     def label(self, frame: Exact) -> str:
         return timecode(int(frame), self.rate, self.drop_frame)
@@ -124,31 +136,41 @@ def take(lane: Lane, slot: Slot, counting: Counting, *, offline: bool = False) -
     if placed:
         piece.active(clip)
         clip = piece.original(clip)
-    _check_time_effects(clip, name)
+        slot = replace(slot, frames=to_frames(known_range(clip).duration, counting.rate))
+    _check_refused(clip, name)
     path = _medium(clip, name, counting.folder, offline)
-    _check_steps(clip, name)
-    first, frames = _source(clip, name, counting.rate)
-    if frames <= 0:
-        raise ShotError(f"{name} has no frames.", remedy="Remove it, or give it a length.")
-    media_start, media_frames, first = _extent(clip, name, path, first, frames, counting)
-    notes: tuple[str, ...] = ()
+    if item_range(clip) is None:
+        raise ShotError(
+            f"{name} says neither which range of its medium it shows nor how long that is.",
+            remedy="Export the edit again with source ranges.",
+        )
+    record, end = lane.record(slot)
+    if record == end:
+        raise ShotError(
+            f"{name} shows no frame.",
+            "It has no length, or what it lies in is trimmed to other frames.",
+            "Choose another clip.",
+        )
+    medium = _extent(clip, name, path, counting)
+    time = _time(lane, slot, clip, medium, counting.rate)
+    _check_extent(name, time, medium, counting)
+    notes = medium.notes
     if isinstance(clip.media_reference, ImageSequenceReference) and exists(path):
-        media_start, media_frames, first = _on_disk(clip, name, path, (media_start, first, frames))
-        notes = _missing(clip, name, path, first, frames)
+        first, frames = time.needs(record, end)
+        notes += _missing(clip, name, path, first, frames)
     head, tail = _transitions(lane, slot, counting.rate)
     return Shot(
         id=str(slot.id),
         name=clip.name,
         media=str(path),
-        rate=counting.rate,
+        rate=medium.rate,
+        edit_rate=counting.rate,
         drop_frame=counting.drop_frame,
-        media_start=media_start,
-        media_frames=media_frames,
-        clip_first=first,
-        clip_frames=frames,
-        clip_record=_whole(slot.start, name, "The record position"),
-        first=first,
-        frames=frames,
+        media_start=medium.start,
+        media_frames=medium.frames,
+        time=time,
+        record=record,
+        record_frames=end - record,
         head_transition=head,
         tail_transition=tail,
         notes=notes,
@@ -157,24 +179,22 @@ def take(lane: Lane, slot: Slot, counting: Counting, *, offline: bool = False) -
 
 
 def _check_lane(lane: Lane) -> None:
-    if not lane.id.startswith("V"):
+    if lane.kind != "V":
         raise ShotError(
             f"{lane.id} is not a video track.",
             "Effects are made of pictures.",
             "Choose a clip of a video track: V1, V2, ...",
         )
-    if lane.trimmed:
-        raise ShotError(
-            f"{lane.id} is trimmed by a source range of the track or of the whole edit.",
-            "Shots are taken from untrimmed tracks for now.",
-            "Trim the clips instead, and clear the range.",
-        )
-    stack = lane.track.parent()
-    if any(isinstance(one, TimeEffect) for one in (*lane.track.effects, *stack.effects)):
+    parent = lane.track.parent()
+    # What holds the tracks of a compound is the compound itself, whose speed its level has.
+    holders = [lane.track] if lane.in_sequence and not isinstance(parent, Track) else []
+    if not lane.levels:
+        holders.append(parent if lane.in_sequence else lane.track)
+    if any(time_effects(one) for one in holders):
         raise ShotError(
             f"{lane.id} is retimed as a whole.",
-            "Shots are taken from tracks at normal speed for now.",
-            "Remove the retime from the track.",
+            "Shots are taken from tracks at normal speed.",
+            "Remove the retime from the track, or put it on the clips.",
         )
 
 
@@ -182,8 +202,9 @@ def _not_a_clip(slot: Slot, name: str) -> ShotError:
     if slot.kind is Kind.COMPOUND:
         return ShotError(
             f"{name} is a compound.",
-            "Shots are taken from single clips for now.",
-            "Decompose it, or choose a clip beside it.",
+            "Effects are rendered on the clips inside it.",
+            f"Choose one of these (“opticals shots” lists them: {slot.id}/V1:1, ...), or mark a "
+            "range over the compound, which takes all of them.",
         )
     if slot.kind is Kind.CLIP:
         return ShotError(
@@ -196,15 +217,11 @@ def _not_a_clip(slot: Slot, name: str) -> ShotError:
     )
 
 
-def _check_time_effects(clip: Clip, name: str) -> None:
-    retimes = [one for one in clip.effects if isinstance(one, TimeEffect)]
-    if retimes:
-        found = ", ".join(one.schema_name() for one in retimes)
-        raise ShotError(
-            f"{name} is retimed ({found}).",
-            "Shots are taken from clips at normal speed for now.",
-            "Remove the retime, or bake it first.",
-        )
+def _check_refused(clip: Clip, name: str) -> None:
+    """A reader of another format leaves word where it could not follow a clip."""
+    why = clip.metadata.get(REFUSED)
+    if isinstance(why, str):
+        raise ShotError(f"{name} cannot be taken.", why, "Bake it in the editing program first.")
 
 
 def _medium(clip: Clip, name: str, folder: Path | None, offline: bool) -> Path:
@@ -215,7 +232,13 @@ def _medium(clip: Clip, name: str, folder: Path | None, offline: bool) -> Path:
         raise MediaError(
             f"The medium of {name} is offline.",
             f"There is no file “{path or getattr(clip.media_reference, 'target_url', '')}”.",
-            "Relink the clip, or mount the volume that holds the file.",
+            "Relink the clip (“opticals relink”), or mount the volume that holds the file.",
+        )
+    if state is Media.MISSING:
+        raise ShotError(
+            f"{name} has no medium to render from.",
+            "The edit names none for it.",
+            "Find it with “opticals relink EDIT FOLDER”, or choose a clip whose medium is a file.",
         )
     raise ShotError(
         f"{name} has no medium to render from.",
@@ -224,34 +247,35 @@ def _medium(clip: Clip, name: str, folder: Path | None, offline: bool) -> Path:
     )
 
 
-def _check_steps(clip: Clip, name: str) -> None:
-    reference = clip.media_reference
-    if isinstance(reference, ImageSequenceReference) and reference.frame_step != 1:
-        raise ShotError(
-            f"{name} shows every {reference.frame_step}th file of its image sequence.",
-            "Shots are taken from sequences that show every file.",
-            "Number the files one by one, and relink the clip.",
-        )
+@dataclass(frozen=True)
+class _Medium:
+    """The extent of a medium, and where in it the clip's range starts.
+
+    Attributes:
+        rate: frames per second.
+        start: timecode of its frame 0, as a frame number.
+        frames: how many it has, if that is known.
+        place: of the start of the clip's range, in frames from frame 0.
+    """
+
+    rate: Fraction
+    start: int
+    frames: int | None
+    place: Exact
+    notes: tuple[str, ...] = ()
 
 
-def _on_disk(
-    clip: Clip, name: str, path: Path, shown: tuple[int, int, int]
-) -> tuple[int, int, int]:
-    """`_extent` of a sequence whose reference leaves out files that are there: counted from the
-    first of these. `shown` is the timecode of the reference's first, and the clip's range in it."""
-    found = numbering.numbered(path)
-    assert found is not None
-    start, first, frames = shown
-    before = clip.media_reference.start_frame - found.first
-    if first + before < 0 or first + before + frames > found.frames:
-        number = clip.media_reference.start_frame + first
-        raise MediaError(
-            f"{name} shows frames that have no file.",
-            f"It shows {number} to {number + frames - 1}; "
-            f"{found.pattern.path} goes from {found.first} to {found.last}.",
-            "Find the files, or trim the clip to those that are there.",
-        )
-    return start - before, found.frames, first + before
+def _time(lane: Lane, slot: Slot, clip: Clip, medium: _Medium, rate: Fraction) -> TimeMap:
+    """The time map of a clip in its slot."""
+    speed = speed_of(clip) * medium.rate / rate
+    inner = stage_of(slot, medium.place, speed, lane.visible(slot)[0])
+    record, end = lane.record(slot)
+    stages = (*(level.stage for level in lane.levels), inner)
+    step = getattr(clip.media_reference, "frame_step", 1)
+    if step > 1:  # each file stands for so many frames
+        files, one = Fraction(1, step), Fraction(step)
+        stages += (Stage(0, Fraction(0), files), Stage(0, Fraction(0), one))
+    return TimeMap(record, end - record, stages)
 
 
 def _missing(clip: Clip, name: str, path: Path, first: int, frames: int) -> tuple[str, ...]:
@@ -270,93 +294,128 @@ def _missing(clip: Clip, name: str, path: Path, first: int, frames: int) -> tupl
     return (f"{name}: {len(gone)} files are missing ({numbers}){asked}.",)
 
 
-def _whole(value: Exact, name: str, what: str) -> int:
-    if int(value) != value:
-        raise ShotError(
-            f"{what} of {name} lies between two frames.",
-            f"It is {float(value):.4f} frames.",
-            "Trim the clip to whole frames in the editing program.",
-        )
-    return int(value)
-
-
-def _frames(time: RationalTime, rate: Fraction, name: str, what: str) -> int:
-    own = rate_of(time)
-    if own != rate:
-        raise ShotError(
-            f"{name} runs at {float(own):g} frames per second, the edit at {float(rate):g}.",
-            f"{what} is given at the other rate; mixed rates cannot be taken for now.",
-            "Conform the medium to the edit's rate.",
-        )
-    return _whole(to_frames(time, rate), name, what)
-
-
-def _source(clip: Clip, name: str, rate: Fraction) -> tuple[int, int]:
-    timed = item_range(clip)
-    if timed is None:
-        raise ShotError(
-            f"{name} says neither which range of its medium it shows nor how long that is.",
-            remedy="Export the edit again with source ranges.",
-        )
-    return (
-        _frames(timed.start_time, rate, name, "The start of the source range"),
-        _frames(timed.duration, rate, name, "The length of the source range"),
-    )
-
-
-def _extent(
-    clip: Clip, name: str, path: Path, first: int, frames: int, counting: Counting
-) -> tuple[int, int | None, int]:
-    """(timecode of the medium's frame 0, its frames, the clip's first as a frame of the medium)."""
+def _extent(clip: Clip, name: str, path: Path, counting: Counting) -> _Medium:
+    """What the medium of a clip is as far as the edit says; as its file says where it does not."""
+    timed = known_range(clip)
     available = clip.media_reference.available_range
-    start: int
-    total: int | None
-    if available is not None:
-        start = _frames(available.start_time, counting.rate, name, "The start of the medium")
-        total = _frames(available.duration, counting.rate, name, "The length of the medium")
-    else:
-        start, total = _probed(name, path, first, frames, counting)
-    if first < start or (total is not None and first + frames > start + total):
-        end = "" if total is None else f" to {counting.label(start + total - 1)}"
-        raise ShotError(
-            f"{name} reaches outside its medium.",
-            f"It shows {counting.label(first)} to {counting.label(first + frames - 1)}; "
-            f"the medium has {counting.label(start)}{end}.",
-            "Trim the clip, or relink it to the full medium.",
-        )
-    return start, total, first - start
-
-
-def _probed(
-    name: str, path: Path, first: int, frames: int, counting: Counting
-) -> tuple[int, int | None]:
-    if counting.probe is None:
-        if first == 0:
-            return 0, None
+    if available is None or not counting.trusts_rates:
+        if counting.probe is not None and exists(path):
+            return _probed(timed.start_time, available, path, counting.probe)
+        if available is None and not exists(path):
+            return _offline(timed.start_time)
+    if available is None:
+        if timed.start_time.value == 0:
+            return _Medium(rate_of(timed.start_time), 0, None, 0)
         raise ShotError(
             f"The edit does not say where the medium of {name} starts.",
             "It has no available range, and the file was not looked into.",
             "Open the edit with a probe, or relink the clip.",
         )
-    if not exists(path):
-        return first, None  # offline, and that was said to do
-    found = counting.probe(path)
-    start, total = found.start or 0, found.frames
-    fits = first >= start and (total is None or first + frames <= start + total)
-    return (start if fits else 0), total
+    rate = rate_of(available.duration)
+    start = to_frames(available.start_time, rate)
+    total = math.floor(to_frames(available.duration, rate))
+    first = math.floor(start)
+    place = _counted(timed.start_time, rate, (start, start + total)) - start
+    if not isinstance(clip.media_reference, ImageSequenceReference) or not exists(path):
+        return _Medium(rate, first, total, place)
+    return _on_disk(clip, path, _Medium(rate, first, total, place))
+
+
+def _offline(start: RationalTime) -> _Medium:
+    """Its file is not there and the edit does not say: as if it began where the clip does."""
+    rate = rate_of(start)
+    place = to_frames(start, rate)
+    return _Medium(rate, math.floor(place), None, place - math.floor(place))
+
+
+def _counted(time: RationalTime, rate: Fraction, within: tuple[Exact, Exact]) -> Exact:
+    """A time of the medium in its frames.
+
+    Programs write timecode of a 23.976 medium at 24 and the other way round; such a time is the
+    same label, not the same second, and falls outside the medium as a second.
+    """
+    seconds = to_frames(time, rate)
+    own = rate_of(time)
+    if own != rate and nominal(own) == nominal(rate) and not within[0] <= seconds < within[1]:
+        label = to_frames(time, own)
+        if within[0] <= label < within[1]:
+            return label
+    return seconds
+
+
+def _probed(start: RationalTime, available: TimeRange | None, path: Path, probe: Probe) -> _Medium:
+    """The medium as its file says. Where it starts is counted from the edit's own start of it if
+    there is one, else by timecode, or from 0 where that is not in the file."""
+    found = probe(path)
+    rate, total = found.rate, found.frames
+    if available is not None:
+        offset, own = start - available.start_time, rate_of(start)
+        begins = math.floor(to_frames(available.start_time, rate))
+        if own == rate or nominal(own) != nominal(rate):
+            return _Medium(rate, begins, total, to_frames(offset, rate))
+        notes = (
+            f"{path.name} runs at {float(rate):.3f}, not {float(own):.3f}: counted in frames.",
+        )
+        return _Medium(rate, begins, total, to_frames(offset, own), notes)
+    first = found.start or 0
+    within = (first, first + (total if total is not None else 1 << 40))
+    place = _counted(start, rate, within)
+    if not within[0] <= place < within[1]:
+        first = 0
+    return _Medium(rate, first, total, place - first)
+
+
+def _on_disk(clip: Clip, path: Path, medium: _Medium) -> _Medium:
+    """A sequence counted from the first of its files that is there, which the reference may
+    leave out."""
+    found = numbering.numbered(path)
+    assert found is not None
+    before = clip.media_reference.start_frame - found.first
+    return replace(
+        medium, start=medium.start - before, frames=found.frames, place=medium.place + before
+    )
+
+
+def _check_extent(name: str, time: TimeMap, medium: _Medium, counting: Counting) -> None:
+    first, count = time.needs(time.record, time.record + time.frames)
+    if first >= 0 and (medium.frames is None or first + count <= medium.frames):
+        return
+    drop = counting.drop_frame and can_drop(medium.rate)
+
+    def label(frame: int) -> str:
+        return timecode(medium.start + frame, medium.rate, drop)
+
+    end = "" if medium.frames is None else f" to {label(medium.frames - 1)}"
+    raise ShotError(
+        f"{name} reaches outside its medium.",
+        f"It shows {label(first)} to {label(first + count - 1)}; the medium has {label(0)}{end}.",
+        "Trim the clip, or relink it to the full medium.",
+    )
 
 
 def _transitions(lane: Lane, slot: Slot, rate: Fraction) -> tuple[tuple[int, int], tuple[int, int]]:
-    """(outside, inside) frames of the transitions at the item's head and tail."""
+    """(outside, inside) record frames of the transitions at the item's head and tail, as far as
+    the edit shows them."""
+    shown = lane.visible(slot)
+    whole = math.ceil(slot.start), math.ceil(slot.end)
     sides = []
-    for step in (-1, 1):
+    for step, here, edge in zip((-1, 1), shown, whole, strict=True):
         beside = lane.neighbour(slot, step)
-        if beside is None or not isinstance(beside.item, Transition):
+        if here != edge or beside is None or not isinstance(beside.item, Transition):
             sides.append((0, 0))
             continue
         before, after = (
-            _whole(to_frames(offset, rate), beside.label, "The length")
+            math.ceil(to_frames(offset, rate))
             for offset in (beside.item.in_offset, beside.item.out_offset)
         )
         sides.append((before, after) if step < 0 else (after, before))
-    return sides[0], sides[1]
+    head, tail = sides
+    for level in reversed(lane.levels):
+        if level.stage.speed < 0:
+            head, tail = tail, head
+        if abs(level.stage.speed) not in (0, 1):
+            head, tail = (
+                (math.ceil(out / abs(level.stage.speed)), math.ceil(own / abs(level.stage.speed)))
+                for out, own in (head, tail)
+            )
+    return head, tail

@@ -210,7 +210,7 @@ def _is_room(item: Composable, id: str) -> bool:
 
 def room_for(version: Version, shot: Shot) -> tuple[str, int] | None:
     """(id, frames) of the room that a version needs beyond its shot's own; None if none."""
-    longer = version.frames - shot.frames
+    longer = version.frames - shot.record_frames
     return (uuid.uuid4().hex, longer) if longer else None
 
 
@@ -220,7 +220,7 @@ def open_room(
     """Open room behind a shot on every track except `but`; what happened, in words."""
     if made is None:
         return []
-    messages = _rooms(edit, but).open(change, shot.record + shot.frames, made[1], made[0])
+    messages = _rooms(edit, but).open(change, shot.record_end, made[1], made[0])
     return [f"{shot.id}: {text}" for text in messages]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from opentimelineio.core import Item
@@ -40,7 +41,8 @@ def cut_in(
     version = piece.version_of(render, time)
     _check_key(slot.item, version, ours=False)
     _check_transitions(shot, version)
-    parts, place = _cut_out(edit, slot.item, shot)
+    _check_compound(lane, shot, version)
+    parts, place = _cut_out(edit, lane, slot, shot)
     made = rooms.room_for(version, shot)
     parts[place] = piece.dress(
         parts[place],
@@ -83,16 +85,38 @@ def show(
     return [*messages, *rooms.open_room(edit, change, shot, made, but=lane)]
 
 
-def _cut_out(edit: Edit, clip: Clip, shot: Shot) -> tuple[list[Item], int]:
+def _cut_out(edit: Edit, lane: Lane, slot: Slot, shot: Shot) -> tuple[list[Item], int]:
     """The clip as pieces, and the place of the selected one among them."""
-    before = shot.first - shot.clip_first
-    behind = shot.clip_frames - before - shot.frames
-    parts: list[Item] = [clip.deepcopy()]
+    start, end = lane.counted(shot.record, shot.record_end)
+    parts: list[Item] = [slot.item.deepcopy()]
+    before = start > slot.start and start > math.ceil(slot.start)
+    behind = end < math.ceil(slot.end)
+    if (before or behind) and not lane.in_sequence:
+        raise EditError(
+            f"{slot.label} stands on no track, and cannot be cut in two.",
+            remedy="Choose the whole clip, or place as an overlay.",
+        )
     if before:
-        parts[-1:] = cut(parts[-1], before, edit.rate)
+        parts[-1:] = cut(parts[-1], start - slot.start, edit.rate)
     if behind:
-        parts[-1:] = cut(parts[-1], shot.frames, edit.rate)
+        parts[-1:] = cut(parts[-1], end - (start if before else slot.start), edit.rate)
     return parts, 1 if before else 0
+
+
+def _check_compound(lane: Lane, shot: Shot, version: Version) -> None:
+    if lane.levels and version.frames != shot.record_frames:
+        raise EditError(
+            f"{shot.id} “{shot.name}” lies in a compound, which does not get longer with it.",
+            remedy="Place with time “fit”, or as an overlay.",
+        )
+    if all(level.stage.speed == 1 for level in lane.levels):
+        return
+    if version.baked or version.speed != 1:
+        raise EditError(
+            f"{shot.id} “{shot.name}” lies in a retimed compound.",
+            "A render with frames of its own would be retimed again by it.",
+            "Place it as an overlay.",
+        )
 
 
 def _check_key(clip: Clip, version: Version, *, ours: bool) -> None:
@@ -112,15 +136,12 @@ def _check_key(clip: Clip, version: Version, *, ours: bool) -> None:
 
 
 def _check_transitions(shot: Shot, version: Version) -> None:
-    head = shot.head_transition[0] if shot.first == shot.clip_first else 0
-    at_tail = shot.first + shot.frames == shot.clip_first + shot.clip_frames
-    tail = shot.tail_transition[0] if at_tail else 0
-    has = int(version.render["head"])
-    if has < head or version.tail < tail:
+    need, has = shot.outer, version.handles
+    if has[0] < need[0] or has[1] < need[1]:
         raise EditError(
             f"{version.name} is too short for the transition beside {shot.id} “{shot.name}”.",
-            f"The transition needs {head} frames before and {tail} after the selection; "
-            f"the render has {has} and {version.tail}.",
+            f"The transition needs {need[0]} frames before and {need[1]} after the selection; "
+            f"the render has {has[0]} and {has[1]}.",
             "Render the shot again with handles.",
         )
 
