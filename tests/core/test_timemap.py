@@ -26,9 +26,13 @@ Shown = tuple[str, int]  # a clip and a frame of its medium
 
 
 def exact(time: RationalTime, rate: Fraction) -> Fraction:
-    """A time in frames at `rate`, a hair of a thousandth forgiven."""
+    """A time in frames at `rate`, what doubles lose forgiven."""
     value = Fraction(time.value) * rate / snap_rate(time.rate)
-    return Fraction(round(value)) if abs(value - round(value)) < Fraction(1, 1000) else value
+    return Fraction(round(value)) if abs(value - round(value)) < Fraction(1, 10_000) else value
+
+
+def ceil(place: Fraction) -> int:
+    return math.ceil(place - Fraction(1, 10**6))
 
 
 def speed(item: schema.Clip) -> Fraction:
@@ -45,17 +49,17 @@ def scalar_of(written: float) -> Fraction:
 
 def frames_of(item: Composition, start: Fraction, place: Fraction, ratio: Fraction) -> list[int]:
     """The frame inside that each whole frame from `start` on shows, one by one."""
-    if (key := (id(item), start, ratio)) in known:
+    if (key := (item.name, start, ratio)) in known:
         return known[key]
     length = exact(item.source_range.duration, place_rate[0])
-    whole = range(math.ceil(start), math.ceil(start + length))
+    whole = range(ceil(start), ceil(start + length))
     step = abs(speed(item)) * ratio
     forwards = [math.floor(place + (one - start) * step + Fraction(1, 10**6)) for one in whole]
     known[key] = forwards if speed(item) >= 0 else forwards[::-1]
     return known[key]
 
 
-known: dict[tuple[int, Fraction, Fraction], list[int]] = {}  # counted out before, of one edit
+known: dict[tuple[str, Fraction, Fraction], list[int]] = {}  # counted out before, of one edit
 place_rate: list[Fraction] = []  # the edit's rate, for the functions that count
 
 
@@ -80,8 +84,8 @@ def seen(holder: Composition, frame: int, bounds: tuple[Fraction, Fraction] | No
         if isinstance(child, schema.Transition):
             continue
         length = exact(child.source_range.duration, rate)
-        first = math.ceil(position)
-        if first <= math.ceil(frame) < math.ceil(position + length) and position <= frame:
+        first = ceil(position)
+        if first <= ceil(frame) < ceil(position + length) and position - 1 < frame:
             return inside(child, position, frame)
         position += length
     return []
@@ -89,7 +93,7 @@ def seen(holder: Composition, frame: int, bounds: tuple[Fraction, Fraction] | No
 
 def inside(child: Composition, position: Fraction, frame: Fraction) -> list[Shown]:
     rate = place_rate[0]
-    index = math.ceil(frame) - math.ceil(position)
+    index = ceil(frame) - ceil(position)
     if isinstance(child, schema.Gap):
         return []
     if isinstance(child, schema.Clip):
@@ -144,6 +148,8 @@ class Maker:
             tracks = [self.track(depth + 1) for _ in range(self.random.randint(1, 2))]
             made = schema.Stack(children=tracks)
         made.source_range = self.range(self.random.randint(0, 12), self.rate)
+        self.count += 1
+        made.name = f"k{self.count}"
         return made
 
     def clip(self) -> schema.Clip:
@@ -185,7 +191,7 @@ def counted(timeline: schema.Timeline, rate: Fraction) -> dict[str, dict[int, li
     ]
     length = max(lengths) if trim is None else exact(trim.duration, rate)
     found: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for frame in range(math.ceil(length)):
+    for frame in range(ceil(length)):
         for name, source in seen(timeline.tracks, frame + offset, None):
             found[name][start + frame].append(source)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -10,30 +11,33 @@ from opentimelineio.opentime import TimeRange
 from opticals.timeline.layout import known_range
 from opticals.timeline.retimes import speed_of
 from opticals.timeline.schemas import carried
+from opticals.timeline.timemap import HAIR, first_frame
 from opticals.timeline.times import Exact, in_rate, to_frames
 
 if TYPE_CHECKING:
     from opentimelineio.core import Item
 
-_HAIR = Fraction(1, 1000)  # of a frame: what nine decimals of a retimed range may lose
+_LOST = Fraction(1, 1000)  # of a frame: what nine decimals of a retimed range may lose
 
 
 def cut(item: Item, at: Exact, rate: Fraction) -> tuple[Item, Item]:
     """Copies of `item` before and from `at` on, in frames at `rate` from the item's first.
 
-    A marker goes to the copy that shows its first frame (outside the range: to the nearer one).
-    Everything else is in both.
+    The cut falls on a frame of the track: what `at` has beside whole frames is how far before
+    its first whole frame the item begins. A marker goes to the copy that shows its first frame
+    (outside the range: to the nearer one). Everything else is in both.
 
     Raises:
         ShotError: the item's time cannot be divided.
     """
     timed, speed = known_range(item), speed_of(item)
     start, frames = to_frames(timed.start_time, rate), to_frames(timed.duration, rate)
-    if speed < 0:  # the first half shows the later frames
-        turn = start + (frames - at) * -speed
+    if speed < 0:  # the first half shows the later frames, and whole frames are turned round
+        early = _beside(at)
+        turn = start - (first_frame(frames - early) - (at - early)) * speed
         return (
             _narrowed(item, turn, at, rate, (turn, None)),
-            _narrowed(item, start, frames - at, rate, (None, turn)),
+            _narrowed(item, start - early * speed, frames - at, rate, (None, turn)),
         )
     turn = start + at * speed
     return (
@@ -79,17 +83,30 @@ def join(left: Item, right: Item, rate: Fraction, whole: Item | None) -> Item | 
     if not _alike(left, right):
         return None
     speed = speed_of(left)
-    lower, upper = (first, second) if speed >= 0 else (second, first)
-    gap = to_frames(upper.start_time, rate) - to_frames(lower.start_time, rate)
-    if abs(gap - to_frames(lower.duration, rate) * abs(speed)) > _HAIR:
+    frames = to_frames(first.duration, rate), to_frames(second.duration, rate)
+    gap = to_frames(second.start_time, rate) - to_frames(first.start_time, rate)
+    start = first.start_time
+    if speed < 0:
+        early = _beside(frames[0])
+        fits = gap - (first_frame(frames[1]) - early) * speed
+        place = to_frames(second.start_time, rate) + early * speed
+        start = in_rate(place, rate, second.start_time.rate)
+    else:
+        fits = gap - frames[0] * speed
+    if abs(fits) > _LOST:
         return None
     joined = left.deepcopy()
-    total = to_frames(first.duration, rate) + to_frames(second.duration, rate)
-    joined.source_range = TimeRange(lower.start_time, in_rate(total, rate, first.duration.rate))
+    joined.source_range = TimeRange(start, in_rate(sum(frames), rate, first.duration.rate))
     joined.markers.extend(marker.deepcopy() for marker in right.markers)
     if whole is not None and _same(joined, whole, rate):
         return whole.deepcopy()
     return joined
+
+
+def _beside(frames: Exact) -> Fraction:
+    """What a length has beside whole frames."""
+    early = Fraction(frames) - math.floor(frames + HAIR)
+    return early if early > HAIR else Fraction(0)
 
 
 def _alike(one: Item, other: Item) -> bool:
@@ -105,7 +122,7 @@ def _same(joined: Item, whole: Item, rate: Fraction) -> bool:
     if not _alike(joined, whole):
         return False
     here, there = _frames(joined, rate), _frames(whole, rate)
-    if any(abs(Fraction(a - b)) > _HAIR for a, b in zip(here, there, strict=True)):
+    if any(abs(Fraction(a - b)) > _LOST for a, b in zip(here, there, strict=True)):
         return False
     written = [sorted(marker.to_json_string() for marker in one.markers) for one in (joined, whole)]
     return written[0] == written[1]

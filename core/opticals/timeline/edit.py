@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -27,6 +26,7 @@ from opticals.timeline.layout import (
 from opticals.timeline.reading import Counting, Locate, Media, Probe, Probed
 from opticals.timeline.retimes import speed_of
 from opticals.timeline.timecode import frame_of
+from opticals.timeline.timemap import first_frame
 from opticals.timeline.times import rate_of, to_frames
 from opticals.timeline.urls import media_path, sequence_url
 
@@ -177,7 +177,7 @@ class Edit:
             ShotError: there is no such clip, or its frames cannot be followed one by one.
             MediaError: its medium is offline.
         """
-        return self._take(*self.find(id))
+        return self.taker()(*self.find(id))
 
     def shots(
         self, tracks: str | Sequence[str], mark_in: str = "", mark_out: str = ""
@@ -195,9 +195,9 @@ class Edit:
         lanes = [self.lane(one) for one in tracks]
         start, end = self._range(lanes, mark_in, mark_out)
         found = [one for lane in lanes for one in self._within(lane, start, end)]
-        shots = []
+        shots, take = [], self.taker()
         for lane, slot in found:
-            shot = self._take(lane, slot)
+            shot = take(lane, slot)
             first, last = lane.record(slot)
             if start > first or end < last:
                 shot = shot.record_range(max(start, first), min(end, last))
@@ -363,11 +363,15 @@ class Edit:
             raise ShotError(f"There is no clip {id}.", f"{lane.id} has {count} clips.")
         return lane, slot
 
-    def _take(self, lane: Lane, slot: Slot) -> Shot:
+    def taker(self) -> Callable[[Lane, Slot], Shot]:
+        """Takes whole clips as `shot` does, many of them quickly; until the edit is changed."""
         path = "" if self.path is None else str(self.path.absolute())
-        return replace(
-            reading.take(lane, slot, self.counting), edit=path, taken=piece.names(self.timeline)
-        )
+        taken = piece.names(self.timeline)
+
+        def take(lane: Lane, slot: Slot) -> Shot:
+            return replace(reading.take(lane, slot, self.counting), edit=path, taken=taken)
+
+        return take
 
     def _clip_at(self, lane: Lane, frame: int) -> tuple[Lane, Slot]:
         """What shows at a record frame: inside a compound, its topmost clip there."""
@@ -405,7 +409,7 @@ class Edit:
         if mark_out:
             end = self._frame(mark_out) + 1
         else:
-            end = max((math.ceil(lane.end) for lane in lanes), default=start)
+            end = max((first_frame(lane.end) for lane in lanes), default=start)
         if end <= start:
             raise ShotError(
                 f"The out mark {mark_out} lies before the in mark {mark_in}.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from opticals.errors import EditError
 from opticals.timeline.retimes import speed_of
 from opticals.timeline.schemas import carried
 from opticals.timeline.timecode import can_drop
-from opticals.timeline.timemap import Stage
+from opticals.timeline.timemap import Stage, first_frame
 from opticals.timeline.times import Exact, rate_of, to_frames
 
 if TYPE_CHECKING:
@@ -148,8 +147,8 @@ class Lane:
     def visible(self, slot: Slot) -> tuple[int, int]:
         """As `record`, in the slots' own count."""
         low, high = self.bounds or (slot.start, slot.end)
-        start = math.ceil(max(slot.start, low))
-        return start, max(start, math.ceil(min(slot.end, high)))
+        start = first_frame(max(slot.start, low))
+        return start, max(start, first_frame(min(slot.end, high)))
 
 
 def most_common_rate(timeline: Timeline) -> Fraction:
@@ -259,7 +258,7 @@ def stage_of(slot: Slot, start: Exact, speed: Fraction, first: int) -> Stage:
         start: the place inside where its range starts, in frames of the inside.
         speed: frames of the inside per frame of the slots' count; below 0 backwards.
     """
-    head, end = math.ceil(slot.start), math.ceil(slot.end)
+    head, end = first_frame(slot.start), first_frame(slot.end)
     forwards = first if speed >= 0 else head + end - 1 - first
     return Stage(first, Fraction(start + (forwards - slot.start) * abs(speed)), speed)
 

@@ -33,6 +33,7 @@ from opticals.timeline.layout import item_range, known_range
 from opticals.timeline.retimes import set_speed, speed_of, time_effects
 from opticals.timeline.schemas import carried
 from opticals.timeline.shot import Shot
+from opticals.timeline.timemap import HAIR
 from opticals.timeline.times import Exact, in_rate, rate_of, span, to_frames
 from opticals.timeline.urls import target_url
 
@@ -113,16 +114,14 @@ class Version:
         ends = shot.time.place(shot.record), shot.time.place(shot.record_end - 1)
         return self.first + (min(ends) - shot.first) / self.speed
 
-    @property
-    def handles(self) -> tuple[int, int]:
-        """Record frames that it has before the first one shown and behind the last."""
-        head = int(self.render["head"])
-        shown = math.ceil(self.frames * abs(self.pace))
-        tail = int(self.render["frames"]) - head - shown
-        if self.pace == 0:
-            return 1 << 30, 1 << 30
-        sides = math.floor(head / abs(self.pace)), math.floor(tail / abs(self.pace))
-        return sides if self.pace > 0 else (sides[1], sides[0])
+    def frame(self, index: int) -> int:
+        """The frame of the file that record frame `index` shows: 0 is the first of the range,
+        those beyond its ends are handles."""
+        shot, head = self.shot, int(self.render["head"])
+        if self.keeps_timing:
+            place = shot.time.place(shot.record + index) - shot.first
+            return head + math.floor(place / self.speed + HAIR)
+        return head + math.floor(index * self.pace + HAIR)
 
     @property
     def draft(self) -> bool:

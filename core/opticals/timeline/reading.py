@@ -27,7 +27,7 @@ from opticals.timeline.retimes import speed_of, time_effects
 from opticals.timeline.schemas import carried
 from opticals.timeline.shot import Shot
 from opticals.timeline.timecode import can_drop, nominal, timecode
-from opticals.timeline.timemap import Stage, TimeMap
+from opticals.timeline.timemap import Stage, TimeMap, first_frame
 from opticals.timeline.times import Exact, rate_of, to_frames
 from opticals.timeline.urls import exists, media_path, sequence_url
 
@@ -397,7 +397,7 @@ def _transitions(lane: Lane, slot: Slot, rate: Fraction) -> tuple[tuple[int, int
     """(outside, inside) record frames of the transitions at the item's head and tail, as far as
     the edit shows them."""
     shown = lane.visible(slot)
-    whole = math.ceil(slot.start), math.ceil(slot.end)
+    whole = first_frame(slot.start), first_frame(slot.end)
     sides = []
     for step, here, edge in zip((-1, 1), shown, whole, strict=True):
         beside = lane.neighbour(slot, step)

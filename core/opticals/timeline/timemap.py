@@ -9,7 +9,12 @@ from typing import Any
 
 # Doubles in edits leave places a hair before the frame they mean. No real map comes so close
 # to a frame without reaching it: rates differ by 1/1001 and speeds have a few decimals.
-_HAIR = Fraction(1, 1_000_000)
+HAIR = Fraction(1, 1_000_000)
+
+
+def first_frame(place: Fraction | int) -> int:
+    """The first whole frame at or after a place."""
+    return math.ceil(place - HAIR)
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,12 @@ class Stage:
 
     def show(self, frame: int) -> int:
         """The frame inside that is shown: the one that began last."""
-        return math.floor(self.place(frame) + _HAIR)
+        return math.floor(self.place(frame) + HAIR)
 
     def outside(self, start: int, end: int, within: tuple[int, int]) -> tuple[int, int]:
         """The frames outside, of those `within`, that show frames `start` to `end` (not
         included) inside: first and end, equal when there is none."""
-        to = self.to + _HAIR
+        to = self.to + HAIR
         if self.speed == 0:
             return within if start <= math.floor(to) < end else (within[0], within[0])
         low, high = ((inside - to) / self.speed + self.at for inside in (start, end))
@@ -86,7 +91,7 @@ class TimeMap:
 
     def source(self, record: int) -> int:
         """The frame of the medium that a record frame shows, as `place`."""
-        return math.floor(self.place(record) + _HAIR)
+        return math.floor(self.place(record) + HAIR)
 
     def needs(self, start: int, end: int) -> tuple[int, int]:
         """The frames of the medium from the first to the last that record frames `start` to

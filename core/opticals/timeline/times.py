@@ -12,8 +12,9 @@ from opticals.timeline.timecode import snap_rate
 
 Exact = int | Fraction
 
-# Other programs write 239.99997 for frame 240; a thousandth of a frame is never another frame.
-_WHOLE = Fraction(1, 1000)
+# Other programs write 239.99997 for frame 240. A true place between two frames is further away:
+# 23.976 beside 24 differs by a thousandth with the first frame.
+_WHOLE = Fraction(1, 10_000)
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from opentimelineio.core import Item
@@ -11,6 +10,7 @@ from opticals.errors import EditError
 from opticals.timeline import piece, reading, rooms
 from opticals.timeline.cuts import cut, join
 from opticals.timeline.layout import Kind, kind_of
+from opticals.timeline.timemap import first_frame
 
 if TYPE_CHECKING:
     from opentimelineio.schema import Clip
@@ -89,8 +89,8 @@ def _cut_out(edit: Edit, lane: Lane, slot: Slot, shot: Shot) -> tuple[list[Item]
     """The clip as pieces, and the place of the selected one among them."""
     start, end = lane.counted(shot.record, shot.record_end)
     parts: list[Item] = [slot.item.deepcopy()]
-    before = start > slot.start and start > math.ceil(slot.start)
-    behind = end < math.ceil(slot.end)
+    before = start > first_frame(slot.start)
+    behind = end < first_frame(slot.end)
     if (before or behind) and not lane.in_sequence:
         raise EditError(
             f"{slot.label} stands on no track, and cannot be cut in two.",
@@ -136,12 +136,14 @@ def _check_key(clip: Clip, version: Version, *, ours: bool) -> None:
 
 
 def _check_transitions(shot: Shot, version: Version) -> None:
-    need, has = shot.outer, version.handles
-    if has[0] < need[0] or has[1] < need[1]:
+    before, after = shot.outer
+    ends = version.frame(-before), version.frame(version.frames - 1 + after)
+    missing = max(0, -min(ends)), max(0, max(ends) + 1 - int(version.render["frames"]))
+    if missing != (0, 0):
         raise EditError(
             f"{version.name} is too short for the transition beside {shot.id} “{shot.name}”.",
-            f"The transition needs {need[0]} frames before and {need[1]} after the selection; "
-            f"the render has {has[0]} and {has[1]}.",
+            f"The transition needs {before} frames before and {after} after the selection; "
+            f"{missing[0]} and {missing[1]} are missing.",
             "Render the shot again with handles.",
         )
 
