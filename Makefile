@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 MODELS := realesr-animevideov3 realesrgan-x4plus rife
 
-.PHONY: env demo test models lint format bench fuzz matrix memory clean
+.PHONY: env demo test models lint format bench fuzz matrix memory corpus clean
 
 env: $(READY)
 
@@ -55,6 +55,10 @@ memory: env
 # docs/matrix.md: what every format and container holds, as ffmpeg reads it back.
 matrix: env
 	$(BIN)/python -m tests.matrix
+
+# docs/corpus.md: edits by real editors, a render placed on each clip, written and read back.
+corpus: env
+	$(BIN)/python -m tests.corpus
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

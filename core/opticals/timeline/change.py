@@ -108,6 +108,9 @@ def _swap(
             "The edit was changed at this place since.",
             remedy="Undo the later change first.",
         )
+    if len(old) == len(new) == 1 and old[0] is not new[0]:
+        parent[index] = new[0]  # many times as fast on long tracks
+        return
     for _ in old:
         del parent[index]
     for offset, child in enumerate(new):

@@ -12,7 +12,7 @@ from opentimelineio.core import Item
 from opentimelineio.schema import ImageSequenceReference
 
 from opticals.errors import EditError, ShotError
-from opticals.timeline import files, piece, placement, reading
+from opticals.timeline import dialects, files, formats, piece, placement, reading
 from opticals.timeline.layout import (
     Kind,
     Lane,
@@ -38,8 +38,13 @@ if TYPE_CHECKING:
     from opentimelineio.schema import Clip, Timeline
 
     from opticals.rendering.job import Render
+    from opticals.timeline.formats import Holds
     from opticals.timeline.placement import Placement
     from opticals.timeline.shot import Shot
+
+
+# Formats that count the frames of all media at the edit's rate: their files tell.
+_RATELESS = ("edl", "fcpxml", "kdenlive", "mlt", "xges")
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,7 @@ class Edit:
         drop_frame: whether record timecode counts drop-frame. As the program that wrote the edit
             says; where it does not, yes at 29.97 and 59.94.
         start: record timecode of the first frame, as a frame number.
+        notes: what its reader says of it, one sentence each.
     """
 
     def __init__(
@@ -131,23 +137,54 @@ class Edit:
         # Relative media paths go on counting from where the edit was read, wherever it is saved.
         folder = None if path is None else path.absolute().parent
         self.counting = Counting(self.rate, self.drop_frame, folder, probe)
+        self.notes: tuple[str, ...] = ()
         self.lanes()  # a negative length or a time without a rate shows here, not later
 
     @staticmethod
-    def open(path: str | Path, probe: Probe | None = None) -> Edit:
-        """The edit in an `.otio` file.
+    def open(
+        path: str | Path,
+        probe: Probe | None = None,
+        *,
+        rate: Fraction | None = None,
+        sequence: str | None = None,
+        written_by: str | None = None,
+    ) -> Edit:
+        """The edit in a file, of any format of `opticals.timeline.formats`.
 
         Args:
             probe: looks into a media file whose extent the edit does not say; left out,
                 PyAV does, in this process, when it is first needed.
+            rate: frames per second, where the format does not say (EDL).
+            sequence: name or number of one of several in the file.
+            written_by: the program that wrote it, of `opticals.timeline.dialects`, where the file
+                does not tell and programs differ.
 
         Raises:
-            EditError: there is no such file, it is not an edit, or it uses a schema that the
-                installed OpenTimelineIO does not know.
+            EditError: there is no such file, it is not an edit, it uses a schema that the
+                installed OpenTimelineIO does not know, or a choice above is needed.
         """
         path = Path(path)
-        timeline = files.read(path)
-        return Edit(timeline, path, probe or _probe_at(most_common_rate(timeline)))
+        if written_by is not None:
+            dialects.of(written_by)
+        opened = formats.read(path, rate, sequence)
+        timeline = opened.timeline
+        known = dialects.settle(timeline, opened.format, opened.program, written_by)
+        edit = Edit(timeline, path, probe or _probe_at(most_common_rate(timeline)))
+        edit.notes = opened.notes
+        edit.counting = replace(
+            edit.counting,
+            folder=formats.media_folder(path, opened.format),
+            knows_lengths=known,
+            trusts_rates=dialects.origin_format(timeline) not in _RATELESS,
+        )
+        return edit
+
+    @property
+    def program(self) -> str:
+        """The program that wrote the edit, of `opticals.timeline.dialects`: `generic` where it is
+        not known or is none of them."""
+        found = dialects.writer(self.timeline)
+        return found if found in dialects.DIALECTS else "generic"
 
     def spelled(self, item: Composable | None = None) -> float:
         """The edit's rate as the edit writes it (23.976 for 24000/1001), `item` first."""
@@ -273,36 +310,50 @@ class Edit:
             *(self._version(clip, one, one.name == active) for one in held.values()),
         )
 
-    def check_target(self, path: str | Path, *, overwrite: bool = False) -> None:
-        """Refuse what `save` would refuse of a path, before any work is done for it.
+    def check_target(
+        self, path: str | Path, *, program: str = "generic", overwrite: bool = False
+    ) -> tuple[str, ...]:
+        """Refuse what `save` would refuse, before any work is done for it.
+
+        Returns:
+            What the program will lose of the edit, one sentence each.
 
         Raises:
-            EditError: not an `.otio` path.
+            EditError: the format or the program would show another edit.
             OutputError: the path is taken, is a medium of the edit, or its folder cannot be
                 written.
         """
-        files.check_target(self.timeline, Path(path), self.counting.folder, overwrite=overwrite)
+        return files.check_target(
+            self.timeline, Path(path), self.counting.folder, program, overwrite=overwrite
+        )
+
+    def holds(self, path: str | Path, program: str = "generic") -> frozenset[Holds]:
+        """What a program keeps of a file of this name."""
+        return files.Form.of(Path(path), program).format.holds
 
     def save(
         self,
         path: str | Path,
         *,
+        program: str = "generic",
         overwrite: bool = False,
         note: Callable[[str], None] = lambda text: None,
     ) -> Path:
-        """Write the edit as `.otio`, read it back and compare; `path` is then its file.
+        """Write the edit as a program reads it, read it back and compare; `path` is then its file.
 
-        A file that is there is kept unless `overwrite`, which keeps it as `<name>.bak`. Relative
-        media paths are rewritten so that they name the same files from the new folder. `note`
-        is told of both.
+        Beside every file but the plain `.otio` of `generic`, an `.otio` is written that keeps
+        everything. A file that is there is kept unless `overwrite`, which keeps it as
+        `<name>.bak`. Relative media paths are rewritten so that they name the same files from
+        the new folder. `note` is told of all this.
 
         Raises:
-            EditError: not an `.otio` path, or what was written reads back as another edit.
+            EditError: the format or the program would show another edit, or what was written
+                reads back as another.
             OutputError: the path is taken, is a medium of the edit, or cannot be written.
         """
         path = Path(path)
         folder = self.counting.folder
-        for message in files.write(self.timeline, path, folder, overwrite=overwrite):
+        for message in files.write(self.timeline, path, folder, program, overwrite=overwrite):
             note(message)
         self.path = path
         return path

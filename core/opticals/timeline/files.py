@@ -6,124 +6,204 @@ import json
 import os
 import shutil
 import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from opentimelineio.schema import Timeline
-
 from opticals.errors import EditError, OutputError
-from opticals.timeline import schemas
-from opticals.timeline.compare import differences
+from opticals.timeline import dialects, formats, schemas
+from opticals.timeline.compare import Aspect, check_written, compare_data
+from opticals.timeline.formats import Holds
+from opticals.timeline.layout import most_common_rate
 from opticals.timeline.urls import is_relative, media_path, rebased
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from opentimelineio.schema import Timeline
+
+    from opticals.timeline.dialects import Dialect
+    from opticals.timeline.formats import Format
+
 SUFFIX = ".otio"
-_LIMIT = 1 << 30  # a feature with 100,000 clips stays below a third of it
+# What reading back need not find where the format does not hold it.
+_UNHELD = {
+    Holds.EDIT_NAME: Aspect.EDIT_NAME,
+    Holds.TRACK_NAMES: Aspect.TRACK_NAMES,
+    Holds.CLIP_NAMES: Aspect.NAMES,
+    Holds.START: Aspect.START,
+    Holds.DROP_FRAME: Aspect.DROP_FRAME,
+    Holds.METADATA: Aspect.RENDERS,
+}
 
 
-def read(path: Path) -> Timeline:
-    """The timeline in a file.
+@dataclass(frozen=True)
+class Form:
+    """How a file is to be written: for which program, in which format."""
 
-    Raises:
-        EditError: no such file, not an edit, or a schema that is not known.
-    """
-    _check_suffix(path)
-    try:
-        if not path.is_file():
-            raise EditError(
-                f"There is no edit {path}.",
-                "It is a folder." if path.is_dir() else "",
-                "Check the path.",
-            )
-        if path.stat().st_size > _LIMIT:
-            raise EditError(f"{path.name} is too large to be an edit.", remedy="Check the path.")
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise EditError(
-            f"{path.name} is not an OpenTimelineIO file.",
-            "It is not text.",
-            "Export the edit as .otio.",
-        ) from error
-    except (OSError, ValueError) as error:
-        raise EditError.wrap(f"The edit {path} cannot be read.", error) from error
-    try:
-        thing = schemas.read(text)
-    except EditError as error:
-        raise EditError(f"{path.name}: {error.what}", error.why, error.remedy) from error
-    if not isinstance(thing, Timeline):
-        raise EditError(
-            f"{path.name} holds no timeline.",
-            f"It holds a {thing.schema_name()}.",
-            "Export the sequence itself, not a clip or a bin.",
-        )
-    return thing
+    dialect: Dialect
+    format: Format
+
+    @staticmethod
+    def of(path: Path, program: str) -> Form:
+        """For a path and a program.
+
+        Raises:
+            EditError: no such format or program, or that program opens no such files.
+        """
+        dialect = dialects.of(program)
+        return Form(dialect, dialects.form(dialect, formats.of(path)))
+
+    @property
+    def plain(self) -> bool:
+        """Whether it keeps all, letter for letter, and is the master itself."""
+        return self.dialect.id == "generic" and self.format.id == "otio"
+
+    def refuse(self, timeline: Timeline) -> None:
+        """Raises an EditError if the file would hold another edit."""
+        for refusal in formats.refusals(timeline, self.format):
+            raise refusal
 
 
-def write(timeline: Timeline, path: Path, folder: Path | None, *, overwrite: bool) -> list[str]:
+def master_of(path: Path) -> Path:
+    """Where the `.otio` that keeps everything stands, beside an edit that does not."""
+    return path.with_name(f"{path.stem}{'.master' if path.suffix.lower() == SUFFIX else ''}.otio")
+
+
+def write(
+    timeline: Timeline, path: Path, folder: Path | None, program: str, *, overwrite: bool
+) -> list[str]:
     """Write the timeline beside `path`, read it back, and only then give it that name.
 
-    Relative media URLs count from `folder` and are rewritten to count from the new file's.
+    Relative media URLs count from `folder`; in the master they are rewritten to count from the
+    new file's, elsewhere to absolute paths. Beside every file but the plain `.otio` its master
+    is written.
 
     Returns:
         What the user should know, one sentence each.
 
     Raises:
-        EditError: not an `.otio` path, or the file does not read back as it was meant.
+        EditError: the format or program would show another edit, or the file does not read back
+            as it was meant.
         OutputError: the path is taken, is a medium of the edit, or cannot be written.
     """
-    _check_suffix(path)
+    form = Form.of(path, program)
+    if form.plain:
+        return _write_master(timeline, path, folder, overwrite=overwrite)
+    form.refuse(timeline)
+    _check_free(json.loads(schemas.write(timeline)), path, folder, overwrite)
+    messages = list(dialects.told(timeline, form.dialect, form.format))
+    beside = _beside(path)
+    try:
+        with _written(path):
+            _write_form(timeline, beside, path, folder, form)
+            master = master_of(path)
+            messages += _write_master(timeline, master, folder, overwrite=overwrite)
+            messages += _publish(beside, path, overwrite)
+    finally:
+        _remove(beside)
+    return [*messages, f"All of it is kept in {master.name}."]
+
+
+def _write_form(
+    timeline: Timeline, beside: Path, path: Path, folder: Path | None, form: Form
+) -> None:
+    meant = dialects.express(timeline, form.dialect, form.format, path.stem, folder)
+    spelled = dialects.spell(meant, form.dialect, form.format)
+    if form.format.id == "otio":
+        text = schemas.write(spelled, dialects.schema_versions(form.dialect))
+        beside.write_text(text, encoding="utf-8", newline="\n")
+    else:
+        formats.write(spelled, beside, form.format)
+    rate = most_common_rate(meant)
+    opened = formats.read(beside, rate)
+    dialects.settle(opened.timeline, opened.format, opened.program, form.dialect.id)
+    try:
+        ignored = frozenset(
+            aspect for one, aspect in _UNHELD.items() if one not in form.format.holds
+        )
+        check_written(meant, opened.timeline, ignored, folder=path.absolute().parent)
+    except EditError as error:
+        raise EditError(f"{path.name} was not written.", error.why, error.remedy) from error
+
+
+def _write_master(
+    timeline: Timeline, path: Path, folder: Path | None, *, overwrite: bool
+) -> list[str]:
     data: Any = json.loads(schemas.write(timeline))
     _check_free(data, path, folder, overwrite)
     moved = _rebase(data, folder, path.parent)
-    text = schemas.dumps(data)
     messages = []
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    beside = _beside(path)
     try:
-        try:
+        with _written(path):
             with beside.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+                file.write(schemas.dumps(data))
                 file.flush()
                 os.fsync(file.fileno())
             _check_same(data, beside, path)
-            if overwrite and path.exists():
-                backup = _backup_name(path)
-                shutil.copy2(path, backup)
-                shutil.copymode(path, beside)
-                messages.append(f"The edit that was there is kept as {backup.name}.")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-        _sync_folder(path.parent)
-    except (OSError, UnicodeEncodeError) as error:
-        raise OutputError.wrap(
-            f"The edit {path} cannot be written.", error, "Check the folder and the free space."
-        ) from error
+            messages += _publish(beside, path, overwrite)
+    finally:
+        _remove(beside)
     if moved:
         messages.append(f"{moved} relative media paths were rewritten for the new folder.")
     return messages
 
 
-def check_target(timeline: Timeline, path: Path, folder: Path | None, *, overwrite: bool) -> None:
-    """Refuse a path that `write` would refuse; see `Edit.check_target`."""
-    _check_suffix(path)
-    if path.exists():
-        _check_free(json.loads(schemas.write(timeline)), path, folder, overwrite)
+@contextmanager
+def _written(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, UnicodeEncodeError) as error:
+        raise OutputError.wrap(
+            f"The edit {path} cannot be written.", error, "Check the folder and the free space."
+        ) from error
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}{path.suffix}")
+
+
+def _publish(beside: Path, path: Path, overwrite: bool) -> list[str]:
+    """Give a finished file its name; what stood there is kept."""
+    messages = []
+    if overwrite and path.exists():
+        backup = _backup_name(path)
+        if path.is_dir():
+            path.rename(backup)
+        else:
+            shutil.copy2(path, backup)
+            shutil.copymode(path, beside)
+        messages.append(f"The edit that was there is kept as {backup.name}.")
+    beside.replace(path)
+    _sync_folder(path.parent)
+    return messages
+
+
+def _remove(beside: Path) -> None:
+    if beside.is_dir():
+        shutil.rmtree(beside, ignore_errors=True)
+    else:
+        beside.unlink(missing_ok=True)
+
+
+def check_target(
+    timeline: Timeline, path: Path, folder: Path | None, program: str, *, overwrite: bool
+) -> tuple[str, ...]:
+    """Refuse a path that `write` would refuse; what will be lost. See `Edit.check_target`."""
+    form = Form.of(path, program)
+    form.refuse(timeline)
+    for file in (path,) if form.plain else (path, master_of(path)):
+        if file.exists():
+            _check_free(json.loads(schemas.write(timeline)), file, folder, overwrite)
     if not os.access(path.absolute().parent, os.W_OK):
         raise OutputError(
             f"The edit {path} cannot be written.",
             "Its folder is not there, or may not be written to.",
             "Choose another folder.",
         )
-
-
-def _check_suffix(path: Path) -> None:
-    if path.suffix.lower() != SUFFIX:
-        raise EditError(
-            f"{path.name} is not of a supported format.",
-            f"For now edits are read and written as {SUFFIX} alone.",
-            "Export the edit as OpenTimelineIO (.otio).",
-        )
+    return () if form.plain else dialects.told(timeline, form.dialect, form.format)
 
 
 def _check_free(data: Any, path: Path, folder: Path | None, overwrite: bool) -> None:
@@ -165,7 +245,7 @@ def _rebase(data: Any, folder: Path | None, new_folder: Path) -> int:
 
 def _check_same(meant: Any, written: Path, path: Path) -> None:
     back = json.loads(schemas.write(schemas.read(written.read_text(encoding="utf-8"))))
-    if back != meant and (found := differences(meant, back)):
+    if back != meant and (found := compare_data(meant, back)):
         raise EditError(
             f"{path.name} was not written: read back, it is another edit.",
             "; ".join(found[:5]),

@@ -164,7 +164,7 @@ def _still(edit: Edit, lane: Lane, slot: Slot, shot: Shot) -> Shot | None:
     if slot.kind is not Kind.CLIP:
         return None
     try:
-        now = reading.take(lane, slot, edit.counting)
+        now = reading.take(lane, slot, edit.counting, offline=True)
         if (now.media, now.media_start, now.rate) != (shot.media, shot.media_start, shot.rate):
             return None
         start = _same_place(now, shot)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from opentimelineio.core import Item
 from opentimelineio.schema import (
     Clip,
     ExternalReference,
@@ -72,7 +73,8 @@ class Counting:
     """How an edit counts time, and what its paths count from.
 
     `trusts_rates` says whether it gives the extent of media at their own rates; some formats
-    know the edit's rate alone.
+    know the edit's rate alone. `knows_lengths` says whether it is known how the program that
+    wrote it counts the lengths of retimed clips.
     """
 
     rate: Fraction
@@ -80,6 +82,7 @@ class Counting:
     folder: Path | None
     probe: Probe | None
     trusts_rates: bool = True
+    knows_lengths: bool = True
 
     def label(self, frame: Exact) -> str:
         return timecode(int(frame), self.rate, self.drop_frame)
@@ -111,7 +114,8 @@ def media_of(
         return (Media.UNKNOWN if unknown else Media.COMPOUND), None
     reference = item.media_reference
     if isinstance(reference, ExternalReference):
-        return locate(reference.target_url or "", folder)
+        url = reference.target_url
+        return locate(url, folder) if url else (Media.MISSING, None)
     if isinstance(reference, GeneratorReference):
         return Media.GENERATOR, None
     if isinstance(reference, ImageSequenceReference):
@@ -138,6 +142,8 @@ def take(lane: Lane, slot: Slot, counting: Counting, *, offline: bool = False) -
         clip = piece.original(clip)
         slot = replace(slot, frames=to_frames(known_range(clip).duration, counting.rate))
     _check_refused(clip, name)
+    if not counting.knows_lengths:
+        _check_lengths(lane, slot)
     path = _medium(clip, name, counting.folder, offline)
     if item_range(clip) is None:
         raise ShotError(
@@ -222,6 +228,24 @@ def _check_refused(clip: Clip, name: str) -> None:
     why = clip.metadata.get(REFUSED)
     if isinstance(why, str):
         raise ShotError(f"{name} cannot be taken.", why, "Bake it in the editing program first.")
+
+
+def _check_lengths(lane: Lane, slot: Slot) -> None:
+    """A speed changes where this clip and those behind it stand; programs differ in how."""
+    before = lane.slots[: slot.index - lane.slots[0].index + 1]
+    found = [
+        one
+        for one in before
+        if isinstance(one.item, Item) and abs(speed_of(one.item)) not in (0, 1)
+    ]
+    if found or any(abs(level.stage.speed) not in (0, 1) for level in lane.levels):
+        what = found[0].label if found else slot.label.partition("/")[0]
+        raise ShotError(
+            f"It is not known which program wrote the speed of {what}.",
+            "Most write its length on the track, Premiere the length of the source that it uses; "
+            f"so {slot.label} would show other frames, or stand elsewhere.",
+            "Say which: --written-by generic, resolve, premiere, ...",
+        )
 
 
 def _medium(clip: Clip, name: str, folder: Path | None, offline: bool) -> Path:

@@ -73,9 +73,13 @@ def read(text: str) -> otio.core.SerializableObject:
         ) from error
 
 
-def write(thing: otio.core.SerializableObject) -> str:
-    """`thing` as OTIO JSON, unknown schemas as they were read."""
-    text: str = otio.core.serialize_json_to_string(thing, indent=4)
+def write(thing: otio.core.SerializableObject, versions: dict[str, int] | None = None) -> str:
+    """`thing` as OTIO JSON, unknown schemas as they were read.
+
+    Args:
+        versions: of schemas, for programs that know older ones.
+    """
+    text: str = otio.core.serialize_json_to_string(thing, versions or {}, indent=4)
     if f'"{CARRIED}"' not in text:
         return text
     return dumps(_restored(json.loads(text)))

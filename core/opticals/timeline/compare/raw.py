@@ -1,4 +1,4 @@
-"""What differs between two edits, in an editor's words."""
+"""What differs between two edits as OpenTimelineIO writes them, metadata and all."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def compare(before: SerializableObject, after: SerializableObject) -> tuple[str,
     """Every difference between two edits (or parts of them); empty when they are equal."""
     if before.is_equivalent_to(after):
         return ()
-    return differences(json.loads(schemas.write(before)), json.loads(schemas.write(after)))
+    return compare_data(json.loads(schemas.write(before)), json.loads(schemas.write(after)))
 
 
-def differences(before: Any, after: Any) -> tuple[str, ...]:
+def compare_data(before: Any, after: Any) -> tuple[str, ...]:
     """As `compare`, for parsed OTIO JSON."""
     return tuple(one.strip() for one in _walk("", before, after))
 

@@ -1,0 +1,446 @@
+"""What an edit shows, as an editor sees it, however OpenTimelineIO spells it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
+
+from opentimelineio.core import Item
+from opentimelineio.schema import (
+    Clip,
+    ExternalReference,
+    GeneratorReference,
+    ImageSequenceReference,
+    TimeEffect,
+    Timeline,
+)
+
+from opticals.errors import EditError, ShotError
+from opticals.timeline import piece
+from opticals.timeline.layout import (
+    Kind,
+    Lane,
+    Slot,
+    counts_drop_frame,
+    inside,
+    item_range,
+    lay_out,
+    most_common_rate,
+)
+from opticals.timeline.reading import Media
+from opticals.timeline.retimes import speed_of
+from opticals.timeline.schemas import carried
+from opticals.timeline.timecode import can_drop, timecode
+from opticals.timeline.times import Exact, rate_of, to_frames
+from opticals.timeline.urls import is_relative, sequence_url, spellings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from opentimelineio.core import Composable
+    from opentimelineio.opentime import TimeRange
+
+    from opticals.timeline.edit import Edit
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A marker.
+
+    Attributes:
+        record, frames: where it stands on the record track and how long it is, in frames of the
+            edit.
+        own, own_frames: the same in the time of what it is set on, which a slip moves along.
+    """
+
+    name: str
+    colour: str
+    record: Exact
+    frames: Exact
+    own: Exact
+    own_frames: Exact
+
+
+@dataclass(frozen=True)
+class Join:
+    """A transition.
+
+    Attributes:
+        kind: `dissolve`, or what else the program calls it.
+        before, after: record frames of it on either side of the cut.
+    """
+
+    kind: str
+    before: Exact
+    after: Exact
+
+
+@dataclass(frozen=True)
+class Medium:
+    """What a clip's active media reference names.
+
+    Attributes:
+        state: `ONLINE` for any file, there or not: nothing is looked up.
+        name: the path or URL in the likeliest spelling; of a generator its kind.
+        spellings: what else the URL may mean.
+        numbers: (first, step) of the files of a sequence, where the reference says.
+    """
+
+    state: Media
+    name: str = ""
+    spellings: frozenset[str] = frozenset()
+    numbers: tuple[int, int] | None = None
+
+    @property
+    def label(self) -> str:
+        """How messages name it: the file's name, `no medium`, `the generator SMPTEBars`."""
+        if self.state is Media.ONLINE:
+            return self.name.replace("\\", "/").rstrip("/").rpartition("/")[2] or self.name
+        if self.state is Media.GENERATOR:
+            return f"the generator {self.name}".strip()
+        return "no medium" if self.state is Media.MISSING else self.name or self.state.value
+
+
+@dataclass(frozen=True)
+class Source:
+    """Which frames of a medium a clip shows.
+
+    Attributes:
+        first: the place of the first frame shown, in frames of the medium's timecode.
+        rate: of the medium, as far as the edit says; of the clip's range where it does not.
+        start: timecode of the medium's own first frame, None if the edit does not say.
+        speed: source time per record time; None where it is not constant.
+        frames: record frames that these would last if nothing else were placed.
+    """
+
+    medium: Medium
+    first: Exact
+    rate: Fraction
+    start: Exact | None
+    speed: Fraction | None
+    frames: Exact
+
+    def pace(self, rate: Fraction) -> Fraction:
+        """Frames of the medium per frame of an edit that runs at `rate`."""
+        return (Fraction(1) if self.speed is None else self.speed) * self.rate / rate
+
+
+@dataclass(frozen=True)
+class ClipAccount:
+    """One clip (or compound) on a track, as far as the edit shows it.
+
+    Attributes:
+        record, frames: record timecode of its first frame as a frame number, and length; inside
+            a compound counted from the compound's beginning.
+        source: what it shows; `below`: what its original shows where a render is placed.
+        version: name of the render that shows; `versions`: of all that were placed.
+        head: the transition at its head; `tail`: at its tail where no clip follows.
+        inside: the tracks of a compound.
+        item: OTIO's own object.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    record: Exact
+    frames: Exact
+    source: Source
+    enabled: bool = True
+    below: Source | None = None
+    version: str | None = None
+    versions: tuple[str, ...] = ()
+    overlay: bool = False
+    head: Join | None = None
+    tail: Join | None = None
+    effects: tuple[str, ...] = ()
+    markers: tuple[Mark, ...] = ()
+    inside: tuple[TrackAccount, ...] = ()
+    item: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def end(self) -> Exact:
+        return self.record + self.frames
+
+    @property
+    def label(self) -> str:
+        """`V1:3 “bikes”`."""
+        return f"{self.id} “{self.name}”" if self.name else self.id
+
+    @property
+    def cut_from(self) -> Source:
+        """What it was cut from: below a render, the original."""
+        return self.below or self.source
+
+
+@dataclass(frozen=True)
+class TrackAccount:
+    """A track and its clips. Gaps are the places between them."""
+
+    id: str
+    name: str
+    kind: str
+    enabled: bool
+    clips: tuple[ClipAccount, ...]
+    effects: tuple[str, ...] = ()
+    markers: tuple[Mark, ...] = ()
+    item: Any = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Account:
+    """What an edit shows.
+
+    Attributes:
+        start: record timecode of the first frame, as a frame number.
+    """
+
+    name: str
+    rate: Fraction
+    drop_frame: bool
+    start: Exact
+    tracks: tuple[TrackAccount, ...]
+    markers: tuple[Mark, ...] = ()
+    item: Any = field(default=None, compare=False, repr=False)
+
+    def timecode(self, frame: Exact) -> str:
+        """The label of a record frame."""
+        return timecode(int(frame // 1), self.rate, self.drop_frame)
+
+    def source_timecode(self, source: Source, first: Exact) -> str:
+        """The label of a frame of a medium; of sound, at the edit's rate."""
+        rate = source.rate
+        if rate > 1000:
+            first, rate = first * self.rate / rate, self.rate
+        return timecode(int(first // 1), rate, self.drop_frame and can_drop(rate))
+
+
+def account(edit: Edit | Timeline, folder: Path | None = None) -> Account:
+    """What an edit shows. Media are not looked for.
+
+    Args:
+        folder: what relative paths count from; of an `Edit` its own.
+
+    Raises:
+        EditError: the edit holds times that are none, or is nested absurdly deep.
+    """
+    if isinstance(edit, Timeline):
+        timeline, rate = edit, most_common_rate(edit)
+        drop_frame = counts_drop_frame(edit, rate)
+    else:
+        timeline, rate, drop_frame = edit.timeline, edit.rate, edit.drop_frame
+        folder = folder or edit.counting.folder
+    begins = timeline.global_start_time
+    start = 0 if begins is None else to_frames(begins, rate)
+    teller = _Teller(rate, folder)
+    lanes = lay_out(timeline, rate, int(start))
+    stack = timeline.tracks
+    return Account(
+        timeline.name,
+        rate,
+        drop_frame,
+        start,
+        tuple(teller.track(lane) for lane in lanes),
+        _marks(stack, rate, start, _start(item_range(stack), rate)),
+        timeline,
+    )
+
+
+class _Teller:
+    """Goes through the tracks of one edit."""
+
+    def __init__(self, rate: Fraction, folder: Path | None) -> None:
+        self.rate = rate
+        # One look at each URL, not one for each clip of it.
+        self.file: Callable[[str], Medium] = cache(lambda url: _file(url, folder))
+
+    def track(self, lane: Lane) -> TrackAccount:
+        track = lane.track if lane.in_sequence else lane.slots[0].item
+        own = _start(getattr(track, "source_range", None), self.rate)
+        begins = lane.slots[0].start if lane.slots else 0
+        on_track = lane.in_sequence and isinstance(track, Item)
+        return TrackAccount(
+            lane.id,
+            track.name,
+            getattr(track, "kind", "Video"),
+            getattr(track, "enabled", True),
+            tuple(self._clips(lane)),
+            _effects(track, times=True) if on_track else (),
+            _marks(track, self.rate, begins + own, own) if on_track else (),
+            track,
+        )
+
+    def _clips(self, lane: Lane) -> list[ClipAccount]:
+        low, high = lane.bounds or (None, None)
+        clips = []
+        for slot in lane.slots:
+            if slot.kind in (Kind.GAP, Kind.TRANSITION):
+                continue
+            start = slot.start if low is None else max(slot.start, low)
+            end = slot.end if high is None else min(slot.end, high)
+            if end > start:
+                clips.append(self._clip(lane, slot, start, end))
+        return clips
+
+    def _clip(self, lane: Lane, slot: Slot, start: Exact, end: Exact) -> ClipAccount:
+        item, rate = slot.item, self.rate
+        source = self._source(item, slot, start, end)
+        below, version = None, None
+        versions: tuple[str, ...] = ()
+        # Asking first how many there are spares most of the time that a clip takes.
+        ours = len(item.metadata) > 0 and piece.is_ours(item)
+        if ours:
+            versions = _versions(item)
+            key = item.active_media_reference_key
+            version = key if key in versions else None
+            if piece.is_placed(item):
+                plain = piece.original(item)
+                below = self._source(plain, slot, start, end)
+        within: tuple[TrackAccount, ...] = ()
+        if slot.kind is Kind.COMPOUND and source.speed is not None:
+            within = tuple(self.track(one) for one in inside(lane, slot, rate))
+        head, tail = (lane.neighbour(slot, step) for step in (-1, 1))
+        beyond = tail and lane.neighbour(tail, 1)
+        followed = beyond is not None and beyond.kind not in (Kind.GAP, Kind.TRANSITION)
+        return ClipAccount(
+            str(slot.id),
+            item.name,
+            slot.kind,
+            start,
+            end - start,
+            source,
+            getattr(item, "enabled", True),
+            below,
+            version,
+            versions,
+            ours and piece.is_overlay(item),
+            self._join(head),
+            None if followed else self._join(tail),
+            _effects(item) if isinstance(item, Item) else (),
+            _marks(item, rate, slot.start, *_own(item, source, slot, rate)),
+            within,
+            item,
+        )
+
+    def _source(self, item: Composable, slot: Slot, start: Exact, end: Exact) -> Source:
+        """What `item` shows in `slot`, of which `start` to `end` are seen."""
+        medium, available = self._medium(item)
+        timed = item_range(item)
+        hidden, frames = start - slot.start, end - start
+        if timed is None:
+            return Source(medium, hidden, self.rate, None, Fraction(1), frames)
+        rate = rate_of((available or timed).duration if available else timed.start_time)
+        if not isinstance(item, Clip):
+            rate = self.rate
+        if item is not slot.item:  # an original, which the render may have made longer
+            frames = to_frames(timed.duration, self.rate) - (slot.frames - frames)
+        try:
+            timed_too = isinstance(item, Item) and len(item.effects) > 0
+            speed = speed_of(item) if timed_too else Fraction(1)
+        except ShotError:
+            speed = None
+        first = to_frames(timed.start_time, rate)
+        if speed is not None and (hidden or speed < 0):
+            passed = hidden
+            if speed < 0:  # the same frames as forwards, in the other order
+                passed = to_frames(timed.duration, self.rate) - 1 - hidden
+            first += passed * abs(speed) * rate / self.rate
+        begins = None if available is None else to_frames(available.start_time, rate)
+        return Source(medium, first, rate, begins, speed, frames)
+
+    def _medium(self, item: Composable) -> tuple[Medium, TimeRange | None]:
+        if not isinstance(item, Clip):
+            name = carried(item)
+            return (Medium(Media.COMPOUND) if name is None else Medium(Media.UNKNOWN, name)), None
+        reference = item.media_reference
+        if isinstance(reference, ExternalReference):
+            url = reference.target_url
+            medium = self.file(url) if url else Medium(Media.MISSING)
+        elif isinstance(reference, ImageSequenceReference):
+            numbers = (reference.start_frame, reference.frame_step)
+            files = self.file(sequence_url(reference))
+            medium = Medium(files.state, files.name, files.spellings, numbers)
+        elif isinstance(reference, GeneratorReference):
+            medium = Medium(Media.GENERATOR, reference.generator_kind or "")
+        else:
+            name = None if reference is None else carried(reference)
+            medium = Medium(Media.MISSING) if name is None else Medium(Media.UNKNOWN, name)
+        return medium, None if reference is None else reference.available_range
+
+    def _join(self, slot: Slot | None) -> Join | None:
+        if slot is None or slot.kind is not Kind.TRANSITION:
+            return None
+        item = slot.item
+        kind = (item.transition_type or "SMPTE_Dissolve").removeprefix("SMPTE_")
+        if kind == "Custom_Transition":
+            kind = item.name or "transition"
+        return Join(
+            kind.lower() if kind == "Dissolve" else kind,
+            to_frames(item.in_offset, self.rate),
+            to_frames(item.out_offset, self.rate),
+        )
+
+
+def _file(url: str, folder: Path | None) -> Medium:
+    if "://" in url and not url.lower().startswith("file:"):
+        return Medium(Media.ONLINE, url)
+    texts = spellings(url) or (url,)
+    if folder is not None and is_relative(url):
+        texts = tuple(os.path.normpath(folder / text) for text in texts)
+    names = [normalize("NFC", text) for text in texts]
+    return Medium(Media.ONLINE, names[0], frozenset(names))
+
+
+def _versions(clip: Clip) -> tuple[str, ...]:
+    try:
+        return tuple(piece.versions(clip))
+    except EditError:
+        return ()  # what is noted is damaged; the medium that shows is told all the same
+
+
+def _effects(item: Item, *, times: bool = False) -> tuple[str, ...]:
+    """The names of its effects; those on its time only with `times`."""
+    if not len(item.effects):
+        return ()
+    found = [one for one in item.effects if times or not isinstance(one, TimeEffect)]
+    return tuple(sorted(one.effect_name or one.name or one.schema_name() for one in found))
+
+
+def _start(timed: TimeRange | None, rate: Fraction) -> Exact:
+    return 0 if timed is None else to_frames(timed.start_time, rate)
+
+
+def _own(item: Any, source: Source, slot: Slot, rate: Fraction) -> tuple[Exact, Fraction, Exact]:
+    """Where an item's own time begins, how fast it goes by, and how long the item is."""
+    speed = Fraction(1) if source.speed is None else source.speed
+    return _start(item_range(item), rate), speed, slot.frames
+
+
+def _marks(
+    item: Any,
+    rate: Fraction,
+    record: Exact,
+    own: Exact,
+    speed: Fraction = Fraction(1),
+    frames: Exact = 0,
+) -> tuple[Mark, ...]:
+    """The markers of an item whose own time `own` is shown at `record`."""
+    marks: list[Mark] = []
+    found = getattr(item, "markers", ())
+    if not len(found):
+        return ()
+    for one in found:
+        if carried(one) is not None:
+            continue
+        timed = one.marked_range
+        start, length = to_frames(timed.start_time, rate), to_frames(timed.duration, rate)
+        factor = speed or Fraction(1)
+        place = Fraction(start - own) / abs(factor)
+        place = place if factor > 0 else frames - 1 - place
+        colour = str(one.color or "").lower()
+        marks.append(Mark(one.name, colour, record + place, length / abs(factor), start, length))
+    return tuple(marks)

@@ -1,0 +1,475 @@
+"""CMX 3600 EDL, through otio-cmx3600-adapter.
+
+The adapter knows neither drop-frame nor 29.97, reads the speed of an M2 line only where the spans
+differ, and writes one that does not fit. So it sees frames counted without drop-frame at a whole
+rate, and speeds are read and written here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import ceil, floor
+from pathlib import Path
+
+from opentimelineio.opentime import RationalTime, TimeRange
+from opentimelineio.schema import (
+    Clip,
+    Gap,
+    GeneratorReference,
+    MissingReference,
+    Timeline,
+    Transition,
+)
+
+from opticals.errors import EditError, ShotError
+from opticals.timeline import retimes
+from opticals.timeline.formats.convert import Reading, otio_adapter
+from opticals.timeline.formats.held import REFUSED
+from opticals.timeline.formats.rewrite import at_rate
+from opticals.timeline.layout import counts_drop_frame, item_range, most_common_rate
+from opticals.timeline.timecode import can_drop, frame_of, nominal, timecode
+from opticals.timeline.times import to_frames
+
+_TIME = r"(?:\d{1,2}:\d\d:\d\d[:;.,]\d{2,3}|\d+)"
+_EVENT = re.compile(
+    rf"(?P<number>\d+)\s+(?P<reel>.*?)\s+(?P<channel>\S+)\s+(?P<kind>C|D|W\d{{3}}|K\S*)"
+    rf"(?:\s+(?P<length>\d+))?\s+(?P<times>{_TIME}\s+{_TIME}\s+{_TIME}\s+{_TIME})\s*$"
+)
+_M2 = re.compile(rf"M2\s+(?P<reel>.*?)\s*(?P<speed>[+-]?\d+(?:\.\d*)?)\s+(?P<at>{_TIME})?\s*$")
+_LOCATOR = re.compile(r"\*\s*LOC:?\s+(?P<at>\d\d:\d\d:\d\d[:;.,]\d\d)(?P<rest>.*)")
+_EXACT = re.compile(r"\((-?\d+(?:\.\d+)?) FPS\)", re.IGNORECASE)
+_TOKEN = "OPTICALS EVENT "
+_QUOTED = "OPTICALS QUOTES "
+_NOMINAL = (24, 25, 30, 50, 60)
+_REMEDY = "Export the EDL again, or export the edit as OpenTimelineIO (.otio)."
+_KEY = "cmx_3600"
+
+
+@dataclass
+class _Event:
+    """One line of the list, and the lines that belong to it. Times are text until the rate is
+    known: source in, source out, record in, record out."""
+
+    number: str
+    reel: str
+    channel: str
+    kind: str
+    length: int
+    times: tuple[str, ...]
+    drop: bool | None = None
+    lines: list[str] = field(default_factory=list)
+
+    def frames(self, rate: Fraction, drop: bool) -> tuple[int, int, int, int]:
+        """Its four times as frame numbers."""
+        try:
+            a, b, c, d = (_frame(one, rate, drop) for one in self.times)
+        except ShotError as error:
+            raise EditError(f"Event {self.number}: {error.what}", error.why, _REMEDY) from error
+        return a, b, c, d
+
+
+@dataclass
+class _List:
+    title: str
+    head: list[str]
+    events: list[_Event]
+    drop: bool | None
+
+
+def read(path: Path, rate: Fraction | None, sequence: str | None) -> Reading:
+    """An EDL's timeline. `rate` is found where only one fits.
+
+    Raises:
+        EditError: damaged, or several rates fit.
+    """
+    notes: list[str] = []
+    found = _parse(_text(path), path.name)
+    rate = _rate(found, rate, path.name, notes)
+    drop = bool(found.drop) and can_drop(rate)
+    if found.drop and not drop:
+        notes.append(f"{path.name} says DROP FRAME; at {float(rate):g} it is read without.")
+    events = list(_plain(found.events))
+    text = "".join(_lines(found.title, events, rate, drop))
+    timeline = otio_adapter("cmx_3600").read_from_string(text, rate=nominal(rate))
+    timeline = at_rate(timeline, rate)
+    assert isinstance(timeline, Timeline)
+    _starts(timeline, rate)
+    for track in timeline.tracks:
+        for clip in track:
+            if isinstance(clip, Clip):
+                _settle(clip, events, rate, drop, notes)
+    timeline.metadata["opticals"] = {"drop_frame": drop}
+    if found.head:
+        timeline.metadata[_KEY] = {"comments": found.head}
+    return Reading(timeline, "", notes)
+
+
+def _text(path: Path) -> str:
+    data = path.read_bytes()
+    if b"\0" in data:
+        raise EditError(f"{path.name} is not an EDL.", "It is not text.", _REMEDY)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _parse(text: str, name: str) -> _List:
+    made = _List("", [], [], None)
+    drop: bool | None = None
+    for line in (one.strip() for one in text.splitlines()):
+        if line.startswith("TITLE:"):
+            made.title = line[6:].strip()
+        elif line.startswith("FCM"):
+            drop = "NON" not in line.upper()
+            made.drop = drop if made.drop is None else made.drop
+        elif match := _EVENT.match(line):
+            times = tuple(match["times"].split())
+            made.events.append(
+                _Event(
+                    match["number"],
+                    match["reel"],
+                    match["channel"],
+                    match["kind"],
+                    int(match["length"] or 0),
+                    times,
+                    drop,
+                )
+            )
+            if any(mark in time for mark in ";," for time in times[2:]):
+                made.drop = True
+        elif line and line[0].isdigit():
+            raise EditError(f"{name} holds a line that is no event.", f"“{line[:120]}”", _REMEDY)
+        elif line and made.events:
+            made.events[-1].lines.append(line)
+        elif line:
+            made.head.append(line.lstrip("* "))
+    if not made.events:
+        raise EditError(f"{name} is not an EDL.", "It holds no event.", _REMEDY)
+    return made
+
+
+def _rate(found: _List, asked: Fraction | None, name: str, notes: list[str]) -> Fraction:
+    """The rate that was asked for, or the only one that fits the frame numbers."""
+    if asked is not None:
+        return asked
+    highest = (
+        max(
+            int(re.split(r"[:;.,]", time)[-1])
+            for event in found.events
+            for time in event.times
+            if ":" in time
+        )
+        if any(":" in time for event in found.events for time in event.times)
+        else 0
+    )
+    fits = []
+    for fps in _NOMINAL:
+        if highest >= fps or (found.drop and fps not in (30, 60)):
+            continue
+        rate = Fraction(fps * 1000, 1001) if found.drop else Fraction(fps)
+        if all(_spans_agree(event, rate, bool(found.drop)) for event in found.events):
+            fits.append(rate)
+    if len(fits) == 1:
+        rate = fits[0]
+        if rate.denominator == 1 and rate in (24, 30, 60):
+            slower = Fraction(int(rate) * 1000, 1001)
+            notes.append(
+                f"{name} is read at {rate} frames per second, the only rate that its timecodes "
+                f"fit; give --rate {float(slower):.2f} if the sequence runs at that."
+            )
+        return rate
+    if not fits:
+        raise EditError(
+            f"{name} fits no frame rate.",
+            "Its source and record spans differ at each of them.",
+            "Give the rate of the sequence (--rate).",
+        )
+    raise EditError(
+        f"{name} does not say its frame rate.",
+        f"It could be {', '.join(f'{float(one):g}' for one in fits)} (or 23.976, 29.97, 59.94).",
+        "Give the rate of the sequence (--rate 25).",
+    )
+
+
+def _spans_agree(event: _Event, rate: Fraction, drop: bool) -> bool:
+    if any(line.startswith("M2") or "FREEZE FRAME" in line for line in event.lines):
+        return True
+    try:
+        a, b, c, d = event.frames(rate, drop)
+    except EditError:
+        return False
+    return b - a == d - c
+
+
+def _frame(time: str, rate: Fraction, drop: bool) -> int:
+    if ":" not in time:
+        return int(time)
+    # Sources may be marked drop-frame one by one; a list that counts so marks none of them, or all.
+    return frame_of(time.replace(",", ";").replace(".", ":"), rate, drop)
+
+
+def _plain(events: list[_Event]) -> Iterator[_Event]:
+    """As the adapter reads them: what runs before a transition as an event of its own."""
+    for event in events:
+        start, _, end = event.times[2], "", event.times[3]
+        followed = any(one.number == event.number and one.kind != "C" for one in events)
+        if event.kind == "C" and followed and start != end:
+            yield replace(event, number=f"{event.number}a")
+            _, out, _, record = event.times
+            yield replace(event, times=(out, out, record, record), lines=[])
+        else:
+            yield event
+
+
+def _lines(title: str, events: list[_Event], rate: Fraction, drop: bool) -> Iterator[str]:
+    if title:
+        yield f"TITLE: {title}\n"
+    whole = Fraction(nominal(rate))
+    number, last = 0, None
+    for index, event in enumerate(events):
+        if event.number != last:
+            number, last = number + 1, event.number
+        times = " ".join(timecode(one, whole) for one in event.frames(rate, drop))
+        reel = re.sub(r"\s+", "_", event.reel) or "AX"
+        length = f" {event.length:03d}" if event.kind != "C" else ""
+        yield f"{number:03d} {reel} {event.channel} {event.kind}{length} {times}\n"
+        for line in event.lines:
+            if event.kind != "C":
+                # Of a transition the adapter takes the medium before it for the one after.
+                if re.match(r"\*?\s*FROM (CLIP|FILE):", line):
+                    continue
+                line = re.sub(r"TO (CLIP|FILE):", r"FROM \1:", line)
+            if match := _LOCATOR.match(line):
+                at = timecode(_frame(match["at"], rate, drop), whole)
+                line = f"* LOC: {at}{match['rest']}"
+            elif line.startswith("M2"):
+                line = "M2 X 000.0 00:00:00:00"  # its speed is settled afterwards
+            elif re.match(r"\*?\s*FROM CLIP (?!NAME)", line):  # "... IS A STILL" is no path
+                line = f"* {_QUOTED}{line.lstrip('* ')}"
+            yield f"{line}\n"
+        yield f"* {_TOKEN}{index}\n"
+
+
+def _starts(timeline: Timeline, rate: Fraction) -> None:
+    """The adapter keeps where a track begins in its `source_range`; here it is the start timecode
+    of the edit, and gaps on tracks that begin later."""
+    begins = {}
+    for track in timeline.tracks:
+        begins[track.name] = 0
+        if track.source_range is not None:
+            begins[track.name] = -int(to_frames(track.source_range.start_time, rate))
+            track.source_range = None
+    start = min(begins.values(), default=0)
+    for track in timeline.tracks:
+        if begins[track.name] > start:
+            track.insert(0, Gap(source_range=_span(0, begins[track.name] - start, rate)))
+    timeline.global_start_time = RationalTime(start, float(rate))
+
+
+def _settle(clip: Clip, events: list[_Event], rate: Fraction, drop: bool, notes: list[str]) -> None:
+    """What the adapter could not know of a clip: its speed and its reel."""
+    comments = list(clip.metadata.get(_KEY, {}).get("comments", ()))
+    tokens = [one for one in comments if one.startswith(_TOKEN)]
+    kept = [one.removeprefix(_QUOTED) for one in comments if not one.startswith(_TOKEN)]
+    event = events[max(int(one[len(_TOKEN) :]) for one in tokens)]
+    record = dict(clip.metadata.get(_KEY, {}))
+    record.pop("comments", None)
+    if kept:
+        record["comments"] = kept
+    if event.reel and event.reel != "AX":
+        record["reel"] = event.reel
+    if record:
+        clip.metadata[_KEY] = record
+    elif _KEY in clip.metadata:
+        del clip.metadata[_KEY]
+    first, end, start, stop = event.frames(rate, drop)
+    frames = stop - start
+    speed, problem = _speed(event, clip.name, end - first, frames, rate, notes)
+    if _is_freeze(event) and clip.name.endswith(" FF"):
+        clip.name = clip.name[:-3]
+    retimes.set_speed(clip, speed)
+    clip.source_range = _span(first, frames, rate)
+    for marker in clip.markers:
+        # Programs count locators on the record side; what lies outside of it is of the source.
+        at = int(to_frames(marker.marked_range.start_time, rate))
+        if start <= at < stop:
+            at = first + floor((at - start) * abs(speed))
+        marker.marked_range = _span(at, 0, rate)
+    if problem:
+        clip.metadata[REFUSED] = problem
+
+
+def _is_freeze(event: _Event) -> bool:
+    return any(re.match(r"\*\s*\*?\s*FREEZE FRAME", line) for line in event.lines)
+
+
+def _speed(
+    event: _Event, name: str, source: int, frames: int, rate: Fraction, notes: list[str]
+) -> tuple[Fraction, str]:
+    """The speed that an event's M2 line gives, and what is wrong with it.
+
+    The line has it in frames per second, rounded to a tenth; the spans often have it exactly.
+    """
+    effects = [match for line in event.lines if (match := _M2.match(line))]
+    if _is_freeze(event):
+        return Fraction(0), ""
+    if not effects:
+        return Fraction(1), ""
+    text = effects[-1]["speed"]
+    said = Fraction(text)
+    if said == 0:
+        return Fraction(0), ""
+    slack = Fraction(1, 2 * 10 ** len(text.partition(".")[2]))
+    sign = 1 if said > 0 else -1
+    spans = Fraction(source, frames) * sign if frames else Fraction(1)
+    if abs(spans * rate - said) <= slack or abs(spans * nominal(rate) - said) <= slack:
+        return spans, ""
+    if (exact := _EXACT.search(name)) and abs(Fraction(exact[1]) - said) <= slack:
+        said, slack = Fraction(exact[1]), Fraction(1, 2 * 10 ** len(exact[1].partition(".")[2]))
+    speed = said / rate
+    needs = floor((frames - 1) * abs(speed)) + 1
+    if abs(source - needs) > 1 + abs(speed):
+        return speed, (
+            f"Its M2 line says {text} frames per second, which takes {needs} frames of the source; "
+            f"the event has {source}."
+        )
+    low, high = ((abs(said) + side * slack) / rate for side in (-1, 1))
+    off = [k for k in range(frames) if floor(k * low) != floor(k * high)]
+    if off:
+        notes.append(
+            f"“{name}”: the EDL has its speed rounded ({text} frames per second); from its "
+            f"{off[0] + 1}th frame on another frame of the source may be meant, one off."
+        )
+    return speed, ""
+
+
+def write(timeline: Timeline, path: Path) -> None:
+    """Write the one video track as a list of events."""
+    rate = most_common_rate(timeline)
+    drop = counts_drop_frame(timeline, rate) and can_drop(rate)
+    whole = Fraction(nominal(rate))
+    start = 0
+    if timeline.global_start_time is not None:
+        start = int(to_frames(timeline.global_start_time, rate))
+    track = next(one for one in timeline.tracks if one.kind == "Video")
+    clips = [_Written(one, rate) for one in track if isinstance(one, Clip)]
+    wipes = [
+        one.metadata.get(_KEY, {}).get("transition", "W001")
+        if one.transition_type == "SMPTE_Wipe"
+        else "D"
+        for one in track
+        if isinstance(one, Transition)
+    ]
+    for number, one in enumerate(clips):
+        one.prepare(number)
+    bare = Timeline(timeline.name)
+    bare.tracks.append(track.deepcopy())
+    # The adapter counts record time from zero; a gap is not written but moves what follows.
+    bare.tracks[0].insert(0, Gap(source_range=_span(0, start, rate)))
+    plain = at_rate(bare, whole)
+    text = otio_adapter("cmx_3600").write_to_string(plain, rate=float(whole))
+    counted = "DROP FRAME" if drop else "NON-DROP FRAME"
+    blocks = re.split(r"^(?=\d+ )", text, flags=re.MULTILINE)
+    lines = [f"TITLE: {timeline.name}" if timeline.name else "TITLE:", f"FCM: {counted}", ""]
+    pending: list[str] = []
+    for block in blocks[1:]:
+        pending.append(block)
+        tokens = re.findall(rf"{_TOKEN}(\d+)", block)
+        if tokens:  # the line of a cut before a transition has none
+            mark = wipes.pop(0) if len(pending) == 2 else ""
+            lines += clips[int(tokens[-1])].lines(pending, mark, whole, rate, drop)
+            pending = []
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+class _Written:
+    """A clip on its way into the list."""
+
+    def __init__(self, clip: Clip, rate: Fraction) -> None:
+        self.clip = clip
+        self.speed = retimes.speed_of(clip)
+        timed = item_range(clip)
+        assert timed is not None
+        self.first = int(to_frames(timed.start_time, rate))
+        self.frames = int(to_frames(timed.duration, rate))
+        self.markers = [
+            (
+                int(to_frames(one.marked_range.start_time, rate)),
+                str(one.metadata.get(_KEY, {}).get("color") or one.color or "RED"),
+                one.name,
+            )
+            for one in clip.markers
+        ]
+
+    def prepare(self, number: int) -> None:
+        """Leave to the adapter what it writes well: names, reels, media, comments."""
+        self.clip.effects.clear()
+        self.clip.markers.clear()
+        if isinstance(self.clip.media_reference, (GeneratorReference, MissingReference)):
+            self.clip.media_reference = None
+        record = dict(self.clip.metadata.get(_KEY, {}))
+        record["comments"] = [*record.get("comments", ()), f"{_TOKEN}{number}"]
+        self.clip.metadata[_KEY] = record
+
+    def lines(
+        self, blocks: list[str], mark: str, whole: Fraction, rate: Fraction, drop: bool
+    ) -> list[str]:
+        """Its event, from the adapter's text: with times as they count, and its speed."""
+        rows = [row for block in blocks for row in block.splitlines() if row.strip()]
+        ends = [index for index, row in enumerate(rows) if _TOKEN in row]
+        if len(ends) > 1:  # of the clip before, a transition needs the name alone
+            before = [row for row in rows[: ends[-2]] if not row.startswith("* ") or "FROM" in row]
+            rows = [*before, *rows[ends[-2] + 1 :]]
+        made = []
+        for row in rows:
+            if match := _EVENT.match(row):
+                times = [frame_of(one, whole) for one in match["times"].split()]
+                if match["kind"] != "C" or not mark:
+                    times[1] = self.first + self.source
+                    record = times[2]
+                head = row[: match.start("times")]
+                if match["kind"] != "C" and mark != "D":
+                    head = re.sub(r" D ", f" {mark} ", head, count=1)
+                made.append(head + " ".join(timecode(one, rate, drop) for one in times))
+            elif _TOKEN not in row:
+                made.append(row)
+        reel = str(_EVENT.match(rows[len(blocks) - 1])["reel"])  # type: ignore[index]
+        at = len(blocks)
+        if self.speed != 1:
+            first = timecode(self.first, rate, drop)
+            made.insert(at, f"M2   {reel:8}       {self.spoken(rate)}                {first}")
+        if self.speed == 0:
+            made.append("* * FREEZE FRAME")
+        for place, color, name in self.markers:
+            inside = (place - self.first) / abs(self.speed or 1)
+            label = timecode(record + ceil(inside), rate, drop)
+            made.append(f"* LOC: {label} {color:7} {name}".rstrip())
+        return made
+
+    @property
+    def source(self) -> int:
+        """Frames of the source that it shows, or that its speed takes where that is whole."""
+        if self.speed == 0:
+            return 1
+        exact = self.frames * abs(self.speed)
+        return (
+            int(exact) if exact.denominator == 1 else floor((self.frames - 1) * abs(self.speed)) + 1
+        )
+
+    def spoken(self, rate: Fraction) -> str:
+        """Its speed in frames per second, with as many digits as the frames need."""
+        value = self.speed * rate
+        for digits in range(1, 7):
+            text = f"{float(value):+0{5 + digits}.{digits}f}"
+            said = Fraction(text) / rate
+            if all(floor(k * abs(said)) == floor(k * abs(self.speed)) for k in range(self.frames)):
+                break
+        return text.replace("+", "", 1)
+
+
+def _span(start: int, frames: int, rate: Fraction) -> TimeRange:
+    return TimeRange(RationalTime(start, float(rate)), RationalTime(frames, float(rate)))

@@ -1,0 +1,300 @@
+"""Whether a file is the medium that a clip shows: by its timecode, its length and its rate."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opticals.errors import MediaError, OpticalsError
+from opticals.media.sequence import numbering
+from opticals.timeline.relink.index import RENDERS
+from opticals.timeline.relink.wanted import Wanted, counted
+from opticals.timeline.timecode import can_drop, nominal, timecode
+from opticals.timeline.times import Exact, rate_of, span, to_frames
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from opentimelineio.opentime import TimeRange
+
+    from opticals.timeline.piece import Version
+
+# What our renders are called, and the tape that they say they come from: V1-3_upscale_v001.
+_RENDER = re.compile(r"V\d+-(.*-)?\d+_.+_v\d{3,}")
+
+
+class Grade(IntEnum):
+    """How well a file is proved."""
+
+    NAME = 0  # it is long enough, and nothing speaks against it
+    LENGTH = 1  # as long as the edit says
+    TIMECODE = 2  # its timecode, or its files' numbers, hold what the clip shows
+    WHOLE = 3  # start timecode and length are those that the edit says
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What a file is, as far as it tells it from others.
+
+    Attributes:
+        rate: frames per second; of sound the one that it was asked at.
+        start: timecode of frame 0, as a frame number.
+        width, height: 0 where there is no picture.
+        numbers: of the first and the last file of a sequence.
+    """
+
+    path: Path
+    rate: Fraction
+    start: int | None
+    frames: int
+    drop_frame: bool = False
+    width: int = 0
+    height: int = 0
+    reel: str | None = None
+    sound: bool = True
+    numbers: tuple[int, int] | None = None
+
+    @property
+    def area(self) -> int:
+        return self.width * self.height
+
+    @cached_property
+    def described(self) -> str:
+        if self.start is None:
+            return f"no timecode and {self.frames} frames"
+        drop = self.drop_frame and can_drop(self.rate)
+        ends = (
+            timecode(one, self.rate, drop) for one in (self.start, self.start + self.frames - 1)
+        )
+        return " to ".join(ends)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A file that holds what a clip shows.
+
+    Attributes:
+        available: its extent in the time that the clip counts in; None where the reference says
+            it by numbers of files.
+        notes: what the edit says otherwise.
+    """
+
+    extent: Extent
+    grade: Grade
+    by: str
+    available: TimeRange | None
+    notes: tuple[str, ...] = ()
+
+
+def read(path: Path, wanted: Wanted) -> Extent | str:
+    """What the file is, or why it cannot be read."""
+    return look_at(path, wanted.counted_at, sound=wanted.sound)
+
+
+def look_at(path: Path, rate: Fraction, *, sound: bool = False) -> Extent | str:
+    """As `read`, of a medium that the edit counts at `rate`; `sound`: it may have no picture."""
+    try:
+        return (_sound(path, rate) if sound else None) or _probed(path, rate)
+    except OpticalsError as error:
+        return " ".join(part for part in (error.what, error.why) if part)
+
+
+def _probed(path: Path, rate: Fraction) -> Extent:
+    from opticals.media.read.probe import probe
+
+    media = probe(path, rate).conformed(rate)
+    numbers = None
+    if media.first_number is not None:
+        numbers = (media.first_number, media.first_number + media.frames - 1)
+    return Extent(
+        path,
+        media.rate,
+        media.start,
+        media.frames,
+        media.drop_frame,
+        media.width,
+        media.height,
+        media.reel,
+        bool(media.audio),
+        numbers,
+    )
+
+
+def prove(wanted: Wanted, found: Extent) -> Proof | str:
+    """The proof that a file holds what is wanted, or why it does not."""
+    if wanted.sound and not found.sound:
+        return "it has no sound"
+    if wanted.numbers is not None and found.numbers is not None:
+        return _by_numbers(wanted.numbers, found)
+    if found.numbers is not None and found.frames == 1:  # a still shows as long as one likes
+        return Proof(found, Grade.NAME, "", None)
+    proof = _by_timecode(wanted, found) or _from_zero(wanted, found)
+    if isinstance(proof, Proof) and proof.extent.rate != wanted.rate:
+        note = (
+            f"{found.path.name} runs at {float(found.rate):.6g} frames per second, "
+            f"the clip counts {float(wanted.rate):.6g}."
+        )
+        return Proof(found, proof.grade, proof.by, proof.available, (*proof.notes, note))
+    return proof
+
+
+def is_render(path: Path, known: Container[str]) -> bool:
+    """Whether a file is a render of ours: it lies among them, is called like one, or has our
+    sidecar. `known` are the names of those that the edit holds."""
+    if is_render_name(numbering.name_of(path), known):
+        return True
+    return any(one.name.endswith(RENDERS) for one in path.parents) or _sidecar(path) is not None
+
+
+def is_render_name(name: str, known: Container[str]) -> bool:
+    """Whether this is what a render is called; it also says so of its tape."""
+    return name in known or _RENDER.fullmatch(name) is not None
+
+
+def is_sidecar_of(path: Path, version: Version) -> bool:
+    """Whether the sidecar of a render does not speak against its being this one."""
+    facts = _sidecar(path) or {}
+    said, wanted = (one.get("details") or {} for one in (facts, version.render))
+    return "key" not in said or "key" not in wanted or said["key"] == wanted["key"]
+
+
+def tape_of(path: Path) -> str | None:
+    """The name of the tape that a film says it comes from, from its header alone."""
+    from opticals.media.read.container import opened
+
+    try:
+        with opened(path) as container:
+            for holder in (container.metadata, *(one.metadata for one in container.streams)):
+                for name, value in holder.items():
+                    if name.lower() == "reel_name" and value:
+                        return value
+    except MediaError:
+        return None  # no film: it comes from no tape
+    return None
+
+
+def _sidecar(path: Path) -> dict[str, Any] | None:
+    """What the sidecar of a render says; None where there is none of ours."""
+    from opticals.rendering.job import sidecar_of
+
+    try:
+        facts = json.loads(sidecar_of(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    ours = isinstance(facts, dict) and {"shot", "recipe", "path"} <= facts.keys()
+    return facts if ours else None
+
+
+def _by_numbers(wanted: tuple[int, int], found: Extent) -> Proof | str:
+    assert found.numbers is not None
+    low, high = found.numbers
+    if low <= wanted[0] and wanted[1] <= high:
+        return Proof(found, Grade.TIMECODE, "numbers", None)
+    return f"its files are numbered {low} to {high}, the clip shows {wanted[0]} to {wanted[1]}"
+
+
+def _by_timecode(wanted: Wanted, found: Extent) -> Proof | None:
+    """None where it carries none, or not what is shown."""
+    if found.start is None:
+        return None
+    start, end = found.start, found.start + found.frames
+    first, last = wanted.shown(found.rate, (start, end))
+    if not start <= first <= last < end:
+        return None
+    said = _said(wanted, found.rate, (start, end))
+    whole = said == (start, found.frames)
+    if start == 0 and not whole:
+        return None  # any medium begins at zero for an edit that counts from there
+    available, notes = _extent(wanted, found, start)
+    return Proof(found, Grade.WHOLE if whole else Grade.TIMECODE, "timecode", available, notes)
+
+
+def _from_zero(wanted: Wanted, found: Extent) -> Proof | str:
+    """Where timecode tells nothing: counted from the medium's first frame, by its length."""
+    said = _said(wanted, found.rate, (0, found.frames))
+    first, last = wanted.shown(found.rate, (0, found.frames) if said is None else _within(said))
+    origin = 0 if said is None else math.floor(said[0])
+    inside = 0 <= first - origin <= last - origin < found.frames
+    if said is not None and origin != 0 and found.start is not None:
+        return f"its timecode is {found.described}; {_asked(wanted, first, last, found)}"
+    if not inside:
+        return f"it has {found.described}; {_asked(wanted, first, last, found)}"
+    available, notes = _extent(wanted, found, origin)
+    if said is None:
+        return Proof(found, Grade.NAME, "", available, notes)
+    longer = found.frames - math.floor(said[1])
+    if abs(longer) <= 1:  # containers round
+        return Proof(found, Grade.LENGTH, "duration", available, notes)
+    if longer > 0 and origin == 0:
+        return Proof(found, Grade.NAME, "", available, notes)
+    return f"it has {found.frames} frames, the edit says {math.floor(said[1])}"
+
+
+def _within(said: tuple[Exact, Exact]) -> tuple[Exact, Exact]:
+    return said[0], said[0] + said[1]
+
+
+def _asked(wanted: Wanted, first: int, last: int, found: Extent) -> str:
+    drop = found.drop_frame and can_drop(found.rate)
+    low, high = (timecode(one, found.rate, drop) for one in (first, last))
+    return f"the clip shows {low} to {high}"
+
+
+def _said(
+    wanted: Wanted, rate: Fraction, within: tuple[Exact, Exact]
+) -> tuple[Exact, Exact] | None:
+    """(start, frames) of the medium as the edit says, in frames of the file."""
+    said = wanted.available
+    if said is None:
+        return None
+    own = rate_of(said.duration)
+    same = nominal(own) == nominal(rate)
+    return counted(said.start_time, rate, within), to_frames(said.duration, own if same else rate)
+
+
+def _extent(wanted: Wanted, found: Extent, start: int) -> tuple[TimeRange, tuple[str, ...]]:
+    """The file's extent, spelled as the edit spells its rate, and what the edit said instead."""
+    said = wanted.available
+    spelled = float(found.rate)
+    for time in (None if said is None else said.duration, wanted.start):
+        if time is not None and rate_of(time) == found.rate:
+            spelled = time.rate
+            break
+    new = span(start, found.frames, found.rate, spelled)
+    if said is None or (said.start_time == new.start_time and said.duration == new.duration):
+        return new if said is None else said, ()
+    before, after = (_ends(one) for one in (said, new))
+    return new, (f"{found.path.name} has {after}; the edit said {before}.",)
+
+
+def _ends(timed: TimeRange) -> str:
+    rate = rate_of(timed.start_time)
+    start, frames = math.floor(to_frames(timed.start_time, rate)), timed.duration.value
+    return f"{frames:g} frames from {timecode(start, rate)}"
+
+
+def _sound(path: Path, rate: Fraction) -> Extent | None:
+    """A file without pictures; None if it has some, or no sound."""
+    if numbering.pattern_of(path) is not None:
+        return None
+    from opticals.media.read.container import opened
+
+    with opened(path) as container:
+        streams = container.streams.audio
+        if container.streams.video or not streams:
+            return None
+        length = container.duration or 0  # in microseconds
+        reference = container.metadata.get("time_reference", "")  # of broadcast wave, in samples
+        reel = container.metadata.get("reel_name") or None
+        start = None
+        if reference.isdecimal():
+            start = math.floor(Fraction(int(reference), streams[0].rate) * rate)
+    frames = math.floor(Fraction(length, 1_000_000) * rate)
+    return Extent(path, rate, start, frames, reel=reel)
