@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import opentimelineio as otio
 from opentimelineio.core import Composable, Composition, Item
@@ -40,8 +40,7 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):  # ten thousand of them are made three times as fast as dataclasses
     """One child of a track and where it stands.
 
     Attributes:
@@ -51,7 +50,7 @@ class Slot:
         frames: its length on the track; 0 for a transition.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides that of tuples
     id: str | None
     kind: Kind
     item: Composable
@@ -292,7 +291,7 @@ def _lanes(
         if isinstance(child, Track):
             lanes.append(_lane(id, child, rate, origin, bounds))
         else:
-            slots = (replace(one, index=index) for one in _slots(id, [child], rate, origin))
+            slots = (one._replace(index=index) for one in _slots(id, [child], rate, origin))
             lanes.append(Lane(id, holder, tuple(slots), bounds))
     return tuple(sorted(lanes, key=lambda lane: "VAX".index(lane.kind)))
 
@@ -316,20 +315,21 @@ def _slots(
     position, counted = origin, 0
     for index, child in enumerate(children):
         kind = kind_of(child)
-        frames: Exact = 0
+        if kind is Kind.TRANSITION:
+            yield Slot(index, None, kind, child, position, 0)
+            continue
+        timed = item_range(child)
+        frames = 0 if timed is None else to_frames(timed.duration, rate)
+        if frames < 0:
+            raise EditError(
+                f"“{child.name}” on {lane} has a negative length.",
+                f"Its range lasts {frames} frames.",
+                "Export the edit again from the program that wrote it.",
+            )
         id = None
-        if kind is not Kind.TRANSITION:
-            timed = item_range(child)
-            frames = 0 if timed is None else to_frames(timed.duration, rate)
-            if frames < 0:
-                raise EditError(
-                    f"“{child.name}” on {lane} has a negative length.",
-                    f"Its range lasts {frames} frames.",
-                    "Export the edit again from the program that wrote it.",
-                )
-            if kind is not Kind.GAP:
-                counted += 1
-                id = f"{lane}:{counted}"
+        if kind is not Kind.GAP:
+            counted += 1
+            id = f"{lane}:{counted}"
         yield Slot(index, id, kind, child, position, frames)
         position += frames
 

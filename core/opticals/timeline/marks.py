@@ -192,7 +192,7 @@ def _own(lane: Lane, slot: Slot, edit: Edit) -> tuple[Sequence[Marker], Level]:
             item = piece.undress(item)
         except EditError:
             item = piece.original(item)
-        slot = replace(slot, frames=to_frames(known_range(item).duration, edit.rate))
+        slot = slot._replace(frames=to_frames(known_range(item).duration, edit.rate))
     first, end = lane.visible(slot)
     start = to_frames(known_range(item).start_time, edit.rate)
     stage = stage_of(slot, start, speed_of(item), first)
@@ -279,7 +279,10 @@ def _range(levels: Sequence[Level], start: Exact, end: Exact) -> tuple[int, int]
 
 def _texts(marker: Marker) -> tuple[str, ...]:
     found = [marker.name, getattr(marker, "comment", "")]
+    held = set(marker.metadata)  # asking OTIO for a key that is not there takes long
     for keys in COMMENTS:
+        if keys[0] not in held:
+            continue
         node: Any = marker.metadata
         for key in keys:
             node = node.get(key) if hasattr(node, "get") else None

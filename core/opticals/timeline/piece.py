@@ -24,7 +24,6 @@ from opentimelineio.schema import (
     ExternalReference,
     ImageSequenceReference,
     Timeline,
-    Track,
 )
 
 from opticals.errors import EditError
@@ -293,13 +292,7 @@ def versions(clip: Clip) -> dict[str, Version]:
 
 def names(timeline: Timeline) -> tuple[str, ...]:
     """The names of all renders that an edit's clips hold."""
-    held = (
-        clip
-        for track in timeline.tracks
-        if isinstance(track, Track)
-        for clip in track
-        if isinstance(clip, Clip) and KEY in clip.metadata
-    )
+    held = (clip for clip in timeline.find_clips() if any(key == KEY for key in clip.metadata))
     return tuple(sorted({name for clip in held for name in _names(clip)}))
 
 

@@ -140,7 +140,7 @@ def take(lane: Lane, slot: Slot, counting: Counting, *, offline: bool = False) -
     if placed:
         piece.active(clip)
         clip = piece.original(clip)
-        slot = replace(slot, frames=to_frames(known_range(clip).duration, counting.rate))
+        slot = slot._replace(frames=to_frames(known_range(clip).duration, counting.rate))
     _check_refused(clip, name)
     if not counting.knows_lengths:
         _check_lengths(lane, slot)

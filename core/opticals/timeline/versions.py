@@ -9,7 +9,6 @@ from opentimelineio.core import Item
 from opticals.errors import EditError
 from opticals.timeline import piece, reading, rooms
 from opticals.timeline.cuts import cut, join
-from opticals.timeline.layout import Kind, kind_of
 from opticals.timeline.timemap import first_frame
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def cut_in(
     )
     messages = rooms.open_room(edit, change, shot, made, but=lane)
     change.splice(lane.track, slot.index, 1, parts)
-    return _id_at(lane, slot.index + place), [*piece.dropped(shot, version), *messages]
+    return _id_at(lane, slot, place), [*piece.dropped(shot, version), *messages]
 
 
 def show(
@@ -148,14 +147,10 @@ def _check_transitions(shot: Shot, version: Version) -> None:
         )
 
 
-def _id_at(lane: Lane, index: int) -> str:
-    """The id of the child that stands at `index` of the track now."""
-    counted = sum(
-        1
-        for place in range(index + 1)
-        if kind_of(lane.track[place]) not in (Kind.GAP, Kind.TRANSITION)
-    )
-    return f"{lane.id}:{counted}"
+def _id_at(lane: Lane, slot: Slot, step: int) -> str:
+    """The id of the clip so many places behind the one in `slot`, nothing else between."""
+    number = int(str(slot.id).rpartition(":")[2])
+    return f"{lane.id}:{number + step}"
 
 
 def remove(edit: Edit, change: Change, lane: Lane, slot: Slot) -> tuple[str, list[str]]:
@@ -181,4 +176,4 @@ def remove(edit: Edit, change: Change, lane: Lane, slot: Slot) -> tuple[str, lis
         messages.append(
             f"“{plain.name}” stays cut: a piece of it beside this one was changed since."
         )
-    return _id_at(lane, first), messages
+    return _id_at(lane, slot, first - slot.index), messages

@@ -24,6 +24,7 @@ Key = Callable[[ClipAccount], Hashable]
 T = TypeVar("T")
 
 _LARGEST = 10_000  # pairs of clips weighed one by one
+_TRIED = 8  # clips of the same beginning, of which one may be the first piece of another
 
 
 @dataclass(frozen=True)
@@ -110,12 +111,12 @@ class Pairing:
         at, to = 0, 0
         while at < len(before):
             group = None
-            for place in heads[_head(before[at])]:
-                if place < to:
-                    continue
-                if count := self._pieces(before[at], after[place:]):
+            places = heads[_head(before[at])]
+            nearest = bisect_left(places, to)
+            for place in places[nearest : nearest + _TRIED]:
+                if count := self._pieces(before[at], after, place):
                     group = Group((before[at],), tuple(after[place : place + count]))
-                elif count := self._pieces(after[place], before[at:]):
+                elif count := self._pieces(after[place], before, at):
                     group = Group(tuple(before[at : at + count]), (after[place],))
                 if group is not None:
                     yield at, place, group
@@ -123,17 +124,18 @@ class Pairing:
                     break
             at += 1 if group is None else len(group.before)
 
-    def _pieces(self, whole: ClipAccount, parts: Clips) -> int:
-        """How many of `parts`, from the first on, make up `whole`; 0 if they do not."""
+    def _pieces(self, whole: ClipAccount, parts: Clips, first: int) -> int:
+        """How many of `parts`, from the place `first` on, make up `whole`; 0 if they do not."""
         at: Exact = 0
-        for count, part in enumerate(parts, 1):
+        for place in range(first, len(parts)):
+            part = parts[place]
             if not is_piece(part, whole, at, self.rate):
                 return 0
-            if count > 1 and parts[count - 2].end != part.record:
+            if place > first and parts[place - 1].end != part.record:
                 return 0
             at += part.cut_from.frames
             if nil(at - whole.cut_from.frames):
-                return count if count > 1 else 0
+                return place + 1 - first if place > first else 0
         return 0
 
     def _weighed(self, before: Clips, after: Clips) -> Iterator[Group]:

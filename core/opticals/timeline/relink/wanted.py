@@ -90,8 +90,6 @@ class Wanted:
         first = counted(self.start, rate, within)
         length = to_frames(self.duration, self.rate)
         pace = abs(Fraction(1) if self.speed is None else self.speed) * rate / self.rate
-        if nominal(rate) == nominal(self.rate):
-            pace *= self.rate / rate
         return math.floor(first), math.floor(first + max(math.ceil(length) - 1, 0) * pace)
 
 
