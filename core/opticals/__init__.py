@@ -72,6 +72,7 @@ def render(
     format: str = DEFAULT_FORMAT,
     handles: int = HANDLES,
     draft: bool = False,
+    bake: bool = False,
     device: str = "auto",
     interpretation: Interpretation = AS_TAGGED,
     folder: str | PathLike[str] | None = None,
@@ -82,7 +83,8 @@ def render(
     Args:
         shot: from `Edit.shot` or `Edit.shots`.
         effects: made by `opticals.effect`, applied in order.
-        handles: source frames on each side of the selection.
+        handles: source frames on each side of the selection; record frames if baked.
+        bake: one frame for each record frame: with the clip's retime, at the edit's rate.
         interpretation: how to read the medium where its file leaves that open.
         folder: where the render goes; beside the shot's edit if not given.
         progress: called with the worker's progress messages.
@@ -93,7 +95,7 @@ def render(
     from opticals.jobs import client
 
     where = Path(folder) if folder is not None else renders_folder(shot.edit)
-    output = Output(where, format, handles, draft)
+    output = Output(where, format, handles, draft, bake=bake)
     job = Job(shot, Recipe(tuple(effects), seed), output, device, interpretation)
     with client.Session() as session:
         return session.render(job, progress or (lambda message: None))

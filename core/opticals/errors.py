@@ -6,7 +6,10 @@ worker and whoever asked, and come out there as the same class.
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class OpticalsError(Exception):
@@ -54,6 +57,29 @@ class OpticalsError(Exception):
 
 class EditError(OpticalsError):
     """The edit cannot be read, written or changed as asked."""
+
+
+class AnswerNeeded(EditError):
+    """An edit leaves something open that changes what it shows, and the user has to say.
+
+    `subject` holds the argument of `Edit.open` that answers, and the choices, a line each.
+    """
+
+    @classmethod
+    def about(
+        cls, what: str, why: str, remedy: str, argument: str, choices: Iterable[object]
+    ) -> Self:
+        return cls(what, why, remedy, "\n".join((argument, *map(str, choices))))
+
+    @property
+    def argument(self) -> str:
+        """Of `Edit.open`: `rate`, `sequence` or `written_by`."""
+        return self.subject.partition("\n")[0]
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What it can be, the value before the first space; others may be possible too."""
+        return tuple(self.subject.split("\n")[1:])
 
 
 class ShotError(OpticalsError):

@@ -113,7 +113,7 @@ def test_a_range_that_cuts_into_a_transition_grows_and_says_so(
     assert any("transition" in text for text in answer["messages"])
     assert shown(out) == source_numbers()
     render = answer["renders"][0]
-    assert render["shot"]["frames"] == 15
+    assert render["shot"]["record_frames"] == 15
     assert render["frames"] == 15 + 8  # what the dissolve needs behind the cut
 
 

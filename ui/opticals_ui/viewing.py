@@ -88,8 +88,8 @@ class Viewing(QObject):
         """
         job = min(jobs, key=lambda one: _distance(one.shot, look.frame))
         shot = job.shot
-        frame = min(max(look.frame, shot.record), shot.record + shot.frames - 1)
-        self._jobs.preview(job, shot.first + frame - shot.record)
+        frame = min(max(look.frame, shot.record), shot.record_end - 1)
+        self._jobs.preview(job, shot.time.source(frame))
         self._asked = Look(frame, look.subject)
         self._note("Starting")
 
@@ -123,7 +123,7 @@ class Viewing(QObject):
 
 
 def _distance(shot: Shot, frame: int) -> int:
-    return max(shot.record - frame, frame - (shot.record + shot.frames - 1), 0)
+    return max(shot.record - frame, frame - (shot.record_end - 1), 0)
 
 
 def _image(path: str) -> QImage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from opticals.cli import look, models, work
+from opticals.cli import diff, look, models, relink, work
 
 app = typer.Typer(
     name="opticals",
@@ -21,7 +21,9 @@ app.command()(work.render)
 app.command()(work.place)
 app.command()(work.switch)
 app.command()(work.pull)
+app.command()(relink.relink)
 app.command()(look.verify)
+app.command()(diff.diff)
 app.add_typer(models.app, name="models")
 app.command()(look.doctor)
 app.command()(look.panel)

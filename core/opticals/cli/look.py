@@ -16,14 +16,17 @@ from opticals.cli import say
 from opticals.declaration import Effect
 
 if TYPE_CHECKING:
-    from opticals.timeline.edit import Edit, ItemView
+    from collections.abc import Iterator
+
+    from opticals.timeline.edit import Edit, ItemView, TrackView
 
 
 @say.command
 def shots(edit: say.EditFile, as_json: say.Json = False) -> None:
     """The clips of an edit with their ids, timecodes and the state of their media.
 
-    V1:3 is the third clip of the lowest video track; gaps and transitions are not counted.
+    V1:3 is the third clip of the lowest video track; gaps and transitions are not counted. Below
+    a compound stand the clips inside it: V1:3/V1:2 is the second on the lowest track of V1:3.
 
     \b
     Example:
@@ -32,36 +35,80 @@ def shots(edit: say.EditFile, as_json: say.Json = False) -> None:
     from opticals.timeline.edit import Edit
 
     opened = Edit.open(edit)
-    rows = [_shot(opened, item) for track in opened.tracks() for item in track.items if item.id]
+    rows = [_shot(opened, item) for track in opened.tracks() for item in _items(track)]
     if as_json:
         say.document({"edit": str(edit), "rate": str(opened.rate), "shots": rows})
         return
     say.table(
-        ("shot", "name", "record in", "record out", "frames", "source in", "source out", "media"),
-        [list(map(str, list(row.values())[:8])) for row in rows],
+        (
+            *("shot", "name", "record in", "record out", "frames", "speed"),
+            *("source in", "source out", "markers", "media"),
+        ),
+        [_cells(row) for row in rows],
         title=f"{edit.name} · {float(opened.rate):g} fps",
     )
 
 
+def _items(track: TrackView) -> Iterator[ItemView]:
+    """What a track holds, each compound followed by what is inside it."""
+    for item in track.items:
+        if item.id:
+            yield item
+        for inner in item.inside:
+            yield from _items(inner)
+
+
 def _shot(edit: Edit, item: ItemView) -> dict[str, Any]:
-    """A clip as the table shows it, and its file and versions for programs."""
+    """A clip for programs; `speed` and the rate are fractions, null where the speed varies."""
     last = item.frames - 1
     state = item.media.value if item.media is not None else item.kind.value
     if item.version:
         state = f"render {item.version}" + ("" if state == "online" else f", {state}")
+    hidden, source, end = item.frames <= 0, item.source, None
+    if source is not None and item.speed is not None:
+        end = source + max(0, int(last * abs(item.speed)))
     return {
         "id": item.id,
         "name": item.name,
-        "record_in": edit.timecode(item.record),
-        "record_out": edit.timecode(item.record + last),
+        "kind": item.kind.value,
+        "record_in": "-" if hidden else edit.timecode(item.record),
+        "record_out": "-" if hidden else edit.timecode(item.record + last),
         "frames": item.frames,
-        "source_in": "-" if item.source is None else edit.timecode(item.source),
-        "source_out": "-" if item.source is None else edit.timecode(item.source + last),
+        "speed": None if item.speed is None else str(item.speed),
+        "source_in": "-" if source is None else edit.timecode(source),
+        "source_out": "-" if end is None else edit.timecode(end),
+        "markers": [{"name": name, "colour": colour} for name, colour in item.markers],
         "media": state if item.enabled else f"{state}, disabled",
         "file": str(item.path) if item.path else None,
         "version": item.version,
         "versions": list(item.versions),
     }
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    """A clip as the table shows it, those inside compounds indented."""
+    markers = (
+        one["name"] + (f" ({one['colour'].lower()})" if one["colour"] else "")
+        for one in row["markers"]
+    )
+    shown = {
+        **row,
+        "id": "  " * row["id"].count("/") + row["id"],
+        "speed": _speed(row["speed"]),
+        "markers": ", ".join(one.strip() for one in markers),
+    }
+    first = ("id", "name", "record_in", "record_out", "frames", "speed")
+    return [str(shown[key]) for key in (*first, "source_in", "source_out", "markers", "media")]
+
+
+def _speed(speed: str | None) -> str:
+    """In per cent; nothing at normal speed."""
+    if speed is None:
+        return "varies"
+    number = Fraction(speed)
+    if number == 0:
+        return "freeze"
+    return "" if number == 1 else f"{float(number * 100):.6g} %"
 
 
 @say.command

@@ -25,6 +25,55 @@ class Time(StrEnum):
 OneShot = Annotated[
     str, typer.Option("--shot", metavar="V1:3", help="A clip's id, or V1@TIMECODE.")
 ]
+Shots = Annotated[
+    list[str] | None,
+    typer.Option("--shot", metavar="V1:3", help="A clip's id, or V1@TIMECODE; repeatable."),
+]
+Tracks = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--track",
+        metavar="V1",
+        help="Every clip of a track, those inside compounds too; with --in and --out of that "
+        "range; repeatable.",
+    ),
+]
+SameSource = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--same-source", metavar="V1:3", help="Every clip of the same medium as this one."
+    ),
+]
+MarkerNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--marker",
+        metavar="NAME",
+        help="Every clip with a marker of this name (* and ? stand for anything); of a marker "
+        "longer than a frame its range.",
+    ),
+]
+Colours = Annotated[
+    list[str] | None,
+    typer.Option("--colour", metavar="RED", help="Every clip with a marker of this colour."),
+]
+Markers = Annotated[
+    bool,
+    typer.Option(
+        "--markers",
+        help="What the markers ask for that say “opticals: EFFECT setting=value” in their name "
+        "or comment, instead of --effect.",
+    ),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be rendered, and change nothing.")
+]
+KeepGoing = Annotated[
+    bool,
+    typer.Option(
+        "--keep-going", help="Write the new edit without the shots that fail, and say which."
+    ),
+]
 To = Annotated[
     Path | None,
     typer.Option(
@@ -52,6 +101,14 @@ Timing = Annotated[
 ]
 Handles = Annotated[
     int, typer.Option("--handles", min=0, help="Source frames on each side of the range.")
+]
+Bake = Annotated[
+    bool,
+    typer.Option(
+        "--bake",
+        help="One frame for each record frame, at the edit's rate: for programs that do not "
+        "understand retimes or mixed rates.",
+    ),
 ]
 FormatOption = Annotated[
     str, typer.Option("--format", metavar="|".join(CHOICES), help="What the render is written as.")

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from opticals import catalog
-from opticals.cli import say
+from opticals.cli import running, saving, say
 from opticals.cli.options import (
+    Bake,
+    Colours,
     ColourSpace,
     Container,
     Device,
+    DryRun,
     Fields,
     FieldsOption,
     FormatOption,
     Handles,
+    KeepGoing,
+    MarkerNames,
+    Markers,
     Missing,
     MissingFrames,
     OneShot,
@@ -26,38 +30,42 @@ from opticals.cli.options import (
     Place,
     Placing,
     Renders,
+    SameSource,
+    Shots,
     Target,
     Time,
     Timing,
     To,
+    Tracks,
     interpretation,
 )
-from opticals.errors import Cancelled, EditError, OpticalsError, ShotError
+from opticals.errors import SettingError, ShotError
 from opticals.media.write.formats import DEFAULT_FORMAT
 from opticals.recipe import Recipe, parse_step, step
-from opticals.rendering.job import HANDLES, Job, Output, Render, base_edit, renders_folder
+from opticals.rendering.job import HANDLES, Job, Output, renders_folder
+from opticals.timeline.choosing import (
+    Choice,
+    Selection,
+    choose,
+    choose_by_recipes,
+    narrowed,
+)
 from opticals.timeline.edit import Edit
-from opticals.timeline.shot import Shot
-
-if TYPE_CHECKING:
-    from opticals.jobs.client import Session
-    from opticals.timeline.placement import Placement
 
 
 @say.command
 def render(
     edit: say.EditFile,
     effect: Annotated[
-        list[str],
-        typer.Option("--effect", metavar="ID[:key=value,...]", help="Applied in the order given."),
-    ],
-    shot: Annotated[
         list[str] | None,
-        typer.Option("--shot", metavar="V1:3", help="A clip's id, or V1@TIMECODE; repeatable."),
+        typer.Option("--effect", metavar="ID[:key=value,...]", help="Applied in the order given."),
     ] = None,
-    track: Annotated[
-        str | None, typer.Option("--track", metavar="V1", help="With --in and --out.")
-    ] = None,
+    shot: Shots = None,
+    track: Tracks = None,
+    same_source: SameSource = None,
+    marker: MarkerNames = None,
+    colour: Colours = None,
+    markers: Markers = False,
     mark_in: Annotated[
         str | None, typer.Option("--in", metavar="TC", help="First record frame.")
     ] = None,
@@ -71,6 +79,7 @@ def render(
     draft: Annotated[
         bool, typer.Option("--draft", help="Half size, TEMP burned in; a final replaces it.")
     ] = False,
+    bake: Bake = False,
     format: FormatOption = DEFAULT_FORMAT,
     container: Container = "",
     target: Target = "generic",
@@ -83,13 +92,16 @@ def render(
     device: Device = "auto",
     renders: Renders = None,
     overwrite: Overwrite = False,
+    dry_run: DryRun = False,
+    keep_going: KeepGoing = False,
     as_json: say.Json = False,
 ) -> None:
     """Render effects on shots, verify the results and cut them back in, in a new edit.
 
     In and out are record timecodes, both included, as editors mark them. Nothing is written
     to the edit you name; if a shot fails, no new edit is written, and what was rendered is
-    kept for the next try.
+    kept for the next try. Of whole tracks, of a source and of markers, what cannot be rendered
+    from is left out and listed. What the edit shows already is left as it is.
 
     \b
     Examples:
@@ -97,11 +109,25 @@ def render(
       opticals render cut.otio --shot V1:3 --shot V1:5 --effect upscale:scale=4,grain=0.5
       opticals render cut.otio --track V1 --in 01:00:04:00 --out 01:00:06:12 \\
           --effect slow_motion:factor=2 --time ripple -o slow.otio
+      opticals render cut.otio --track V1 --track V2 --effect upscale --dry-run
+      opticals render cut.otio --marker "VFX*" --colour red --effect upscale
+      opticals render cut.otio --markers
     """
-    recipe = Recipe(tuple(parse_step(text) for text in effect), seed)
+    selection = Selection(
+        shots=shot or (),
+        tracks=track or (),
+        mark_in=mark_in or "",
+        mark_out=mark_out or "",
+        same_source=same_source or (),
+        markers=marker or (),
+        colours=colour or (),
+    )
     opened = Edit.open(edit)
-    shots = _selected(opened, shot or [], track, mark_in, mark_out)
-    new = _target(opened, output, overwrite)
+    choice = _chosen(opened, selection, effect or (), markers, seed)
+    if dry_run:
+        running.show_choice(choice, edit, as_json)
+        return
+    new = saving.target(opened, output, overwrite)
     out = Output(
         renders or renders_folder(edit),
         format,
@@ -109,24 +135,64 @@ def render(
         draft,
         container=container,
         target=target,
+        bake=bake,
     )
     reading = interpretation(fields, colour_space, missing)
-    jobs = [Job(one, recipe, out, device, reading) for one in shots]
-    done = _run(jobs, as_json, lambda expected: _undo(_place_all(opened, expected, place, time)))
-    messages = [text for one in shots for text in one.notes]
-    for placement in _place_all(opened, done, place, time):
-        messages += placement.messages
-    saved = _save(opened, output, new, overwrite, messages)
+    jobs = [Job(one.shot, one.recipe, out, device, reading) for one in choice.wanted]
+    cutting = running.Cutting(opened, place, time, keep_going)
+    if not as_json:
+        running.say_skipped(choice)
+    outcome = running.run(jobs, as_json, cutting)
+    placed, failed = cutting.place(outcome.done)
+    outcome.failed += failed
+    outcome.check(len(jobs), keep_going)
+    messages = [text for one in choice.wanted for text in one.shot.notes]
+    messages += [text for placement in placed for text in placement.messages]
+    messages += [f"{one.id}: {name} shows already and was left." for one, name in outcome.left]
+    saved = None
+    if placed or output is not None:
+        saved = saving.save(opened, output, new, overwrite, messages)
+    else:
+        messages.append("The edit shows all that was asked for; no new one was written.")
     if as_json:
         say.document(
             {
-                "edit": str(saved),
-                "renders": [{**one.to_json(), "name": one.name} for one in done],
+                "edit": str(saved or edit),
+                "renders": [{**one.to_json(), "name": one.name} for one in outcome.done],
+                "left": [{"shot": one.id, "version": name} for one, name in outcome.left],
+                "skipped": running.skipped(choice),
+                "failed": [{"shot": one.id, **error.to_json()} for one, error in outcome.failed],
                 "messages": messages,
             }
         )
-        return
-    _report(done, messages, saved)
+    else:
+        running.report(outcome.done, messages, saved)
+        for one, error in outcome.failed:
+            say.out(f"Failed: {one.id} “{one.name}”. {error.what}")
+    if outcome.failed:
+        raise typer.Exit(1)
+
+
+def _chosen(
+    edit: Edit, selection: Selection, effects: Sequence[str], markers: bool, seed: int
+) -> Choice:
+    """What the options name, with the recipe of each shot."""
+    if not markers:
+        if not effects:
+            raise SettingError(
+                "No effect is named.",
+                remedy="Give --effect (see “opticals effects”), or --markers for those that the "
+                "edit's markers ask for.",
+            )
+        recipe = Recipe(tuple(parse_step(text) for text in effects), seed)
+        return choose(edit, selection, recipe)
+    if effects or selection != Selection():
+        raise ShotError(
+            "--markers says by itself what is rendered, and which shots.",
+            remedy="Leave out --effect, --shot, --track and the like; or leave out --markers and "
+            "choose by --marker NAME.",
+        )
+    return choose_by_recipes(edit, seed)
 
 
 @say.command
@@ -152,7 +218,7 @@ def place(
     from opticals.rendering.adopt import adopt
 
     opened = Edit.open(edit)
-    target = _target(opened, output, overwrite)
+    target = saving.target(opened, output, overwrite)
     with say.progress(file.name) as update:
         adopted = adopt(
             file, opened.shot(shot), lambda count: update("verify", count, max(count, 1), "")
@@ -181,7 +247,7 @@ def switch(
       opticals switch cut_opticals_v002.otio --shot V1:4 --to V1-4_upscale_v001
     """
     opened = Edit.open(edit)
-    target = _target(opened, output, overwrite)
+    target = saving.target(opened, output, overwrite)
     placement = opened.restore(shot) if to == "original" else opened.switch(shot, to)
     _saved(opened, target, overwrite, placement.id, placement.messages, as_json)
 
@@ -198,6 +264,7 @@ def pull(
     target: Target = "generic",
     fields: FieldsOption = Fields.ask,
     missing: MissingFrames = Missing.error,
+    bake: Bake = False,
     renders: Renders = None,
     as_json: say.Json = False,
 ) -> None:
@@ -207,7 +274,7 @@ def pull(
     Example:
       opticals pull cut.otio --shot V1:3 --format dnxhr_hqx
     """
-    one = _narrowed(Edit.open(edit).shot(shot), mark_in, mark_out)
+    one = narrowed(Edit.open(edit).shot(shot), mark_in or "", mark_out or "")
     out = Output(
         renders or renders_folder(edit),
         format,
@@ -215,168 +282,16 @@ def pull(
         name="plate",
         container=container,
         target=target,
+        bake=bake,
     )
     reading = interpretation(fields, "", missing)
-    done = _run([Job(one, Recipe((step("copy"),)), out, interpretation=reading)], as_json)
+    done = running.run(
+        [Job(one, Recipe((step("copy"),)), out, interpretation=reading)], as_json
+    ).done
     if as_json:
         say.document(done[0].to_json())
         return
-    _report(done, one.notes, None)
-
-
-def _selected(
-    edit: Edit,
-    ids: Sequence[str],
-    track: str | None,
-    mark_in: str | None,
-    mark_out: str | None,
-) -> list[Shot]:
-    """The shots that the options name, each once."""
-    if track is not None:
-        if ids or mark_in is None or mark_out is None:
-            raise ShotError(
-                "--track goes with --in and --out, and without --shot.",
-                remedy="For example: --track V1 --in 01:00:04:00 --out 01:00:06:12",
-            )
-        return list(edit.shots(track, mark_in, mark_out))
-    if not ids:
-        raise ShotError(
-            "No shot is named.",
-            remedy="Give --shot V1:3 (see “opticals shots EDIT”), or --track V1 --in TC --out TC.",
-        )
-    shots = list(dict.fromkeys(edit.shot(one) for one in ids))
-    if mark_in is None and mark_out is None:
-        return shots
-    if len(shots) > 1:
-        raise ShotError("--in and --out narrow one shot.", remedy="Give a single --shot.")
-    return [_narrowed(shots[0], mark_in, mark_out)]
-
-
-def _narrowed(shot: Shot, mark_in: str | None, mark_out: str | None) -> Shot:
-    if mark_in is None and mark_out is None:
-        return shot
-    last = shot.record + shot.frames - 1
-    return shot.range(mark_in or shot.timecode(shot.record), mark_out or shot.timecode(last))
-
-
-def _target(edit: Edit, output: Path | None, overwrite: bool) -> Path:
-    """Where the new edit goes; refused before any work is done if it cannot go there."""
-    assert edit.path is not None
-    target = output or _free_name(edit.path)
-    edit.check_target(target, overwrite=overwrite)
-    return target
-
-
-def _free_name(path: Path) -> Path:
-    """`cut_opticals_v002.otio` after v001, whichever of them is the edit at hand."""
-    numbers = itertools.count(1)
-    names = (f"{base_edit(path)}_opticals_v{number:03}.otio" for number in numbers)
-    return next(path.with_name(name) for name in names if not path.with_name(name).exists())
-
-
-def _save(
-    edit: Edit, output: Path | None, target: Path, overwrite: bool, messages: list[str]
-) -> Path:
-    """Save to the target; to the next free name when another took a name nobody asked for."""
-    if output is None and target.exists():
-        assert edit.path is not None
-        target = _free_name(edit.path)
-    return edit.save(target, overwrite=overwrite, note=messages.append)
-
-
-def _run(
-    jobs: list[Job], as_json: bool, rehearse: Callable[[list[Render]], None] = lambda renders: None
-) -> list[Render]:
-    """Render jobs one after the other.
-
-    What would stop any of them, or their placing, is found before the first is begun. After
-    that all are tried before an error is raised.
-    """
-    from opticals.jobs.client import Session
-
-    done: list[Render] = []
-    failed: list[tuple[Job, OpticalsError]] = []
-    with Session() as session:
-        rehearse([session.check(job) for job in jobs])
-        for job in jobs:
-            try:
-                done.append(_watched(session, job))
-            except Cancelled:
-                raise
-            except OpticalsError as error:
-                failed.append((job, error))
-                if len(jobs) > 1 and not as_json:
-                    say.failure(error)
-    if not failed:
-        return done
-    if len(jobs) == 1:
-        raise failed[0][1]
-    names = ", ".join(job.shot.id for job, _ in failed)
-    raise EditError(
-        f"{len(failed)} of {len(jobs)} shots failed ({names}); no new edit was written.",
-        "\n".join(f"{job.shot.id}: {error.what}" for job, error in failed),
-        "Mend these or leave them out and run again; finished shots are not rendered again.",
-    )
-
-
-def _watched(session: Session, job: Job) -> Render:
-    with say.progress(f"{job.shot.id} {job.output.name or job.recipe.name}") as update:
-        return session.render(job, lambda m: update(m["stage"], m["done"], m["total"], m["note"]))
-
-
-def _place_all(edit: Edit, renders: list[Render], how: Place, time: Time) -> list[Placement]:
-    """From the last to the first, so that none moves what is still to be placed."""
-    order = sorted(renders, key=lambda one: (one.shot.record, one.shot.id), reverse=True)
-    placed: list[Placement] = []
-    try:
-        for one in order:
-            placed.append(edit.place(one, how=how.value, time=time.value))
-    except OpticalsError:
-        _undo(placed)
-        raise
-    return placed
-
-
-def _undo(placed: list[Placement]) -> None:
-    for placement in reversed(placed):
-        placement.undo()
-
-
-def _report(done: Sequence[Render], messages: Sequence[str], saved: Path | None) -> None:
-    for text in messages:
-        say.out(text)
-    say.table(
-        ("shot", "effect", "frames", "fps", "seconds", "file", "verified"),
-        [
-            (
-                one.shot.id,
-                _effects(one.recipe),
-                str(one.frames),
-                f"{made / seconds:.1f}" if made and seconds else "-",
-                f"{seconds:.1f}" if made else "rendered before",
-                one.path.name,
-                f"{len(one.details['verified'])} points",
-            )
-            for one in done
-            for made, seconds in ((one.details["rendered"], one.details["seconds"]),)
-        ],
-    )
-    for one in done:
-        for loss in one.details["losses"]:
-            say.out(f"{one.path.name}: {loss}")
-    say.out(f"Renders: {done[0].sidecar.parent}")
-    if saved is not None:
-        say.out(f"New edit: {saved}")
-
-
-def _effects(recipe: Recipe) -> str:
-    """`upscale x2`-like: the effects with the settings that are not the default."""
-    texts = []
-    for one in recipe.steps:
-        defaults = {field.name: field.default for field in catalog.find(one.effect).fields()}
-        changed = [f"{k}={v}" for k, v in one.settings.items() if v != defaults[k]]
-        texts.append(one.effect + (f" ({', '.join(changed)})" if changed else ""))
-    return " + ".join(texts)
+    running.report(done, one.notes, None)
 
 
 def _saved(

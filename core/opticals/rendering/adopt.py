@@ -14,16 +14,17 @@ from opticals.media.sequence import reading as sequences
 from opticals.models.files import sha256
 from opticals.recipe import Recipe
 from opticals.rendering import deliver
-from opticals.rendering.engine import source_start
 from opticals.rendering.job import Render, sidecar_of
+from opticals.rendering.prepare import source_start
 from opticals.timeline.shot import Shot
+from opticals.timeline.timecode import timecode
 
 
 def adopt(file: Path, shot: Shot, progress: Callable[[int], None] | None = None) -> Render:
     """The film as a render of the shot, after every frame of it was decoded and counted.
 
     A render of ours that was made for the same frames is taken as its sidecar describes it. Any
-    other film must have the shot's rate; its start timecode tells which frame is the
+    other film must have the rate of the shot's medium; its start timecode tells which frame is the
     selection's first, and without one it must have just the selection's frames. What it has
     less of than the source, or otherwise, is listed among the losses.
 
@@ -44,12 +45,14 @@ def adopt(file: Path, shot: Shot, progress: Callable[[int], None] | None = None)
     if media.rate != shot.rate:
         raise ShotError(
             f"{file} does not have the rate of {shot.id}.",
-            f"It has {float(media.rate):.3f} frames per second, the shot {float(shot.rate):.3f}.",
-            "Export it at the shot's rate.",
+            f"It has {float(media.rate):.3f} frames per second, the shot's medium "
+            f"{float(shot.rate):.3f}.",
+            "Export it at the rate of the medium, without the edit's retime (“opticals pull” "
+            "writes such a plate).",
         )
     source = probe.probe(shot.media, shot.rate)
     first = source_start(source, shot) + shot.first
-    head = _head(media, shot, _counted(media, source, first))
+    head = _head(media, source, shot, first)
     wanted = contract.stated(media, sequences.digest(file) or sha256(file))
     points = _verify(file, wanted, progress)
     return Render(
@@ -86,13 +89,21 @@ def _ours(file: Path, shot: Shot) -> Render | None:
         return None  # no sidecar, or somebody else's
     made = render.shot
     same = (made.media, made.first, made.frames) == (shot.media, shot.first, shot.frames)
-    if not same and render.recipe.retimes:
+    if render.baked:
+        same = same and _timing(made) == _timing(shot)
+    if not same and (render.recipe.retimes or render.baked):
         raise ShotError(
             f"{file} was rendered for other frames than {shot.id} shows.",
             f"It was made for {made.id} “{made.name}”, {made.timecode(made.record)}.",
             "Render this shot, or name the one it was made for.",
         )
     return replace(render, shot=shot) if same else None
+
+
+def _timing(shot: Shot) -> tuple[object, ...]:
+    """What a baked render shows: the edit's rate, and the place in the medium of each frame."""
+    places = [shot.time.place(frame) for frame in range(shot.record, shot.record_end)]
+    return shot.edit_rate, places
 
 
 def _differences(media: facts.Media, source: facts.Media, start: int) -> list[str]:
@@ -119,8 +130,10 @@ def _counted(media: facts.Media, source: facts.Media, first: int) -> int:
     return first + source.pictures.offset
 
 
-def _head(media: facts.Media, shot: Shot, first: int) -> int:
-    """Frames of the film before the one that shows the selection's first, timecode `first`."""
+def _head(media: facts.Media, source: facts.Media, shot: Shot, start: int) -> int:
+    """Frames of the film before the one that shows the selection's first, which has timecode
+    `start` in the source."""
+    first = _counted(media, source, start)
     if media.start is not None:
         head = first - media.start
         if head >= 0 and head + shot.frames <= media.frames:
@@ -129,12 +142,14 @@ def _head(media: facts.Media, shot: Shot, first: int) -> int:
         return 0
     begins = "carries no start timecode"
     if media.start is not None:
-        begins = f"starts at {shot.timecode(media.start)}"
+        begins = f"starts at {timecode(media.start, media.rate, media.drop_frame)}"
+    label = shot.source_timecode(shot.first)
+    if source.start is not None:
+        label = timecode(start, source.rate, source.drop_frame)
     raise ShotError(
         f"{media.path} does not fit {shot.id}.",
-        f"The selection is {shot.frames} frames from source timecode "
-        f"{shot.timecode(first)}; the film has {media.frames} frames "
-        f"and {begins}.",
+        f"The selection is {shot.frames} frames from source timecode {label}; "
+        f"the film has {media.frames} frames and {begins}.",
         "Export just the selection, or with handles and the plate's timecode "
         "(“opticals pull” writes such a plate).",
     )

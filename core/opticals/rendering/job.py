@@ -49,12 +49,14 @@ class Output:
     Attributes:
         folder: the folder for the render and its sidecar, made absolute.
         format: of `opticals.media.write.formats.CHOICES`.
-        handles: source frames wanted on each side of the selection.
+        handles: source frames wanted on each side of the selection; record frames if baked.
         draft: half size with TEMP burned in, to be replaced by the final.
         name: what the file is called after instead of the recipe ("plate").
         container: the one to use of those that the format can be in; "" its usual one.
         target: the program that the render is for ("resolve", ...); it decides what the
             programs read differently, such as whether alpha is premultiplied.
+        bake: whether the render has one frame for each record frame, its clip's retime done and
+            at the edit's rate. Where that is how the medium lies anyway, it changes nothing.
     """
 
     folder: Path
@@ -64,6 +66,7 @@ class Output:
     name: str = ""
     container: str = ""
     target: str = "generic"
+    bake: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "folder", self.folder.absolute())
@@ -125,14 +128,16 @@ class Render:
         path: the medium; of a sequence its printf pattern, in a folder of its own. The sidecar
             stands beside the file or the folder, with the suffix `.json`.
         shot, recipe: what it was made from.
-        frames: frames in the file, handles included.
+        frames: frames in the file, handles included: of the medium, as the recipe makes them,
+            with which the clip's retime goes on; of a baked render those of the record track.
         head: frames before the one that shows the selection's first.
         selected: frames that stand for the selection (twice the shot's for slow motion x2).
-        rate: frames per second.
+        rate: frames per second: the medium's; the edit's of a baked render.
         width, height: of the picture in pixels.
         start: timecode of the file's first frame, as a frame number; drop_frame its counting.
         format: an id of `FORMATS`.
         draft: whether it waits to be replaced by a final.
+        baked: whether it shows the frames of the record track, one by one.
         first_number: in the name of a sequence's first file.
         details: everything else worth keeping: models with hashes, library versions, source
             identity, device and precision, losses announced, the report of the verification.
@@ -151,6 +156,7 @@ class Render:
     drop_frame: bool
     format: str
     draft: bool = False
+    baked: bool = False
     first_number: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 

@@ -208,15 +208,21 @@ class Account:
     item: Any = field(default=None, compare=False, repr=False)
 
     def timecode(self, frame: Exact) -> str:
-        """The label of a record frame."""
-        return timecode(int(frame // 1), self.rate, self.drop_frame)
+        """The label of a record frame; `01:00:00:00 + 0.5` between two."""
+        return _label(frame, self.rate, self.drop_frame)
 
     def source_timecode(self, source: Source, first: Exact) -> str:
         """The label of a frame of a medium; of sound, at the edit's rate."""
         rate = source.rate
         if rate > 1000:
             first, rate = first * self.rate / rate, self.rate
-        return timecode(int(first // 1), rate, self.drop_frame and can_drop(rate))
+        return _label(first, rate, self.drop_frame and can_drop(rate))
+
+
+def _label(frame: Exact, rate: Fraction, drop_frame: bool) -> str:
+    whole, rest = divmod(Fraction(frame), 1)
+    label = timecode(whole, rate, drop_frame)
+    return f"{label} + {float(rest):.3g}" if rest else label
 
 
 def account(edit: Edit | Timeline, folder: Path | None = None) -> Account:
@@ -347,7 +353,7 @@ class _Teller:
         if speed is not None and (hidden or speed < 0):
             passed = hidden
             if speed < 0:  # the same frames as forwards, in the other order
-                passed = to_frames(timed.duration, self.rate) - 1 - hidden
+                passed = to_frames(timed.duration, self.rate) - hidden
             first += passed * abs(speed) * rate / self.rate
         begins = None if available is None else to_frames(available.start_time, rate)
         return Source(medium, first, rate, begins, speed, frames)

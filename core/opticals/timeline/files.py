@@ -237,6 +237,9 @@ def _rebase(data: Any, folder: Path | None, new_folder: Path) -> int:
     for reference in _references(data):
         for key in ("target_url", "target_url_base"):
             url = reference.get(key)
+            if key == "target_url_base" and url == "":
+                # A sequence beside the edit, unless its name has the whole path.
+                url = "./" if is_relative(reference.get("name_prefix") or "") else url
             if isinstance(url, str) and is_relative(url):
                 reference[key] = rebased(url, folder.absolute(), new_folder.absolute())
                 moved += 1

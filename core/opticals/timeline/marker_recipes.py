@@ -59,6 +59,6 @@ def recipe_of(edit: Edit, mark: Mark, seed: int) -> Recipe | None:
 
 def _step(text: str) -> Step:
     """As `parse_step`, of settings set apart by spaces, commas or both."""
-    effect, _, rest = re.sub(r"[\s:]+", " ", text.strip(), count=1).partition(" ")
+    effect, _, rest = re.sub(r"[\s:,]+", " ", text.strip(), count=1).partition(" ")
     settings = re.sub(r"\s*=\s*", "=", rest.replace(",", " ")).split()
     return parse_step(f"{effect}:{','.join(settings)}")

@@ -203,11 +203,10 @@ def _own(lane: Lane, slot: Slot, edit: Edit) -> tuple[Sequence[Marker], Level]:
 def _mark(pin: _Pin, edit: Edit, standing: Sequence[Place], views: dict[str, _Skyline]) -> Mark:
     timed = pin.marker.marked_range
     start = to_frames(timed.start_time, edit.rate) + pin.origin
-    record = _point(pin.levels, start)
-    frames = None
+    record, frames = _point(pin.levels, start), None
     if timed.duration.value > 1:
         frames = _range(pin.levels, start, start + to_frames(timed.duration, edit.rate))
-        record = frames[0] if record is None and frames is not None else record
+        record = None if frames is None else frames[0]
     return Mark(
         holder=pin.holder,
         name=pin.marker.name,

@@ -20,7 +20,7 @@ from opentimelineio.schema import (
     Transition,
 )
 
-from opticals.errors import MediaError, ShotError
+from opticals.errors import AnswerNeeded, MediaError, ShotError
 from opticals.media.sequence import numbering
 from opticals.timeline import piece
 from opticals.timeline.layout import Kind, Lane, Slot, item_range, known_range, stage_of
@@ -240,11 +240,13 @@ def _check_lengths(lane: Lane, slot: Slot) -> None:
     ]
     if found or any(abs(level.stage.speed) not in (0, 1) for level in lane.levels):
         what = found[0].label if found else slot.label.partition("/")[0]
-        raise ShotError(
+        raise AnswerNeeded.about(
             f"It is not known which program wrote the speed of {what}.",
             "Most write its length on the track, Premiere the length of the source that it uses; "
             f"so {slot.label} would show other frames, or stand elsewhere.",
             "Say which: --written-by generic, resolve, premiere, ...",
+            "written_by",
+            ("generic", "resolve", "premiere"),
         )
 
 
@@ -280,6 +282,7 @@ class _Medium:
         start: timecode of its frame 0, as a frame number.
         frames: how many it has, if that is known.
         place: of the start of the clip's range, in frames from frame 0.
+        named: the frame that the media reference begins with, where that names files.
     """
 
     rate: Fraction
@@ -287,6 +290,7 @@ class _Medium:
     frames: int | None
     place: Exact
     notes: tuple[str, ...] = ()
+    named: int = 0
 
 
 def _time(lane: Lane, slot: Slot, clip: Clip, medium: _Medium, rate: Fraction) -> TimeMap:
@@ -297,8 +301,11 @@ def _time(lane: Lane, slot: Slot, clip: Clip, medium: _Medium, rate: Fraction) -
     stages = (*(level.stage for level in lane.levels), inner)
     step = getattr(clip.media_reference, "frame_step", 1)
     if step > 1:  # each file stands for so many frames
-        files, one = Fraction(1, step), Fraction(step)
-        stages += (Stage(0, Fraction(0), files), Stage(0, Fraction(0), one))
+        named = medium.named
+        stages += (
+            Stage(named, Fraction(0), Fraction(1, step)),
+            Stage(0, Fraction(named), Fraction(step)),
+        )
     return TimeMap(record, end - record, stages)
 
 
@@ -396,7 +403,11 @@ def _on_disk(clip: Clip, path: Path, medium: _Medium) -> _Medium:
     assert found is not None
     before = clip.media_reference.start_frame - found.first
     return replace(
-        medium, start=medium.start - before, frames=found.frames, place=medium.place + before
+        medium,
+        start=medium.start - before,
+        frames=found.frames,
+        place=medium.place + before,
+        named=before,
     )
 
 

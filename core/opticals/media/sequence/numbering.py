@@ -102,7 +102,7 @@ class Numbered:
 
 def is_pattern(path: Path) -> bool:
     """Whether the path is a pattern as `Pattern.path` gives it, and no file of that name."""
-    place = _PLACE.search(path.name)
+    place = _place(path.name)
     return (
         place is not None
         and place[0].startswith("%")
@@ -127,7 +127,7 @@ def pattern_of(path: Path) -> Pattern | None:
     suffix = path.suffix
     if suffix.lower() not in TYPES:
         return None
-    if not _is_file(path) and (place := _PLACE.search(path.name)):
+    if not _is_file(path) and (place := _place(path.name)):
         digits = int(place["digits"] or 0) or len(place["marks"] or place["first"] or "1")
         return Pattern(path.parent, path.name[: place.start()], digits, path.name[place.end() :])
     return _of_file(path)
@@ -190,6 +190,20 @@ def medium(path: Path) -> Path:
     return path.absolute() if pattern is None else pattern.path
 
 
+def unnumbered(name: str) -> tuple[str, str] | None:
+    """What a picture file's name has before and behind its number; so of a pattern's. None where
+    it has no number, or is no picture's."""
+    if name[name.rfind(".") :].lower() not in TYPES:
+        return None
+    place = _place(name)
+    if place is None or not place[0].startswith("%"):
+        match = _NUMBERED.fullmatch(name)
+        if match is not None:
+            version = _VERSION.fullmatch(match["prefix"])
+            return None if version else (match["prefix"], match["suffix"])
+    return None if place is None else (name[: place.start()], name[place.end() :])
+
+
 def name_of(path: Path) -> str:
     """What a medium is called: a file's stem; a sequence's name without its numbers."""
     if not is_pattern(path):
@@ -202,6 +216,12 @@ def name_of(path: Path) -> str:
 def beside(path: Path) -> Path:
     """The medium as one thing in a folder: the file, or the folder that a pattern fills."""
     return path.parent if is_pattern(path) else path
+
+
+def _place(name: str) -> re.Match[str] | None:
+    """Where a name has its number: a printf place first, for # and @ are letters of names too."""
+    places = sorted(_PLACE.finditer(name), key=lambda place: place[0].startswith("%"))
+    return places[-1] if places else None
 
 
 def _of_folder(folder: Path) -> Pattern | None:

@@ -362,7 +362,8 @@ def _refused(path: Path, why: str) -> MediaError:
 
 
 def _rate(known: dict[str, Any]) -> Fraction | None:
-    exact = known.get("FramesPerSecond")
+    # OpenEXR's own name, and the one that OpenImageIO's programs write it under.
+    exact = known.get("framesPerSecond", known.get("FramesPerSecond"))
     if isinstance(exact, tuple) and exact[0] > 0 and exact[1] > 0:
         return snap_rate(Fraction(*exact))
     # Not every program writes OpenEXR's as the fraction that it is.

@@ -1,8 +1,8 @@
 """Writes planes as numbered picture files, by OpenImageIO.
 
 A segment is one file, a zip of encoded pictures as they are; joining unpacks it under the numbers
-of the render. What depends on the place in the render (timecode, DPX's file name) is left empty
-in a segment, and filled in then: the bytes have a fixed place in the header.
+of the render. What depends on the render and the place in it (rate, timecode, DPX's file name) is
+filled in then: the bytes have a fixed place in the header.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from opticals.media.sequence.reading import window
 from opticals.media.write.encode import writing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from fractions import Fraction
     from types import TracebackType
 
@@ -40,7 +40,8 @@ _TIMECODE = ("exr", "dpx")  # the types with a place for it
 # OpenEXR's compressions that lose something would do so again in a copy.
 _LOSSLESS = ("none", "rle", "zip", "zips", "piz")
 _ENCODERS = 4  # pictures encoded at once
-_DPX_NAME, _DPX_TIMECODE = slice(36, 136), 1920  # SMPTE ST 268
+_DPX_NAME, _DPX_RATES, _DPX_TIMECODE = slice(36, 136), (1724, 1940), 1920  # SMPTE ST 268
+_EXR_RATE = b"framesPerSecond\0rational\0\x08\0\0\0"
 _EXR_TIMECODE = b"timeCode\0timecode\0\x08\0\0\0"
 
 
@@ -195,12 +196,18 @@ class SequenceWriter:
 
 
 def join(
-    segments: Sequence[Path], target: Path, encoding: Encoding, *, start: int, drop_frame: bool
+    segments: Sequence[Path],
+    target: Path,
+    encoding: Encoding,
+    *,
+    start: int,
+    drop_frame: bool,
+    picks: Sequence[Sequence[int]] | None = None,
 ) -> int:
     """Unpacks segments, made by `SequenceWriter` with `encoding`, into the folder of `target`.
 
-    `target` is a printf pattern whose folder is made, and holds nothing else. Returns the number
-    of frames. On an error nothing is left of the folder.
+    `target` is a printf pattern whose folder is made, and holds nothing else; `picks` are as in
+    `write.join`. Returns the number of frames. On an error nothing is left of the folder.
 
     Raises:
         OutputError: the files cannot be written.
@@ -215,8 +222,8 @@ def join(
     try:
         with writing(target.parent):
             target.parent.mkdir(parents=True)
-        for segment in segments:
-            for data in _unpacked(segment):
+        for number, segment in enumerate(segments):
+            for data in _unpacked(segment, None if picks is None else picks[number]):
                 _write(pattern, data, start + frames, drop_frame, encoding)
                 frames += 1
     except BaseException:
@@ -225,10 +232,11 @@ def join(
     return frames
 
 
-def _unpacked(segment: Path) -> Any:
+def _unpacked(segment: Path, picks: Sequence[int] | None) -> Iterator[bytes]:
     try:
         with zipfile.ZipFile(segment) as opened:
-            for name in sorted(opened.namelist()):
+            names = sorted(opened.namelist())
+            for name in names if picks is None else [names[one] for one in picks]:
                 yield opened.read(name)  # checks its sum
     except (OSError, zipfile.BadZipFile) as error:
         raise MediaError.wrap(
@@ -240,24 +248,29 @@ def _write(pattern: Pattern, data: bytes, frame: int, drop_frame: bool, encoding
     """One file, whose timecode is the frame number `frame`."""
     assert encoding.pictures is not None
     path = pattern.file(frame + encoding.pictures.offset)
-    if encoding.pictures.timecode or encoding.format == "dpx":
+    if encoding.format in _TIMECODE:
         data = _placed(data, path.name, frame, drop_frame, encoding)
     with writing(path), path.open("xb") as file:
         file.write(data)
 
 
 def _placed(data: bytes, name: str, frame: int, drop_frame: bool, encoding: Encoding) -> bytes:
-    """A picture with its own timecode and name."""
-    made = bytearray(data)
-    order = "<"
-    place = _DPX_TIMECODE
+    """A picture with the render's rate, its own timecode and name."""
+    made, rate = bytearray(data), encoding.rate
     if encoding.format == "dpx":
         order = "<" if data[:4] == b"XPDS" else ">"
         made[_DPX_NAME] = name.encode("ascii", "replace")[:99].ljust(100, b"\0")
+        for place in _DPX_RATES:
+            struct.pack_into(f"{order}f", made, place, float(rate))
     else:
-        place = data.index(_EXR_TIMECODE) + len(_EXR_TIMECODE)
+        order = "<"
+        place = data.index(_EXR_RATE) + len(_EXR_RATE)
+        struct.pack_into("<iI", made, place, rate.numerator, rate.denominator)
     if encoding.pictures is not None and encoding.pictures.timecode:
-        packed = pictures.packed_timecode(frame, encoding.rate, drop_frame)
+        place = _DPX_TIMECODE
+        if encoding.format == "exr":
+            place = data.index(_EXR_TIMECODE) + len(_EXR_TIMECODE)
+        packed = pictures.packed_timecode(frame, rate, drop_frame)
         struct.pack_into(f"{order}I", made, place, packed)
     return bytes(made)
 
@@ -349,7 +362,7 @@ def _set_exr(spec: Any, encoding: Encoding, pixels: NDArray[Any], box: Window) -
     said = encoding.pictures
     assert said is not None
     rate: Fraction = encoding.rate
-    spec.attribute("FramesPerSecond", "rational", (rate.numerator, rate.denominator))
+    spec.attribute("framesPerSecond", "rational", (rate.numerator, rate.denominator))
     if said.chromaticities:
         spec.attribute("chromaticities", "float[8]", tuple(map(float, said.chromaticities)))
     display, data = Window(*said.display), Window(*said.data)

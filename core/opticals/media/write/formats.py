@@ -98,6 +98,7 @@ class Format:
         width_step: what the width must be a multiple of.
         whole_chroma: whether sides must be multiples of the chroma subsampling.
         lossless: whether a file keeps every code value.
+        intra: whether every packet is decoded on its own.
         independent: whether a packet depends on nothing but its own frame, to the last bit.
         reorder: by how many frames packets may come before the one shown at their place.
         threads: the number that the bits depend on; 0: on none.
@@ -126,6 +127,7 @@ class Format:
     width_step: int = 1
     whole_chroma: bool = False
     lossless: bool = False
+    intra: bool = True
     independent: bool = False
     reorder: int = 0
     threads: int = 0
@@ -225,6 +227,7 @@ def _delivery(id: str, label: str, options: Mapping[str, str], *pixel_formats: s
         # x265 takes single fields alone for its interlaced coding.
         interlaced=h264,
         whole_chroma=True,
+        intra=False,
         reorder=2,
         # x264 gives other bits for other numbers of threads; x265 for other numbers of frames at
         # once, which its options fix.

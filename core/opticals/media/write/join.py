@@ -41,11 +41,14 @@ def join(
     tape: str,
     sound: Sound | None = None,
     metadata: Mapping[str, str] | None = None,
+    picks: Sequence[Sequence[int]] | None = None,
 ) -> Joined:
     """Writes `segments`, made by `Writer` with `encoding`, as one file to exactly `target`.
 
-    The file carries the start timecode (a frame number and its counting), the tape name and
-    what `metadata` says of the source.
+    `picks` says of each segment which of its frames to write, in which order (of intra-coded
+    formats alone); without it all are written in turn. The file's rate is that of `encoding`,
+    whichever the segments were made with. It carries the start timecode (a frame number and its
+    counting), the tape name and what `metadata` says of the source.
     On an error nothing is left at `target`.
 
     Raises:
@@ -57,7 +60,7 @@ def join(
     if encoding.pictures is not None:
         from opticals.media.sequence.writing import join as unpack
 
-        count = unpack(segments, target, encoding, start=start, drop_frame=drop_frame)
+        count = unpack(segments, target, encoding, start=start, drop_frame=drop_frame, picks=picks)
         return Joined(count, ())
     container = CONTAINERS[encoding.container]
     try:
@@ -71,7 +74,7 @@ def join(
         output.metadata["reel_name"] = tape
         output.metadata["timecode"] = timecode(start, encoding.rate, drop_frame)
         try:
-            joined = _copy_all(segments, output, target, encoding, tape, sound)
+            joined = _copy_all(segments, picks, output, target, encoding, tape, sound)
         finally:
             with writing(target):
                 output.close()
@@ -83,6 +86,7 @@ def join(
 
 def _copy_all(
     segments: Sequence[Path],
+    picks: Sequence[Sequence[int]] | None,
     output: OutputContainer,
     target: Path,
     encoding: Encoding,
@@ -91,17 +95,19 @@ def _copy_all(
 ) -> Joined:
     frames, stream = 0, None
     with closing(Recorder(sound)) as recorder:
-        for segment in segments:
+        for number, segment in enumerate(segments):
             with opened(segment) as source:
                 template = picture(source, segment)
-                packets = _packets(source, template, segment)
+                placed = _placed(_packets(source, template, segment))
+                if picks is not None:
+                    placed = [(placed[one][0], place) for place, one in enumerate(picks[number])]
                 with writing(target):
                     if stream is None:
                         stream = _stream(output, template, encoding, tape)
                         recorder.begin(output)
                     delay = FORMATS[encoding.format].reorder
-                    _copy(packets, output, stream, frames, delay, recorder)
-                frames += len(packets)
+                    _copy(placed, output, stream, frames, delay, recorder)
+                frames += len(placed)
         with writing(target):
             return Joined(frames, recorder.finish())
 
@@ -129,25 +135,29 @@ def _stream(
     return stream
 
 
+def _placed(packets: Sequence[Packet[VideoStream]]) -> list[tuple[Packet[VideoStream], int]]:
+    """Packets in the order of decoding, each with the number of its frame in the segment.
+
+    That comes from the order of times alone: these are rounded to the segment's clock.
+    """
+    order = sorted(range(len(packets)), key=lambda index: packets[index].pts or 0)
+    places = {index: place for place, index in enumerate(order)}
+    return [(packet, places[index]) for index, packet in enumerate(packets)]
+
+
 def _copy(
-    packets: Sequence[Packet[VideoStream]],
+    placed: Sequence[tuple[Packet[VideoStream], int]],
     output: OutputContainer,
     stream: VideoStream,
     first: int,
     delay: int,
     recorder: Recorder,
 ) -> None:
-    """Copies the packets of a segment whose first frame is number `first`, and their sound.
-
-    Times come from the order of frames alone: those in the segment start at zero and are
-    rounded to its clock.
-    """
-    order = sorted(range(len(packets)), key=lambda index: packets[index].pts or 0)
-    places = {index: place for place, index in enumerate(order)}
-    for index, packet in enumerate(packets):
+    """Copies packets, and the sound beside them. Frame 0 of them is number `first` of the file."""
+    for index, (packet, place) in enumerate(placed):
         packet.stream = stream
         packet.time_base = 1 / stream.codec_context.framerate
-        packet.pts = first + places[index]
+        packet.pts = first + place
         packet.dts = first + index - delay
         packet.duration = 1
         output.mux_one(packet)

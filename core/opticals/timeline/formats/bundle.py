@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from opentimelineio.core import SerializableObject
 from opentimelineio.schema import SerializableCollection, Timeline
 
-from opticals.errors import EditError, OutputError
+from opticals.errors import AnswerNeeded, EditError, OutputError
 from opticals.timeline import schemas
 from opticals.timeline.urls import media_path
 
@@ -105,12 +105,14 @@ def one_timeline(thing: SerializableObject | None, name: str, sequence: str | No
     if len(named) == 1:
         return named[0]
     there = ", ".join(f"{n} “{one.name}”" for n, one in enumerate(found[:20], 1))
-    raise EditError(
+    raise AnswerNeeded.about(
         f"{name} holds {len(found)} sequences."
         if sequence is None
         else f"{name} holds {'several sequences' if named else 'no sequence'} “{sequence}”.",
         f"They are: {there}.",
         "Say which by its name or number (--sequence).",
+        "sequence",
+        (f"{n} {one.name}" for n, one in enumerate(found[:20], 1)),
     )
 
 

@@ -8,7 +8,7 @@ rate, and speeds are read and written here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil, floor
@@ -24,7 +24,7 @@ from opentimelineio.schema import (
     Transition,
 )
 
-from opticals.errors import EditError, ShotError
+from opticals.errors import AnswerNeeded, EditError, ShotError
 from opticals.timeline import retimes
 from opticals.timeline.formats.convert import Reading, otio_adapter
 from opticals.timeline.formats.held import REFUSED
@@ -41,7 +41,7 @@ _EVENT = re.compile(
 _M2 = re.compile(rf"M2\s+(?P<reel>.*?)\s*(?P<speed>[+-]?\d+(?:\.\d*)?)\s+(?P<at>{_TIME})?\s*$")
 _LOCATOR = re.compile(r"\*\s*LOC:?\s+(?P<at>\d\d:\d\d:\d\d[:;.,]\d\d)(?P<rest>.*)")
 _EXACT = re.compile(r"\((-?\d+(?:\.\d+)?) FPS\)", re.IGNORECASE)
-_TOKEN = "OPTICALS EVENT "
+_MARK = "OPTICALS EVENT "
 _QUOTED = "OPTICALS QUOTES "
 _NOMINAL = (24, 25, 30, 50, 60)
 _REMEDY = "Export the EDL again, or export the edit as OpenTimelineIO (.otio)."
@@ -188,11 +188,20 @@ def _rate(found: _List, asked: Fraction | None, name: str, notes: list[str]) -> 
             "Its source and record spans differ at each of them.",
             "Give the rate of the sequence (--rate).",
         )
-    raise EditError(
+    raise AnswerNeeded.about(
         f"{name} does not say its frame rate.",
         f"It could be {', '.join(f'{float(one):g}' for one in fits)} (or 23.976, 29.97, 59.94).",
         "Give the rate of the sequence (--rate 25).",
+        "rate",
+        _possible(fits),
     )
+
+
+def _possible(fits: Iterable[int | Fraction]) -> list[Fraction]:
+    """Whole rates, and those of NTSC that are counted as they are."""
+    whole = [Fraction(one) for one in fits]
+    ntsc = [one * 1000 / 1001 for one in whole if one in (24, 30, 60)]
+    return sorted((*whole, *ntsc))
 
 
 def _spans_agree(event: _Event, rate: Fraction, drop: bool) -> bool:
@@ -251,7 +260,7 @@ def _lines(title: str, events: list[_Event], rate: Fraction, drop: bool) -> Iter
             elif re.match(r"\*?\s*FROM CLIP (?!NAME)", line):  # "... IS A STILL" is no path
                 line = f"* {_QUOTED}{line.lstrip('* ')}"
             yield f"{line}\n"
-        yield f"* {_TOKEN}{index}\n"
+        yield f"* {_MARK}{index}\n"
 
 
 def _starts(timeline: Timeline, rate: Fraction) -> None:
@@ -273,9 +282,9 @@ def _starts(timeline: Timeline, rate: Fraction) -> None:
 def _settle(clip: Clip, events: list[_Event], rate: Fraction, drop: bool, notes: list[str]) -> None:
     """What the adapter could not know of a clip: its speed and its reel."""
     comments = list(clip.metadata.get(_KEY, {}).get("comments", ()))
-    tokens = [one for one in comments if one.startswith(_TOKEN)]
-    kept = [one.removeprefix(_QUOTED) for one in comments if not one.startswith(_TOKEN)]
-    event = events[max(int(one[len(_TOKEN) :]) for one in tokens)]
+    tokens = [one for one in comments if one.startswith(_MARK)]
+    kept = [one.removeprefix(_QUOTED) for one in comments if not one.startswith(_MARK)]
+    event = events[max(int(one[len(_MARK) :]) for one in tokens)]
     record = dict(clip.metadata.get(_KEY, {}))
     record.pop("comments", None)
     if kept:
@@ -378,7 +387,7 @@ def write(timeline: Timeline, path: Path) -> None:
     pending: list[str] = []
     for block in blocks[1:]:
         pending.append(block)
-        tokens = re.findall(rf"{_TOKEN}(\d+)", block)
+        tokens = re.findall(rf"{_MARK}(\d+)", block)
         if tokens:  # the line of a cut before a transition has none
             mark = wipes.pop(0) if len(pending) == 2 else ""
             lines += clips[int(tokens[-1])].lines(pending, mark, whole, rate, drop)
@@ -412,7 +421,7 @@ class _Written:
         if isinstance(self.clip.media_reference, (GeneratorReference, MissingReference)):
             self.clip.media_reference = None
         record = dict(self.clip.metadata.get(_KEY, {}))
-        record["comments"] = [*record.get("comments", ()), f"{_TOKEN}{number}"]
+        record["comments"] = [*record.get("comments", ()), f"{_MARK}{number}"]
         self.clip.metadata[_KEY] = record
 
     def lines(
@@ -420,7 +429,7 @@ class _Written:
     ) -> list[str]:
         """Its event, from the adapter's text: with times as they count, and its speed."""
         rows = [row for block in blocks for row in block.splitlines() if row.strip()]
-        ends = [index for index, row in enumerate(rows) if _TOKEN in row]
+        ends = [index for index, row in enumerate(rows) if _MARK in row]
         if len(ends) > 1:  # of the clip before, a transition needs the name alone
             before = [row for row in rows[: ends[-2]] if not row.startswith("* ") or "FROM" in row]
             rows = [*before, *rows[ends[-2] + 1 :]]
@@ -435,7 +444,7 @@ class _Written:
                 if match["kind"] != "C" and mark != "D":
                     head = re.sub(r" D ", f" {mark} ", head, count=1)
                 made.append(head + " ".join(timecode(one, rate, drop) for one in times))
-            elif _TOKEN not in row:
+            elif _MARK not in row:
                 made.append(row)
         reel = str(_EVENT.match(rows[len(blocks) - 1])["reel"])  # type: ignore[index]
         at = len(blocks)
@@ -446,7 +455,7 @@ class _Written:
             made.append("* * FREEZE FRAME")
         for place, color, name in self.markers:
             inside = (place - self.first) / abs(self.speed or 1)
-            label = timecode(record + ceil(inside), rate, drop)
+            label = timecode(record + ceil(Fraction(inside)), rate, drop)
             made.append(f"* LOC: {label} {color:7} {name}".rstrip())
         return made
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -208,7 +209,8 @@ class _Graph:
 
 def _graph(effect: Element) -> _Graph | str:
     """The speed that a Time Remap filter gives; or why it cannot be followed."""
-    values, keys = {}, []
+    values: dict[str, str] = {}
+    keys: list[tuple[Fraction, Fraction]] = []
     for parameter in effect.iter("parameter"):
         id = parameter.findtext("parameterid") or ""
         values[id] = (parameter.findtext("value") or "").strip().upper()
@@ -231,7 +233,7 @@ def _graph(effect: Element) -> _Graph | str:
         )
     slopes = {
         (after[1] - before[1]) / (after[0] - before[0])
-        for before, after in zip(keys, keys[1:], strict=False)
+        for before, after in pairwise(keys)
         if after[0] != before[0]
     }
     signed = -abs(speed) if backwards else speed

@@ -8,6 +8,7 @@ which every time is a whole number; the rest is read and written here.
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from opentimelineio.core import Composition, Item
 from opentimelineio.opentime import RationalTime, TimeRange
 from opentimelineio.schema import Clip, ExternalReference, Stack, Timeline, Track, Transition
 
-from opticals.errors import EditError
+from opticals.errors import AnswerNeeded, EditError
 from opticals.timeline import retimes
 from opticals.timeline.formats import screen
 from opticals.timeline.formats.bundle import one_timeline
@@ -87,12 +88,14 @@ def _project(root: Element, name: str, sequence: str | None) -> Element:
     if len(named) == 1:
         return named[0]
     there = ", ".join(f"{n} “{one.get('name')}”" for n, one in enumerate(found[:20], 1))
-    raise EditError(
+    raise AnswerNeeded.about(
         f"{name} holds {len(found)} projects."
         if sequence is None
         else f"{name} holds no project “{sequence}”, or several.",
         f"They are: {there}.",
         "Say which by its name or number (--sequence).",
+        "sequence",
+        (f"{n} {one.get('name')}" for n, one in enumerate(found[:20], 1)),
     )
 
 
@@ -188,7 +191,7 @@ def _settle(item: Item, clips: dict[str, tuple[str, Element]], units: Fraction) 
     )
     speeds = {
         (after[1] - before[1]) / (after[0] - before[0])
-        for before, after in zip(points, points[1:], strict=False)
+        for before, after in pairwise(points)
         if after[0] != before[0]
     }
     timed = item.source_range

@@ -1,4 +1,4 @@
-"""What a format can hold of an edit: what is lost, what would make it another edit, what remains."""
+"""What a format can hold of an edit: what is lost, what may not be lost, what remains."""
 
 from __future__ import annotations
 

@@ -58,9 +58,7 @@ def read(path: Path, rate: Fraction | None, sequence: str | None) -> Reading:
             start, sure = made.start(first, frames)
             if not sure:
                 notes.append(mlt.rounded(clip.name, made))
-            clip.source_range = TimeRange(
-                RationalTime(float(start), float(exact)), timed.duration
-            )
+            clip.source_range = TimeRange(RationalTime(float(start), float(exact)), timed.duration)
             reference.available_range = TimeRange(
                 RationalTime(0, float(exact)),
                 RationalTime(round(made.length * abs(made.speed)), float(exact)),
@@ -76,7 +74,10 @@ def _unwarped(root: Element, rate: Fraction) -> list[tuple[mlt.Warp, str]]:
     """Let producers at other speeds look like plain media to the adapter; what they are."""
     found: list[tuple[mlt.Warp, str]] = []
     for producer in root.iter():
-        if producer.tag in ("producer", "chain") and (warp := mlt.warp_of(producer, rate)) is not None:
+        if (
+            producer.tag in ("producer", "chain")
+            and (warp := mlt.warp_of(producer, rate)) is not None
+        ):
             mlt.set_property(producer, "mlt_service", "avformat")
             mlt.set_property(producer, "resource", f"{_WARPED}{len(found)}")
             for child in [one for one in producer if one.get("name") == "kdenlive:originalurl"]:

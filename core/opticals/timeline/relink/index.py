@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from unicodedata import normalize
 
@@ -130,9 +130,9 @@ class Index:
                     for entry in entries:
                         if entry.name[0] == ".":
                             continue
-                        if not _is_dir(entry):
+                        if _is(entry, os.DirEntry.is_file):
                             self._add(entry, ours, sequences)
-                        elif self._is_new(entry.path):
+                        elif _is(entry, os.DirEntry.is_dir) and self._is_new(entry.path):
                             pending.append((entry.path, ours or entry.name.endswith(RENDERS)))
             except OSError as error:
                 self.notes.append(f"{here} could not be looked into: {error.strerror}.")
@@ -177,8 +177,8 @@ def _key(name: str) -> str:
     return key(name) if parts is None else key(_NUMBER.join(parts))
 
 
-def _is_dir(entry: os.DirEntry[str]) -> bool:
+def _is(entry: os.DirEntry[str], kind: Callable[[os.DirEntry[str]], bool]) -> bool:
     try:
-        return entry.is_dir()
+        return kind(entry)
     except OSError:  # a link to itself
         return False

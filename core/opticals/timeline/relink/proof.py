@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # What our renders are called, and the tape that they say they come from: V1-3_upscale_v001.
 _RENDER = re.compile(r"V\d+-(.*-)?\d+_.+_v\d{3,}")
+_MOST = 1 << 28  # bytes of a sidecar: of a render of hours
 
 
 class Grade(IntEnum):
@@ -184,8 +185,11 @@ def _sidecar(path: Path) -> dict[str, Any] | None:
     """What the sidecar of a render says; None where there is none of ours."""
     from opticals.rendering.job import sidecar_of
 
+    sidecar = sidecar_of(path)
     try:
-        facts = json.loads(sidecar_of(path).read_text(encoding="utf-8"))
+        if sidecar.stat().st_size > _MOST:
+            return None
+        facts = json.loads(sidecar.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
     ours = isinstance(facts, dict) and {"shot", "recipe", "path"} <= facts.keys()

@@ -1,0 +1,270 @@
+"""A job settled before any work is done: what it is made from, of what frames, and how written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import av
+
+from opticals.errors import ShotError
+from opticals.media import contract
+from opticals.media.colour import views
+from opticals.media.facts import require_readable
+from opticals.media.read import probe
+from opticals.media.sequence import reading as sequences
+from opticals.media.sound import tracks as sound
+from opticals.media.write.encoding import Encoding, choose
+from opticals.media.write.formats import AUTO
+from opticals.models import store
+from opticals.rendering import deliver, device, draft
+from opticals.rendering.bake import Baked, at_edit_rate, bake, in_time
+from opticals.rendering.job import Job
+from opticals.rendering.pipeline import Pass
+from opticals.rendering.plan import Plan, Segment, digest, plan
+from opticals.timeline.timecode import can_drop, day
+
+if TYPE_CHECKING:
+    from opticals.media.facts import Media
+    from opticals.timeline.shot import Shot
+
+# Raised when the engine itself changes what frames look like; part of every segment's hash.
+ENGINE = 2
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A job settled: everything decided that the pictures depend on."""
+
+    job: Job
+    media: Media
+    view: views.View | None
+    settled: device.Settled
+    plan: Plan
+    baked: Baked | None  # the order in which a baked render shows what is planned
+    encoding: Encoding  # of the segments
+    delivered: Encoding  # of the file they are joined to
+    sound: sound.Sound | None
+    size: tuple[int, int]
+    facts: dict[str, Any]  # what all segments' names are made from
+    losses: tuple[str, ...]  # what the source has and the render has not, in words
+
+    @property
+    def order(self) -> Sequence[int]:
+        """The output of the plan that each frame of the file shows."""
+        if self.baked is not None:
+            return self.baked.order
+        return range(-self.plan.head, self.plan.selected + self.plan.tail)
+
+    @property
+    def segments(self) -> list[Segment]:
+        """Those of the plan that hold a frame of the file."""
+        shown = set(self.order)
+        return [
+            one for one in self.plan.segments() if not shown.isdisjoint(range(one.start, one.stop))
+        ]
+
+    @property
+    def head(self) -> int:
+        """Frames of the file before the selection."""
+        return self.plan.head if self.baked is None else self.baked.head
+
+    @property
+    def selected(self) -> int:
+        """Frames of the file that stand for the selection."""
+        return self.plan.selected if self.baked is None else self.baked.selected
+
+    @property
+    def start(self) -> int:
+        """Timecode of the file's first frame: of the whole source frame that it shows, or the
+        one before it; of a baked render that of the record track."""
+        if self.baked is not None:
+            start = self.baked.record
+        else:
+            first = source_start(self.media, self.job.shot)
+            start = first + math.floor(self.plan.source(-self.plan.head))
+        if self.delivered.pictures is not None and not self.delivered.pictures.timecode:
+            return start  # the number of a file
+        return start % day(self.delivered.rate, self.drop_frame)
+
+    @property
+    def contract(self) -> contract.Contract:
+        """What the finished file must prove; the fingerprints are added when they are known."""
+        return contract.Contract(
+            frames=len(self.order),
+            rate=self.delivered.rate,
+            width=self.size[0],
+            height=self.size[1],
+            pixel_aspect=self.media.pixel_aspect,
+            start=self.start,
+            drop_frame=self.drop_frame,
+            tags=self.encoding.stated,
+            field_order=self.encoding.field_order,
+            siting=self.encoding.stated_siting,
+            hdr=self.encoding.hdr,
+            bits=self.encoding.coding.layout.bits,
+            alpha=self.encoding.coding.layout.alpha,
+            pictures=self.delivered.pictures,
+        )
+
+    @property
+    def key(self) -> str:
+        """The identity of the finished render, which serves again if all that its file says
+        beside its pictures is alike too."""
+        facts = {
+            **self.facts,
+            "start": self.start,
+            "drop_frame": self.drop_frame,
+            "sound": self.sound.to_json() if self.sound else None,
+            "container": self.delivered.container,
+            "first": str(self.plan.source(self.order[0])),
+            "frames": len(self.order),
+        }
+        if self.baked is not None:
+            facts |= {"rate": str(self.delivered.rate), "order": self.baked.order}
+        return digest(facts)
+
+    @property
+    def drop_frame(self) -> bool:
+        """Timecode counts as the medium's own does, or the edit's where it has none and in a
+        baked render."""
+        if self.baked is None and self.media.start is not None:
+            return self.media.drop_frame
+        return self.job.shot.drop_frame and can_drop(self.delivered.rate)
+
+    @property
+    def suffix(self) -> str:
+        return self.delivered.suffix
+
+    @property
+    def name(self) -> str:
+        """What the render is called, without its version: `V1-3_upscale`."""
+        output = self.job.output
+        what = (output.name or self.job.recipe.name) + ("_draft" if output.draft else "")
+        if self.baked is not None:
+            what += "_baked"
+        if self.encoding.alpha:
+            what += f"_{self.encoding.alpha}"
+        return deliver.base_name(self.job.shot.id, what)
+
+    def work(self) -> Pass:
+        steps = [(one.declaration, one.configured) for one in self.job.recipe.steps]
+        return Pass(
+            self.media,
+            self.job.interpretation,
+            self.plan,
+            steps,
+            self.encoding,
+            self.job.output.draft,
+        )
+
+
+def source_start(media: Media, shot: Shot) -> int:
+    """Timecode of the medium's frame 0: its own, or the edit's count where it carries none."""
+    return media.start if media.start is not None else shot.media_start
+
+
+def prepare(job: Job) -> Prepared:
+    """Settle a job: probe, device, models, plan, encoding. Writes nothing.
+
+    Raises:
+        OpticalsError: whatever stands in the way, before any work is done.
+    """
+    shot, recipe, output = job.shot, job.recipe, job.output
+    media = probe.probe(shot.media, shot.rate).conformed(shot.rate)
+    require_readable(media, job.interpretation)
+    if output.format in ("exr", AUTO) and not output.draft:
+        media = sequences.whole(media)
+    if media.rate != shot.rate:
+        raise ShotError(
+            f"The medium of {shot.id} “{shot.name}” does not run at the rate that the edit "
+            "gives for it.",
+            f"{shot.media} has {float(media.rate):.3f} frames per second; "
+            f"for the edit it has {float(shot.rate):.3f}.",
+            "Relink the clip to the medium that the edit was made with, or conform this one to "
+            "that rate.",
+        )
+    names = recipe.models(device.settle(job.device).type)
+    models = {model: store.digest(model) for model in names}  # raises when one is not installed
+    settled = device.settle(job.device, names)
+    the_plan = plan(shot, media.frames, recipe.speed, output.handles)
+    baked = None
+    if output.bake and not shot.straight:
+        the_plan, baked = bake(shot, the_plan, media.frames, output.handles)
+    base = (media.width, media.height)
+    if output.draft:
+        base = (draft.half(media.width), draft.half(media.height))
+    size = (base[0] * recipe.scale, base[1] * recipe.scale)
+    fields_kept = media.interlaced and job.interpretation.fields == "keep"
+    if fields_kept and recipe.retimes:
+        raise ShotError(
+            f"{shot.id} “{shot.name}” is interlaced and keeps its fields.",
+            "Pictures at other times need whole pictures.",
+            "Deinterlace it (--fields deinterlace), or choose an effect that keeps the time.",
+        )
+    if fields_kept and baked is not None:
+        raise ShotError(
+            f"{shot.id} “{shot.name}” is interlaced and keeps its fields.",
+            "Frames in another order would show their fields out of order.",
+            "Deinterlace it (--fields deinterlace), or render it without baking.",
+        )
+    view = views.view_of(media.tags, job.interpretation.colour_space)
+    encoding = choose(
+        output.format,
+        media,
+        width=size[0],
+        height=size[1],
+        container=output.container,
+        target=output.target,
+        field_order=media.field_order if fields_kept else "progressive",
+    )
+    delivered = encoding if baked is None else at_edit_rate(encoding, shot)
+    heard, unheard = _sound(media, shot, the_plan, baked, encoding.container)
+    facts: dict[str, Any] = {
+        "engine": ENGINE,
+        "source": probe.identity(shot.media),
+        "interpretation": job.interpretation.to_json(),
+        "view": view.key if view else "",
+        "recipe": recipe.to_json(),
+        "models": models,
+        "device": settled.to_json(),
+        "codecs": {name: list(number) for name, number in sorted(av.library_versions.items())},
+        "pictures": version("OpenImageIO") if media.is_sequence or encoding.pictures else "",
+        "encoding": encoding.bits(),
+        "draft": output.draft,
+    }
+    ready = Prepared(
+        job=job,
+        media=media,
+        view=view,
+        settled=settled,
+        plan=the_plan,
+        baked=baked,
+        encoding=encoding,
+        delivered=delivered,
+        sound=heard,
+        size=size,
+        facts=facts,
+        losses=encoding.losses + unheard,
+    )
+    segments = ready.segments
+    first, last = (the_plan.source(one) for one in (segments[0].start, segments[-1].stop))
+    sequences.require_files(media, job.interpretation, math.floor(first), math.ceil(last))
+    return ready
+
+
+def _sound(
+    media: Media, shot: Shot, plan: Plan, baked: Baked | None, container: str
+) -> tuple[sound.Sound | None, tuple[str, ...]]:
+    """The sound of a render, and what of it is lost; see `sound.plan`."""
+    if baked is None:
+        first = plan.source(-plan.head)
+        return sound.plan(media, first, plan.frames, media.rate, container, plan.speed)
+    # Counted in record frames, from the moment at which the medium begins.
+    first = shot.time.place(baked.record) * shot.edit_rate / media.rate
+    speed = Fraction(1) if in_time(shot, plan.speed) else Fraction(0)
+    return sound.plan(media, first, len(baked.order), shot.edit_rate, container, speed)
