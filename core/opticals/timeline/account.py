@@ -353,7 +353,7 @@ class _Teller:
         if speed is not None and (hidden or speed < 0):
             passed = hidden
             if speed < 0:  # the same frames as forwards, in the other order
-                passed = to_frames(timed.duration, self.rate) - hidden
+                passed = to_frames(timed.duration, self.rate) - 1 - hidden
             first += passed * abs(speed) * rate / self.rate
         begins = None if available is None else to_frames(available.start_time, rate)
         return Source(medium, first, rate, begins, speed, frames)

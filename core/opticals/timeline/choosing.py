@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opticals.errors import OpticalsError, ShotError
+from opticals.errors import AnswerNeeded, OpticalsError, ShotError
 from opticals.media.sequence import numbering
 from opticals.timeline import piece
 from opticals.timeline.marker_recipes import FORM, label, nearly, recipe_of
@@ -271,6 +271,8 @@ class _Choosing:
             if place.broken is not None:
                 raise place.broken
             return self._take(place.lane, place.slot)
+        except AnswerNeeded:
+            raise  # the user can say, and means it to be rendered
         except OpticalsError as error:
             self.skip(name, " ".join(part for part in (error.what, error.why) if part))
             return None

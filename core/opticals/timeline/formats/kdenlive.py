@@ -64,6 +64,7 @@ def read(path: Path, rate: Fraction | None, sequence: str | None) -> Reading:
                 RationalTime(round(made.length * abs(made.speed)), float(exact)),
             )
             retimes.set_speed(clip, made.speed)
+            mlt.remember(clip, made, start, first)
         if url:
             there = media_path(url, None) is not None or "://" in url
             reference.target_url = url if there else (folder / url).as_posix()

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 _REMEDY = "Export the edit again, or export it as OpenTimelineIO (.otio)."
 _DEPTH = 20
+_KEY = "mlt"
 _LONGEST = 1 << 31
 _FILES = ("avformat", "avformat-novalidate", "qimage", "pixbuf", "image2", "")
 
@@ -176,6 +177,11 @@ def read(path: Path, rate: Fraction | None, sequence: str | None) -> Reading:
     return Reading(timeline, "shotcut" if shotcut else "", reader.notes)
 
 
+def remember(clip: Clip, made: Warp, start: Fraction, first: int) -> None:
+    """Keep how a retimed clip was written, for as long as it is shown from there."""
+    clip.metadata[_KEY] = {"start": float(start), "first": first, "length": made.length}
+
+
 def rounded(name: str, warp: Warp) -> str:
     """What to say of a speed that MLT rounds on its way."""
     return (
@@ -294,6 +300,7 @@ class _Reader:
             if not exact:
                 self.notes.append(rounded(clip.name, speed))
             retimes.set_speed(clip, speed.speed)
+            remember(clip, speed, start, first)
             clip.source_range = TimeRange(self.time(start), self.time(end - first))
             total = round(speed.length * abs(speed.speed))
         if service in (*_FILES, "timewarp") and resource:
@@ -449,6 +456,9 @@ def first_of(clip: Clip, made: Warp, timed: TimeRange, rate: Fraction) -> int:
         Fraction(to_frames(timed.start_time, rate)),
         int(to_frames(timed.duration, rate)),
     )
+    known = clip.metadata.get(_KEY, {})
+    if known.get("start") == float(start) and known.get("length") == made.length:
+        return int(known["first"])  # as it was read, whatever MLT makes of it
     first = int(start) if made.speed == 1 and start.denominator == 1 else made.shown(start, frames)
     if first is None or first < 0:
         raise EditError(
