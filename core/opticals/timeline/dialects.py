@@ -18,6 +18,7 @@ from opentimelineio.schema import ImageSequenceReference, Timeline
 
 from opticals.errors import EditError, ShotError
 from opticals.timeline.formats import Format, Holds, by_id, held, losses
+from opticals.timeline.formats import of as of_path
 from opticals.timeline.formats.held import count
 from opticals.timeline.layout import item_range
 from opticals.timeline.retimes import speed_of, time_effects
@@ -174,6 +175,13 @@ def form(dialect: Dialect, format: Format) -> Format:
             remedy=f"Name a file that ends in {' or '.join(suffixes)}.",
         )
     return replace(dialect.otio, id=format.id) if format.id in _OTIO else format
+
+
+def default(timeline: Timeline, path: Path) -> str:
+    """The program that an edit is written for unless another is named: the one it came from, if
+    that opens such files."""
+    found = DIALECTS.get(writer(timeline), DIALECTS["generic"])
+    return found.id if of_path(path).id in found.reads else "generic"
 
 
 def usual_suffix(dialect: Dialect, like: Path) -> str:

@@ -13,6 +13,7 @@ from opentimelineio.schema import ImageSequenceReference
 
 from opticals.errors import EditError, ShotError
 from opticals.timeline import dialects, files, formats, piece, placement, reading
+from opticals.timeline.extent import Counting, Probe, Probed
 from opticals.timeline.layout import (
     Kind,
     Lane,
@@ -23,7 +24,7 @@ from opticals.timeline.layout import (
     lay_out,
     most_common_rate,
 )
-from opticals.timeline.reading import Counting, Locate, Media, Probe, Probed
+from opticals.timeline.reading import Locate, Media
 from opticals.timeline.retimes import speed_of
 from opticals.timeline.timecode import frame_of
 from opticals.timeline.timemap import first_frame

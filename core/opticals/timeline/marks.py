@@ -203,77 +203,59 @@ def _own(lane: Lane, slot: Slot, edit: Edit) -> tuple[Sequence[Marker], Level]:
 def _mark(pin: _Pin, edit: Edit, standing: Sequence[Place], views: dict[str, _Skyline]) -> Mark:
     timed = pin.marker.marked_range
     start = to_frames(timed.start_time, edit.rate) + pin.origin
-    record, frames = _point(pin.levels, start), None
-    if timed.duration.value > 1:
-        frames = _range(pin.levels, start, start + to_frames(timed.duration, edit.rate))
-        record = None if frames is None else frames[0]
+    ranged = timed.duration.value > 1
+    length = to_frames(timed.duration, edit.rate) if ranged else 1
+    frames = _shown(pin.levels, math.floor(start), math.ceil(start + length))
     return Mark(
         holder=pin.holder,
         name=pin.marker.name,
         colour=pin.marker.color or "",
         texts=_texts(pin.marker),
-        record=record,
-        spans=tuple(_spans(pin, record, frames, standing, views)),
+        record=None if frames is None else frames[0],
+        spans=() if frames is None else tuple(_spans(pin, frames, ranged, standing, views)),
     )
 
 
 def _spans(
     pin: _Pin,
-    record: int | None,
-    frames: tuple[int, int] | None,
+    frames: tuple[int, int],
+    ranged: bool,
     standing: Sequence[Place],
     views: dict[str, _Skyline],
 ) -> Iterator[Span]:
-    if record is None:
-        return
+    start, end = frames
     if pin.place is not None:
-        yield Span(pin.place, frames)
+        yield Span(pin.place, frames if ranged else None)
         return
-    start, end = frames or (record, record + 1)
     for scope in pin.scopes:
         if scope not in views:
             views[scope] = _Skyline([one for one in standing if one.id.startswith(scope)])
         found = [
-            Span(place, (first, last) if frames else None)
-            for first, last, place in views[scope].within(start, end)
+            Span(place, (first, last) if ranged else None)
+            for first, last, place in views[scope].within(start, end if ranged else start + 1)
         ]
         yield from found
         if found:
             return
 
 
-def _point(levels: Sequence[Level], start: Exact) -> int | None:
-    """The record frame during which a moment inside goes by; None where it is not shown."""
-    frame = math.floor(start)
+def _shown(levels: Sequence[Level], start: int, end: int) -> tuple[int, int] | None:
+    """The record frames that show frames inside, or during which the first of them goes by where
+    a fast item skips them all; None where they are not shown."""
     for level in reversed(levels):
-        stage = level.stage
+        stage, within = level.stage, (level.start, level.end)
         if stage.speed == 0:  # all of it shows one moment
-            frame = level.start
-        else:
-            place = (frame - stage.to) / stage.speed
-            rounded = math.floor(place + _HAIR) if stage.speed > 0 else math.ceil(place - _HAIR)
-            frame = stage.at + rounded
-        if not level.start <= frame < level.end:
-            return None
-    return frame
-
-
-def _range(levels: Sequence[Level], start: Exact, end: Exact) -> tuple[int, int] | None:
-    """The record frames that show a range inside; the nearest one where it falls between two."""
-    first, last = math.floor(start), math.ceil(end)
-    for level in reversed(levels):
-        within = (level.start, level.end)
-        if level.stage.speed == 0:
-            first, last = within
+            start, end = within
             continue
-        found = level.stage.outside(first, last, within)
+        found = stage.outside(start, end, within)
         if found[0] == found[1]:
-            point = _point([level], first)
-            if point is None:
+            place = (start - stage.to) / stage.speed
+            rounded = math.floor(place + _HAIR) if stage.speed > 0 else math.ceil(place - _HAIR)
+            found = stage.at + rounded, stage.at + rounded + 1
+            if not level.start <= found[0] < level.end:
                 return None
-            found = point, point + 1
-        first, last = found
-    return (first, last) if first < last else None
+        start, end = found
+    return start, end
 
 
 def _texts(marker: Marker) -> tuple[str, ...]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from opentimelineio.core import Item
 from opentimelineio.schema import (
@@ -20,35 +19,21 @@ from opentimelineio.schema import (
     Transition,
 )
 
-from opticals.errors import AnswerNeeded, MediaError, ShotError
+from opticals.errors import AnswerNeeded, MediaError, MediaOffline, ShotError
 from opticals.media.sequence import numbering
 from opticals.timeline import piece
+from opticals.timeline.extent import Counting, Extent, check_inside, extent_of
 from opticals.timeline.layout import Kind, Lane, Slot, item_range, known_range, stage_of
 from opticals.timeline.retimes import speed_of, time_effects
 from opticals.timeline.schemas import carried
 from opticals.timeline.shot import Shot
-from opticals.timeline.timecode import can_drop, nominal, timecode
 from opticals.timeline.timemap import Stage, TimeMap, first_frame
-from opticals.timeline.times import Exact, rate_of, to_frames
+from opticals.timeline.times import to_frames
 from opticals.timeline.urls import exists, media_path, sequence_url
 
 if TYPE_CHECKING:
-    from opentimelineio.opentime import RationalTime, TimeRange
+    pass
 
-
-class Probed(Protocol):
-    """What a file says of itself: frames per second, start timecode as a frame number, and
-    length in frames."""
-
-    @property
-    def rate(self) -> Fraction: ...
-    @property
-    def start(self) -> int | None: ...
-    @property
-    def frames(self) -> int | None: ...
-
-
-Probe = Callable[[Path], Probed]
 
 REFUSED = "opticals.refused"  # a clip's metadata: why its frames could not be followed
 
@@ -66,26 +51,6 @@ class Media(StrEnum):
 
 
 Locate = Callable[[str, "Path | None"], tuple[Media, "Path | None"]]
-
-
-@dataclass(frozen=True)
-class Counting:
-    """How an edit counts time, and what its paths count from.
-
-    `trusts_rates` says whether it gives the extent of media at their own rates; some formats
-    know the edit's rate alone. `knows_lengths` says whether it is known how the program that
-    wrote it counts the lengths of retimed clips.
-    """
-
-    rate: Fraction
-    drop_frame: bool
-    folder: Path | None
-    probe: Probe | None
-    trusts_rates: bool = True
-    knows_lengths: bool = True
-
-    def label(self, frame: Exact) -> str:
-        return timecode(int(frame), self.rate, self.drop_frame)
 
 
 def locate(url: str, folder: Path | None) -> tuple[Media, Path | None]:
@@ -157,9 +122,9 @@ def take(lane: Lane, slot: Slot, counting: Counting, *, offline: bool = False) -
             "It has no length, or what it lies in is trimmed to other frames.",
             "Choose another clip.",
         )
-    medium = _extent(clip, name, path, counting)
+    medium = extent_of(clip, name, path, counting)
     time = _time(lane, slot, clip, medium, counting.rate)
-    _check_extent(name, time, medium, counting)
+    check_inside(name, time, medium, counting)
     notes = medium.notes
     if isinstance(clip.media_reference, ImageSequenceReference) and exists(path):
         first, frames = time.needs(record, end)
@@ -255,13 +220,13 @@ def _medium(clip: Clip, name: str, folder: Path | None, offline: bool) -> Path:
     if path is not None and (offline or state in (Media.ONLINE, Media.GAPS)):
         return path
     if state is Media.OFFLINE:
-        raise MediaError(
+        raise MediaOffline(
             f"The medium of {name} is offline.",
             f"There is no file “{path or getattr(clip.media_reference, 'target_url', '')}”.",
             "Relink the clip (“opticals relink”), or mount the volume that holds the file.",
         )
     if state is Media.MISSING:
-        raise ShotError(
+        raise MediaOffline(
             f"{name} has no medium to render from.",
             "The edit names none for it.",
             "Find it with “opticals relink EDIT FOLDER”, or choose a clip whose medium is a file.",
@@ -273,27 +238,7 @@ def _medium(clip: Clip, name: str, folder: Path | None, offline: bool) -> Path:
     )
 
 
-@dataclass(frozen=True)
-class _Medium:
-    """The extent of a medium, and where in it the clip's range starts.
-
-    Attributes:
-        rate: frames per second.
-        start: timecode of its frame 0, as a frame number.
-        frames: how many it has, if that is known.
-        place: of the start of the clip's range, in frames from frame 0.
-        named: the frame that the media reference begins with, where that names files.
-    """
-
-    rate: Fraction
-    start: int
-    frames: int | None
-    place: Exact
-    notes: tuple[str, ...] = ()
-    named: int = 0
-
-
-def _time(lane: Lane, slot: Slot, clip: Clip, medium: _Medium, rate: Fraction) -> TimeMap:
+def _time(lane: Lane, slot: Slot, clip: Clip, medium: Extent, rate: Fraction) -> TimeMap:
     """The time map of a clip in its slot."""
     speed = speed_of(clip) * medium.rate / rate
     inner = stage_of(slot, medium.place, speed, lane.visible(slot)[0])
@@ -323,109 +268,6 @@ def _missing(clip: Clip, name: str, path: Path, first: int, frames: int) -> tupl
     }.get(policy, "")
     numbers = ", ".join(map(str, gone[:5])) + (", ..." if len(gone) > 5 else "")
     return (f"{name}: {len(gone)} files are missing ({numbers}){asked}.",)
-
-
-def _extent(clip: Clip, name: str, path: Path, counting: Counting) -> _Medium:
-    """What the medium of a clip is as far as the edit says; as its file says where it does not."""
-    timed = known_range(clip)
-    available = clip.media_reference.available_range
-    if available is None or not counting.trusts_rates:
-        if counting.probe is not None and exists(path):
-            return _probed(timed.start_time, available, path, counting.probe)
-        if available is None and not exists(path):
-            return _offline(timed.start_time)
-    if available is None:
-        if timed.start_time.value == 0:
-            return _Medium(rate_of(timed.start_time), 0, None, 0)
-        raise ShotError(
-            f"The edit does not say where the medium of {name} starts.",
-            "It has no available range, and the file was not looked into.",
-            "Open the edit with a probe, or relink the clip.",
-        )
-    rate = rate_of(available.duration)
-    start = to_frames(available.start_time, rate)
-    total = math.floor(to_frames(available.duration, rate))
-    first = math.floor(start)
-    place = _counted(timed.start_time, rate, (start, start + total)) - start
-    if not isinstance(clip.media_reference, ImageSequenceReference) or not exists(path):
-        return _Medium(rate, first, total, place)
-    return _on_disk(clip, path, _Medium(rate, first, total, place))
-
-
-def _offline(start: RationalTime) -> _Medium:
-    """Its file is not there and the edit does not say: as if it began where the clip does."""
-    rate = rate_of(start)
-    place = to_frames(start, rate)
-    return _Medium(rate, math.floor(place), None, place - math.floor(place))
-
-
-def _counted(time: RationalTime, rate: Fraction, within: tuple[Exact, Exact]) -> Exact:
-    """A time of the medium in its frames.
-
-    Programs write timecode of a 23.976 medium at 24 and the other way round; such a time is the
-    same label, not the same second, and falls outside the medium as a second.
-    """
-    seconds = to_frames(time, rate)
-    own = rate_of(time)
-    if own != rate and nominal(own) == nominal(rate) and not within[0] <= seconds < within[1]:
-        label = to_frames(time, own)
-        if within[0] <= label < within[1]:
-            return label
-    return seconds
-
-
-def _probed(start: RationalTime, available: TimeRange | None, path: Path, probe: Probe) -> _Medium:
-    """The medium as its file says. Where it starts is counted from the edit's own start of it if
-    there is one, else by timecode, or from 0 where that is not in the file."""
-    found = probe(path)
-    rate, total = found.rate, found.frames
-    if available is not None:
-        offset, own = start - available.start_time, rate_of(start)
-        begins = math.floor(to_frames(available.start_time, rate))
-        if own == rate or nominal(own) != nominal(rate):
-            return _Medium(rate, begins, total, to_frames(offset, rate))
-        notes = (
-            f"{path.name} runs at {float(rate):.3f}, not {float(own):.3f}: counted in frames.",
-        )
-        return _Medium(rate, begins, total, to_frames(offset, own), notes)
-    first = found.start or 0
-    within = (first, first + (total if total is not None else 1 << 40))
-    place = _counted(start, rate, within)
-    if not within[0] <= place < within[1]:
-        first = 0
-    return _Medium(rate, first, total, place - first)
-
-
-def _on_disk(clip: Clip, path: Path, medium: _Medium) -> _Medium:
-    """A sequence counted from the first of its files that is there, which the reference may
-    leave out."""
-    found = numbering.numbered(path)
-    assert found is not None
-    before = clip.media_reference.start_frame - found.first
-    return replace(
-        medium,
-        start=medium.start - before,
-        frames=found.frames,
-        place=medium.place + before,
-        named=before,
-    )
-
-
-def _check_extent(name: str, time: TimeMap, medium: _Medium, counting: Counting) -> None:
-    first, count = time.needs(time.record, time.record + time.frames)
-    if first >= 0 and (medium.frames is None or first + count <= medium.frames):
-        return
-    drop = counting.drop_frame and can_drop(medium.rate)
-
-    def label(frame: int) -> str:
-        return timecode(medium.start + frame, medium.rate, drop)
-
-    end = "" if medium.frames is None else f" to {label(medium.frames - 1)}"
-    raise ShotError(
-        f"{name} reaches outside its medium.",
-        f"It shows {label(first)} to {label(first + count - 1)}; the medium has {label(0)}{end}.",
-        "Trim the clip, or relink it to the full medium.",
-    )
 
 
 def _transitions(lane: Lane, slot: Slot, rate: Fraction) -> tuple[tuple[int, int], tuple[int, int]]:

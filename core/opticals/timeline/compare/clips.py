@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from opticals.timeline.account import Account, ClipAccount, Join, Mark, Source
 from opticals.timeline.compare import sources
 from opticals.timeline.compare.aspects import Aspect
 from opticals.timeline.compare.sources import nil
+from opticals.timeline.shown import Account, ClipAccount, Join, Mark, Source
 from opticals.timeline.times import Exact
 
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
-from opticals.timeline.account import ClipAccount, TrackAccount
 from opticals.timeline.compare.sources import apart, is_piece, nil, same_medium, same_speed
 from opticals.timeline.reading import Media
+from opticals.timeline.shown import ClipAccount, TrackAccount
 from opticals.timeline.times import Exact
 
 Clips = Sequence[ClipAccount]
@@ -53,7 +53,10 @@ class Pairing:
 
     def clips(self, before: Clips, after: Clips) -> Iterator[Group]:
         """The groups, in order."""
-        yield from self._anchored(before, after, 0)
+        if self.starts[0] == self.starts[1] and before == after:
+            yield from (Group((a,), (b,)) for a, b in zip(before, after, strict=True))
+        else:
+            yield from self._anchored(before, after, 0)
 
     def _anchored(self, before: Clips, after: Clips, level: int) -> Iterator[Group]:
         """Pair those that are alike at this level, and go on between them at the next."""

@@ -7,12 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from opticals.timeline.account import ClipAccount, Mark, Source
 from opticals.timeline.reading import Media
+from opticals.timeline.shown import ClipAccount, Mark, Source
 from opticals.timeline.timecode import nominal
 
 if TYPE_CHECKING:
-    from opticals.timeline.account import Medium
+    from opticals.timeline.shown import Medium
     from opticals.timeline.times import Exact
 
 # Of a frame: what nine decimals and the rates of other programs may lose, and no frame is.

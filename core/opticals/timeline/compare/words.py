@@ -8,15 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from opentimelineio.schema import Clip
+
 from opticals.errors import EditError
 from opticals.timeline import schemas
-from opticals.timeline.account import Account, ClipAccount, TrackAccount, account
+from opticals.timeline.account import account
 from opticals.timeline.compare.aspects import Aspect
 from opticals.timeline.compare.clips import Clips, count, effects, later
 from opticals.timeline.compare.pairs import Group, Pairing, content
 from opticals.timeline.compare.sources import nil, piece_of
 from opticals.timeline.layout import Kind
-from opticals.timeline.piece import KEY
+from opticals.timeline.piece import is_ours, is_placed, original
+from opticals.timeline.shown import Account, ClipAccount, TrackAccount
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +48,7 @@ def unseen(before: Account, after: Account) -> tuple[str, ...]:
     found = []
     told = _told(before, after, frozenset())
     for label, one, other in ((after.name, before.item, after.item), *told.same):
-        if not one.is_equivalent_to(other) and _metadata(one) != _metadata(other):
+        if not one.is_equivalent_to(other) and _differ_unseen(one, other):
             found.append(label)
     return tuple(dict.fromkeys(found))
 
@@ -364,10 +367,26 @@ def _gone_track(track: TrackAccount) -> str:
     return f"the track {track.id} is gone, with {_named(track)}"
 
 
-def _metadata(thing: Any) -> list[Any]:
-    """All metadata of an object and of what hangs on it, except our own and its children's."""
+def _differ_unseen(one: Any, other: Any) -> bool:
+    if any(isinstance(it, Clip) and is_ours(it) for it in (one, other)):
+        one, other = (
+            original(it) if isinstance(it, Clip) and is_placed(it) else it for it in (one, other)
+        )
+    return _hidden(one) != _hidden(other)
+
+
+def _hidden(thing: Any) -> list[Any]:
+    """What of an object and of what hangs on it no program shows; not its children's."""
     data = json.loads(schemas.write(thing))
     for key in ("children", "tracks"):
         data.pop(key, None)
-    found = [one["metadata"] for one in schemas.objects(data) if one.get("metadata")]
-    return [kept for one in found if (kept := {k: v for k, v in one.items() if k != KEY})]
+    found: list[Any] = [
+        {key: one.get(key) for key in ("metadata", "parameters", "comment") if one.get(key)}
+        for one in schemas.objects(data)
+    ]
+    if isinstance(thing, Clip):
+        # A reference that does not show; those of renders are told with the clip.
+        others = data["media_references"]
+        others.pop(data["active_media_reference_key"], None)
+        found.append({} if is_ours(thing) else others)
+    return [one for one in found if one]

@@ -19,6 +19,7 @@ from opticals.timeline import retimes
 from opticals.timeline.formats import mlt, screen
 from opticals.timeline.formats.convert import Reading, otio_adapter
 from opticals.timeline.formats.rewrite import at_rate
+from opticals.timeline.formats.warp import Warp
 from opticals.timeline.layout import item_range, most_common_rate
 from opticals.timeline.timecode import nominal
 from opticals.timeline.times import to_frames
@@ -57,23 +58,23 @@ def read(path: Path, rate: Fraction | None, sequence: str | None) -> Reading:
             )
             start, sure = made.start(first, frames)
             if not sure:
-                notes.append(mlt.rounded(clip.name, made))
+                notes.append(made.rounded(clip.name))
             clip.source_range = TimeRange(RationalTime(float(start), float(exact)), timed.duration)
             reference.available_range = TimeRange(
                 RationalTime(0, float(exact)),
                 RationalTime(round(made.length * abs(made.speed)), float(exact)),
             )
             retimes.set_speed(clip, made.speed)
-            mlt.remember(clip, made, start, first)
+            made.remember(clip, start, first)
         if url:
             there = media_path(url, None) is not None or "://" in url
             reference.target_url = url if there else (folder / url).as_posix()
     return Reading(timeline, "kdenlive", notes)
 
 
-def _unwarped(root: Element, rate: Fraction) -> list[tuple[mlt.Warp, str]]:
+def _unwarped(root: Element, rate: Fraction) -> list[tuple[Warp, str]]:
     """Let producers at other speeds look like plain media to the adapter; what they are."""
-    found: list[tuple[mlt.Warp, str]] = []
+    found: list[tuple[Warp, str]] = []
     for producer in root.iter():
         if (
             producer.tag in ("producer", "chain")
@@ -133,13 +134,13 @@ def _warp(root: Element, entry: Element, clip: Clip, speed: Fraction, rate: Frac
     assert plain is not None
     resource = mlt.property_of(plain, "resource")
     total = int(to_frames(clip.media_reference.available_range.duration, rate))
-    made = mlt.Warp(speed, int(total / abs(speed)), rate)
-    id = f"{plain.get('id')}_{float(speed):.9g}".replace(".", "_")
+    made, first = Warp.fitted(clip, speed, total, rate)
+    id = f"{plain.get('id')}_{made.said}".replace(".", "_")
     if root.find(f"producer[@id='{id}']") is None:
         producer = ElementTree.Element(
             "producer", {"id": id, "in": "0", "out": str(made.length - 1)}
         )
-        mlt.warp(producer, speed, resource)
+        mlt.warp(producer, made, resource)
         mlt.set_property(producer, "length", str(made.length))
         mlt.set_property(producer, "warp_pitch", "0")
         for name in ("kdenlive:id", "kdenlive:clipname"):
@@ -148,6 +149,5 @@ def _warp(root: Element, entry: Element, clip: Clip, speed: Fraction, rate: Frac
         root.insert(list(root).index(plain) + 1, producer)
     timed = item_range(clip)
     assert timed is not None
-    first = mlt.first_of(clip, made, timed, rate)
     frames = int(to_frames(timed.duration, rate))
     entry.attrib.update({"producer": id, "in": str(first), "out": str(first + frames - 1)})

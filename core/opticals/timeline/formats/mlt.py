@@ -7,7 +7,7 @@ of the profile, those inside of media too, from the medium's first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
 from math import floor
 from pathlib import Path
@@ -34,6 +34,7 @@ from opticals.timeline import retimes
 from opticals.timeline.formats import screen
 from opticals.timeline.formats.convert import Reading
 from opticals.timeline.formats.held import REFUSED
+from opticals.timeline.formats.warp import FINEST, Warp
 from opticals.timeline.layout import item_range, most_common_rate
 from opticals.timeline.times import to_frames
 from opticals.timeline.urls import media_path
@@ -43,59 +44,8 @@ if TYPE_CHECKING:
 
 _REMEDY = "Export the edit again, or export it as OpenTimelineIO (.otio)."
 _DEPTH = 20
-_KEY = "mlt"
 _LONGEST = 1 << 31
 _FILES = ("avformat", "avformat-novalidate", "qimage", "pixbuf", "image2", "")
-
-
-@dataclass(frozen=True)
-class Warp:
-    """A producer that shows its medium at another speed.
-
-    As MLT shows it (`producer_timewarp.c`, `producer_avformat.c`): frame p is the frame of the
-    medium nearest to p times the speed; backwards p counts from the last.
-    """
-
-    speed: Fraction
-    length: int
-    rate: Fraction
-
-    def frame(self, place: int) -> int:
-        """The frame of the medium that its frame `place` shows."""
-        if self.speed < 0:
-            place = self.length - 1 - place
-        # In doubles, as MLT counts: which of two equally near frames it takes depends on them.
-        scale = 1000 if self.rate.numerator < 1000 else 1
-        numerator = int(self.rate.numerator * scale / abs(float(self.speed)))
-        if not numerator:
-            return 0
-        fps = numerator / (self.rate.denominator * scale)
-        return int(place / fps * float(self.rate) + 0.5)
-
-    def start(self, first: int, frames: int) -> tuple[Fraction, bool]:
-        """The place in the medium where frames `first` on begin, as edits here say it; and
-        whether every frame is then the one that MLT shows."""
-        low = first if self.speed > 0 else self.length - first - frames
-        shown = [self.frame(first + k) for k in range(frames)][:: 1 if self.speed > 0 else -1]
-        for nearest in (Fraction(1, 2), Fraction(1, 2) - Fraction(1, 500)):
-            start = low * abs(self.speed) + nearest
-            if shown == self._line(start, frames):
-                return start, True
-        return low * abs(self.speed) + Fraction(1, 2), False
-
-    def shown(self, start: Fraction, frames: int) -> int | None:
-        """The frame from which on it shows what an edit says; None if there is none."""
-        size = abs(self.speed)
-        wanted = self._line(start, frames)[:: 1 if self.speed > 0 else -1]
-        guess = floor(start / size)
-        for low in range(max(0, guess - 2), guess + 3):
-            first = low if self.speed > 0 else self.length - low - frames
-            if [self.frame(first + k) for k in range(frames)] == wanted:
-                return first
-        return None
-
-    def _line(self, start: Fraction, frames: int) -> list[int]:
-        return [floor(start + k * abs(self.speed)) for k in range(frames)]
 
 
 def warp_of(producer: Element, rate: Fraction) -> tuple[Warp, str] | None:
@@ -106,13 +56,14 @@ def warp_of(producer: Element, rate: Fraction) -> tuple[Warp, str] | None:
     speed = property_of(producer, "warp_speed") or said
     resource = property_of(producer, "warp_resource") or resource
     try:
-        exact = Fraction(speed.replace(",", ".")).limit_denominator(100_000)
+        said = speed.replace(",", ".")
+        exact = Fraction(said).limit_denominator(FINEST)
         length = int(property_of(producer, "length") or 0)
     except ValueError as error:
         raise EditError.wrap("A speed in the file is no number.", error, _REMEDY) from error
     if not exact:
         raise EditError("A clip in the file has the speed 0.", remedy=_REMEDY)
-    return Warp(exact, length, rate), resource
+    return Warp(exact, length, rate, said), resource
 
 
 def property_of(element: Element, name: str) -> str:
@@ -175,19 +126,6 @@ def read(path: Path, rate: Fraction | None, sequence: str | None) -> Reading:
     timeline.global_start_time = RationalTime(0, float(reader.rate))
     shotcut = any((one.get("name") or "").startswith("shotcut") for one in root.iter("property"))
     return Reading(timeline, "shotcut" if shotcut else "", reader.notes)
-
-
-def remember(clip: Clip, made: Warp, start: Fraction, first: int) -> None:
-    """Keep how a retimed clip was written, for as long as it is shown from there."""
-    clip.metadata[_KEY] = {"start": float(start), "first": first, "length": made.length}
-
-
-def rounded(name: str, warp: Warp) -> str:
-    """What to say of a speed that MLT rounds on its way."""
-    return (
-        f"“{name}” runs at {float(warp.speed):g} times its speed, which MLT rounds; "
-        "some frames may be one off from what it shows."
-    )
 
 
 class _Reader:
@@ -295,12 +233,12 @@ class _Reader:
         if (warp := warp_of(producer, self.rate)) is not None:
             speed, resource = warp
             if not speed.length:
-                speed = Warp(speed.speed, total or end, self.rate)
+                speed = replace(speed, length=total or end)
             start, exact = speed.start(first, end - first)
             if not exact:
-                self.notes.append(rounded(clip.name, speed))
+                self.notes.append(speed.rounded(clip.name))
             retimes.set_speed(clip, speed.speed)
-            remember(clip, speed, start, first)
+            speed.remember(clip, start, first)
             clip.source_range = TimeRange(self.time(start), self.time(end - first))
             total = round(speed.length * abs(speed.speed))
         if service in (*_FILES, "timewarp") and resource:
@@ -402,7 +340,7 @@ class Producers:
 
     def __init__(self, root: Element) -> None:
         self._root = root
-        self._made: dict[tuple[str, Fraction, str], tuple[str, Warp]] = {}
+        self._made: dict[tuple[str, Warp, str], str] = {}
 
     def of(self, clip: Clip, rate: Fraction, *, sound: bool) -> tuple[str, int]:
         """The id of the producer that shows a clip, and its first frame.
@@ -415,55 +353,27 @@ class Producers:
         resource = path.as_posix() if path is not None else reference.target_url
         speed = retimes.speed_of(clip)
         total = int(to_frames(reference.available_range.duration, rate))
-        key = (resource, speed, clip.name)
+        made, first = Warp.fitted(clip, speed, total, rate)
+        key = (resource, made, clip.name)
         if key not in self._made:
-            length = floor(total / abs(speed))
-            id = f"producer{len(self._made)}"
+            self._made[key] = id = f"producer{len(self._made)}"
             producer = ElementTree.SubElement(
-                self._root, "producer", {"id": id, "in": "0", "out": str(max(0, length - 1))}
+                self._root, "producer", {"id": id, "in": "0", "out": str(max(0, made.length - 1))}
             )
-            set_property(producer, "length", str(length))
+            set_property(producer, "length", str(made.length))
             if speed == 1:
                 set_property(producer, "resource", resource)
                 set_property(producer, "mlt_service", "avformat")
             else:
-                warp(producer, speed, resource)
+                warp(producer, made, resource)
             if clip.name:
                 set_property(producer, "shotcut:caption", clip.name)
-            self._made[key] = id, Warp(speed, length, rate)
-        id, made = self._made[key]
-        timed = item_range(clip)
-        assert timed is not None
-        return id, first_of(clip, made, timed, rate)
+        return self._made[key], first
 
 
-def warp(producer: Element, speed: Fraction, resource: str) -> None:
+def warp(producer: Element, made: Warp, resource: str) -> None:
     """Make a producer one that shows its medium at another speed."""
-    text = f"{float(speed):.9g}"
-    set_property(producer, "resource", f"{text}:{resource}")
+    set_property(producer, "resource", f"{made.said}:{resource}")
     set_property(producer, "mlt_service", "timewarp")
-    set_property(producer, "warp_speed", text)
+    set_property(producer, "warp_speed", made.said)
     set_property(producer, "warp_resource", resource)
-
-
-def first_of(clip: Clip, made: Warp, timed: TimeRange, rate: Fraction) -> int:
-    """The frame of a producer that a clip begins with.
-
-    Raises:
-        EditError: no frame of it begins where the clip does.
-    """
-    start, frames = (
-        Fraction(to_frames(timed.start_time, rate)),
-        int(to_frames(timed.duration, rate)),
-    )
-    known = clip.metadata.get(_KEY, {})
-    if known.get("start") == float(start) and known.get("length") == made.length:
-        return int(known["first"])  # as it was read, whatever MLT makes of it
-    first = int(start) if made.speed == 1 and start.denominator == 1 else made.shown(start, frames)
-    if first is None or first < 0:
-        raise EditError(
-            f"“{clip.name}” cannot be written with its speed of {float(made.speed):g}.",
-            "MLT begins a retimed clip at every frame that it shows, and this one lies between.",
-            "Move its start by a frame, bake the retime, or write another format.",
-        )
-    return first

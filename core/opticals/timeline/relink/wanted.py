@@ -14,10 +14,10 @@ from opentimelineio.schema import ImageSequenceReference
 
 from opticals.errors import ShotError
 from opticals.timeline import piece
+from opticals.timeline.extent import counted
 from opticals.timeline.layout import item_range
 from opticals.timeline.relink.index import key
 from opticals.timeline.retimes import speed_of
-from opticals.timeline.timecode import nominal
 from opticals.timeline.times import Exact, rate_of, to_frames
 from opticals.timeline.urls import sequence_url, spellings
 
@@ -129,17 +129,6 @@ def _stems(names: tuple[str, ...]) -> tuple[str, ...]:
     plain = [one[: match.start()] for one in found if (match := _PROXY.search(one))]
     found += [one for name in plain for one in (name, PurePosixPath(name).stem)]
     return tuple(dict.fromkeys(one for one in found if one))
-
-
-def counted(time: RationalTime, rate: Fraction, within: tuple[Exact, Exact]) -> Exact:
-    """A time of the medium in its frames; the same label where that is no second of it.
-
-    Programs write timecode of a 23.976 medium at 24 and the other way round.
-    """
-    seconds, own = to_frames(time, rate), rate_of(time)
-    if own != rate and nominal(own) == nominal(rate) and not within[0] <= seconds < within[1]:
-        return to_frames(time, own)
-    return seconds
 
 
 def url_of(reference: MediaReference | None) -> str:
