@@ -20,7 +20,7 @@ from opticals.errors import (
     WorkerError,
 )
 from opticals.rendering.job import Job, Render
-from opticals.timeline.edit import ItemView, TrackView
+from opticals.timeline.listing import ItemView, TrackView
 from opticals.timeline.layout import Kind
 from opticals.timeline.reading import Media
 from opticals.timeline.shot import Shot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from opticals.rendering.job import Render
-    from opticals.timeline.edit import TrackView
+    from opticals.timeline.listing import TrackView
     from opticals.timeline.shot import Shot
 
 
@@ -19,6 +20,7 @@ class Can(StrEnum):
 
     OPEN = "open"  # the panel chooses which edit is held
     SAVE = "save"  # the panel asks for the edit to be written
+    RELINK = "relink"  # lost media can be looked for
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class EditView:
         tracks: V1.. from the lowest video track, then A1...
         modified: whether there is something to save.
         undo, redo: what would be undone or redone, in words; empty when there is nothing.
+        notes: what its reader says of it, one sentence each.
     """
 
     name: str
@@ -44,6 +47,11 @@ class EditView:
     modified: bool = False
     undo: str = ""
     redo: str = ""
+    notes: tuple[str, ...] = ()
+
+
+Answers = Mapping[str, str]
+"""What an edit leaves open (`AnswerNeeded.argument`) and how the user settled it."""
 
 
 class Host(Protocol):
@@ -60,11 +68,18 @@ class Host(Protocol):
     def view(self) -> EditView | None:
         """The edit as it is now; None when there is none."""
 
-    def open(self, path: Path) -> None:
-        """Hold the edit in this file instead."""
+    def open(self, path: Path, answers: Answers) -> None:
+        """Hold the edit in this file instead.
+
+        Raises:
+            AnswerNeeded: it leaves something open that `answers` does not settle.
+        """
 
     def shots(self, track: str, start: int, end: int) -> tuple[Shot, ...]:
         """The shots that the record frames `start` to `end` (not included) of a track hold."""
+
+    def marked(self) -> Choice:
+        """The shots that the edit's markers ask for, each with its recipe."""
 
     def renders_folder(self) -> Path:
         """The folder that renders of this edit go to."""
@@ -83,5 +98,13 @@ class Host(Protocol):
 
     def redo(self) -> None: ...
 
-    def save(self, path: Path) -> Path:
-        """Write the edit to a new file; the path it was written to."""
+    def relink(self, folder: Path, progress: Callable[[int, int], None]) -> Report:
+        """Lead clips to lost media in this folder, as one step of undo; what was found and what
+        was not. `progress` is told of media done and of how many there are; what it raises ends
+        the search."""
+
+    def losses(self, path: Path) -> tuple[str, ...]:
+        """What a file of this name would lose of the edit; refuses what `save` would refuse."""
+
+    def save(self, path: Path) -> tuple[str, ...]:
+        """Write the edit to a new file; what the user should know of it."""

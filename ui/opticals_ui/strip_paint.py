@@ -14,7 +14,7 @@ from opticals_ui.look import colour, timecode_font
 from opticals_ui.timeline_model import MERGE_BELOW, Lane, TimelineModel
 
 if TYPE_CHECKING:
-    from opticals.timeline.edit import ItemView
+    from opticals.timeline.listing import ItemView
     from opticals_ui.selection import Selection
 
 LABEL_FROM = 26  # pixels of width from which a clip gets its name

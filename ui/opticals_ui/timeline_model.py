@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from opticals.timeline.timecode import timecode
 
 if TYPE_CHECKING:
-    from opticals.timeline.edit import ItemView, TrackView
+    from opticals.timeline.listing import ItemView, TrackView
     from opticals_ui.host import EditView
 
 MERGE_BELOW = 3  # pixels: narrower items are drawn as one block

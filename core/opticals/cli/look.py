@@ -18,7 +18,8 @@ from opticals.declaration import Effect
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from opticals.timeline.edit import Edit, ItemView, TrackView
+    from opticals.timeline.edit import Edit
+    from opticals.timeline.listing import ItemView, TrackView
 
 
 @say.command
@@ -250,7 +251,7 @@ def panel(
     raise typer.Exit(status)
 
 
-def _rate(text: str) -> Fraction:
+def frame_rate(text: str) -> Fraction:
     try:
         rate = Fraction(text)
     except (ValueError, ZeroDivisionError):
@@ -268,7 +269,7 @@ def probe(
     rate: Annotated[
         Fraction | None,
         typer.Option(
-            parser=_rate,
+            parser=frame_rate,
             metavar="FPS",
             help="Of a sequence, as its edit has it: 25 or 24000/1001.",
         ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -167,7 +166,7 @@ class _Teller:
 
     def _inside(self, lane: Lane, slot: Slot, source: Source) -> tuple[TrackAccount, ...]:
         if source.speed is None:  # its frames cannot be followed, but are there
-            slot = replace(slot, item=slot.item.deepcopy())
+            slot = slot._replace(item=slot.item.deepcopy())
             set_speed(slot.item, Fraction(1))
         return tuple(self.track(one) for one in inside(lane, slot, self.rate))
 

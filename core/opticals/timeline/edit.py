@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opentimelineio.core import Item
-from opentimelineio.schema import ImageSequenceReference
-
 from opticals.errors import EditError, ShotError
-from opticals.timeline import dialects, files, formats, piece, placement, reading
+from opticals.timeline import dialects, files, formats, listing, piece, placement, reading
 from opticals.timeline.extent import Counting, Probe, Probed
 from opticals.timeline.layout import (
     Kind,
@@ -24,94 +20,25 @@ from opticals.timeline.layout import (
     lay_out,
     most_common_rate,
 )
-from opticals.timeline.reading import Locate, Media
-from opticals.timeline.retimes import speed_of
 from opticals.timeline.timecode import frame_of
 from opticals.timeline.timemap import first_frame
 from opticals.timeline.times import rate_of, to_frames
-from opticals.timeline.urls import media_path, sequence_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Callable, Iterator, Sequence
 
     from opentimelineio.core import Composable
-    from opentimelineio.schema import Clip, Timeline
+    from opentimelineio.schema import Timeline
 
     from opticals.rendering.job import Render
     from opticals.timeline.formats import Holds
+    from opticals.timeline.listing import TrackView, VersionView
     from opticals.timeline.placement import Placement
     from opticals.timeline.shot import Shot
 
 
 # Formats that count the frames of all media at the edit's rate: their files tell.
 _RATELESS = ("edl", "fcpxml", "kdenlive", "mlt", "xges")
-
-
-@dataclass(frozen=True)
-class ItemView:
-    """One item of a track, as plain data for tables and the panel.
-
-    Attributes:
-        id: `V1:3`; None for gaps and transitions.
-        record, frames: record timecode as a frame number, and length; of a transition, all of
-            it from its first frame before the cut. Rounded down where `exact` is False.
-        source: timecode of the first frame shown, as a frame number at the edit's rate.
-        media: whether the pictures can be had; None for gaps and transitions.
-        path: the active medium.
-        original: the medium that a shot of it is taken from: below a render, not the render.
-        version: name of the active render; None while the original shows.
-        overlay: whether it is a render laid over the cut.
-        speed: source time per record time: 1 at normal speed, 0 frozen, below 0 backwards; None
-            where it is not constant.
-        inside: the tracks of a compound.
-        markers: their names and colours.
-    """
-
-    id: str | None
-    kind: Kind
-    name: str
-    record: int
-    frames: int
-    source: int | None = None
-    media: Media | None = None
-    path: Path | None = None
-    original: Path | None = None
-    version: str | None = None
-    versions: tuple[str, ...] = ()
-    overlay: bool = False
-    enabled: bool = True
-    exact: bool = True
-    speed: Fraction | None = Fraction(1)
-    inside: tuple[TrackView, ...] = ()
-    markers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class TrackView:
-    """One track: its id (`V1`), its name, its kind (`Video`, `Audio` or another) and its items."""
-
-    id: str
-    name: str
-    kind: str
-    enabled: bool
-    items: tuple[ItemView, ...]
-
-
-@dataclass(frozen=True)
-class VersionView:
-    """One version of a clip.
-
-    `name` is `original` for the medium it was cut from, which has no `render` (as its
-    `Render.to_json` said when it was placed).
-    """
-
-    name: str
-    active: bool
-    path: Path | None
-    draft: bool = False
-    time: str = "fit"
-    render: Mapping[str, Any] | None = None
 
 
 class Edit:
@@ -201,9 +128,8 @@ class Edit:
 
     def tracks(self) -> tuple[TrackView, ...]:
         """All tracks: video from the lowest up, then sound, then others."""
-        # One look at the disk for each medium, not for each clip of it.
-        locate = cache(reading.locate)
-        return tuple(self._track(lane, locate) for lane in self.lanes())
+        lister = listing.Lister(self.rate, self.counting.folder)
+        return tuple(lister.track(lane) for lane in self.lanes())
 
     def shot(self, id: str) -> Shot:
         """The whole clip that `V1:3` or `V1@01:00:04:00` names.
@@ -295,21 +221,7 @@ class Edit:
 
     def versions(self, id: str) -> tuple[VersionView, ...]:
         """The versions of a clip, the original first."""
-        slot = self.find(id)[1]
-        clip = slot.item
-        if slot.kind is not Kind.CLIP:
-            return ()
-        if piece.is_overlay(clip):
-            return tuple(self._version(clip, one, True) for one in piece.versions(clip).values())
-        if not piece.is_placed(clip):
-            return (VersionView(placement.ORIGINAL, True, self._media(clip)[1]),)
-        held, active = piece.versions(clip), clip.active_media_reference_key
-        return (
-            VersionView(
-                placement.ORIGINAL, active not in held, self._media(piece.original(clip))[1]
-            ),
-            *(self._version(clip, one, one.name == active) for one in held.values()),
-        )
+        return listing.versions(self.find(id)[1], self.counting.folder)
 
     def check_target(
         self, path: str | Path, *, program: str = "generic", overwrite: bool = False
@@ -479,78 +391,6 @@ class Edit:
         if int(start) != start:
             raise EditError("The edit's start timecode lies between two frames.")
         return int(start)
-
-    def _media(self, item: Clip) -> tuple[Media, Path | None]:
-        return reading.media_of(item, self.counting.folder)
-
-    def _version(self, clip: Clip, one: piece.Version, active: bool) -> VersionView:
-        """Its file is the one that the reference names now: it may have been relinked."""
-        reference = clip.media_references().get(one.name)
-        if isinstance(reference, ImageSequenceReference):
-            url = sequence_url(reference)
-        else:
-            url = getattr(reference, "target_url", "")
-        path = media_path(url, self.counting.folder) or one.path
-        return VersionView(one.name, active, path, one.draft, one.time, one.render)
-
-    def _track(self, lane: Lane, locate: Locate) -> TrackView:
-        track = lane.track if lane.in_sequence else lane.slots[0].item
-        return TrackView(
-            lane.id,
-            track.name,
-            getattr(track, "kind", "Video") or "other",
-            getattr(track, "enabled", True),
-            tuple(self._view(lane, slot, locate) for slot in lane.slots),
-        )
-
-    def _view(self, lane: Lane, slot: Slot, locate: Locate) -> ItemView:
-        item = slot.item
-        if slot.kind in (Kind.GAP, Kind.TRANSITION):
-            start, frames = slot.start, slot.frames
-            if slot.kind is Kind.TRANSITION:
-                before = to_frames(item.in_offset, self.rate)
-                start, frames = start - before, before + to_frames(item.out_offset, self.rate)
-            return ItemView(None, slot.kind, item.name, int(start), int(frames))
-        media, path = reading.media_of(item, self.counting.folder, locate)
-        timed = item_range(item)
-        held = tuple(piece.versions(item)) if piece.is_ours(item) else ()
-        key = getattr(item, "active_media_reference_key", None)
-        overlay = bool(held) and piece.is_overlay(item)
-        original = None if overlay else path
-        if held and not overlay:
-            original = reading.media_of(piece.original(item), self.counting.folder, locate)[1]
-        start, end = lane.record(slot)
-        speed = _speed(item)
-        within: tuple[TrackView, ...] = ()
-        if slot.kind is Kind.COMPOUND and speed is not None:
-            lanes = inside(lane, slot, self.rate)
-            within = tuple(self._track(one, locate) for one in lanes)
-        return ItemView(
-            id=slot.id,
-            kind=slot.kind,
-            name=item.name,
-            record=start,
-            frames=end - start,
-            source=None if timed is None else int(to_frames(timed.start_time, self.rate)),
-            media=media,
-            path=path,
-            original=original,
-            version=key if key in held else None,
-            versions=held,
-            overlay=overlay,
-            enabled=getattr(item, "enabled", True),
-            exact=int(slot.start) == slot.start and int(slot.frames) == slot.frames,
-            speed=speed,
-            inside=within,
-            markers=tuple((one.name, one.color or "") for one in getattr(item, "markers", ())),
-        )
-
-
-def _speed(item: Composable) -> Fraction | None:
-    try:
-        return speed_of(item) if isinstance(item, Item) else Fraction(1)
-    except ShotError:
-        return None
 
 
 def _probe_at(rate: Fraction) -> Probe:

@@ -204,8 +204,9 @@ def _mark(pin: _Pin, edit: Edit, standing: Sequence[Place], views: dict[str, _Sk
     timed = pin.marker.marked_range
     start = to_frames(timed.start_time, edit.rate) + pin.origin
     ranged = timed.duration.value > 1
-    length = to_frames(timed.duration, edit.rate) if ranged else 1
-    frames = _shown(pin.levels, math.floor(start), math.ceil(start + length))
+    length = to_frames(timed.duration, edit.rate) if ranged else 0
+    first = math.floor(start)
+    frames = _shown(pin.levels, first, math.ceil(start + length) if ranged else first + 1)
     return Mark(
         holder=pin.holder,
         name=pin.marker.name,

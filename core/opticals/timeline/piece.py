@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from opticals.rendering.job import Render
 
 KEY = "opticals"
+ORIGINAL = "original"  # what the medium that a clip was cut from is called among its versions
 _NEEDED = ("path", "shot", "recipe", "rate", "start", "head", "selected", "frames", "draft")
 
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from opticals.timeline.edit import Edit
     from opticals.timeline.shot import Shot
 
-ORIGINAL = "original"
-
 
 @dataclass(frozen=True)
 class Placement:
@@ -74,10 +72,10 @@ def switch(edit: Edit, id: str, name: str) -> Placement:
     """See `Edit.switch`."""
     lane, slot = _placed(edit, id)
     held = piece.versions(slot.item)
-    if name not in (*held, ORIGINAL, piece.original(slot.item).active_media_reference_key):
+    if name not in (*held, piece.ORIGINAL, piece.original(slot.item).active_media_reference_key):
         raise EditError(
             f"{slot.label} has no version “{name}”.",
-            remedy=f"It has: {', '.join((ORIGINAL, *held))}.",
+            remedy=f"It has: {', '.join((piece.ORIGINAL, *held))}.",
         )
 
     return _run(lambda change: (id, versions.show(edit, change, lane, slot, held, held.get(name))))

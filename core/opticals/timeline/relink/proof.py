@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from opticals.errors import MediaError, OpticalsError
 from opticals.media.sequence import numbering
+from opticals.timeline.extent import counted
 from opticals.timeline.relink.index import RENDERS
-from opticals.timeline.relink.wanted import Wanted, counted
+from opticals.timeline.relink.wanted import Wanted
 from opticals.timeline.timecode import can_drop, nominal, timecode
 from opticals.timeline.times import Exact, rate_of, span, to_frames
 

@@ -87,6 +87,14 @@ class Report:
         """
         self._change.undo()
 
+    def redo(self) -> None:
+        """Relink again after `undo`.
+
+        Raises:
+            EditError: as `undo`.
+        """
+        self._change.redo()
+
 
 def relink(
     edit: Edit,

@@ -1,0 +1,195 @@
+"""An edit as plain data, for tables and the panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from opentimelineio.core import Composable, Item
+from opentimelineio.schema import Clip, ImageSequenceReference
+
+from opticals.errors import ShotError
+from opticals.timeline import piece, reading
+from opticals.timeline.layout import Kind, Lane, Slot, inside, item_range
+from opticals.timeline.reading import Media
+from opticals.timeline.retimes import speed_of
+from opticals.timeline.times import to_frames
+from opticals.timeline.urls import media_path, sequence_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """One item of a track, as plain data for tables and the panel.
+
+    Attributes:
+        id: `V1:3`; None for gaps and transitions.
+        record, frames: record timecode as a frame number, and length; of a transition, all of
+            it from its first frame before the cut. Rounded down where `exact` is False.
+        source: timecode of the first frame shown, as a frame number at the edit's rate.
+        media: whether the pictures can be had; None for gaps and transitions.
+        path: the active medium.
+        original: the medium that a shot of it is taken from: below a render, not the render.
+        version: name of the active render; None while the original shows.
+        overlay: whether it is a render laid over the cut.
+        speed: source time per record time: 1 at normal speed, 0 frozen, below 0 backwards; None
+            where it is not constant.
+        inside: the tracks of a compound.
+        markers: their names and colours.
+    """
+
+    id: str | None
+    kind: Kind
+    name: str
+    record: int
+    frames: int
+    source: int | None = None
+    media: Media | None = None
+    path: Path | None = None
+    original: Path | None = None
+    version: str | None = None
+    versions: tuple[str, ...] = ()
+    overlay: bool = False
+    enabled: bool = True
+    exact: bool = True
+    speed: Fraction | None = Fraction(1)
+    inside: tuple[TrackView, ...] = ()
+    markers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class TrackView:
+    """One track: its id (`V1`), its name, its kind (`Video`, `Audio` or another) and its items."""
+
+    id: str
+    name: str
+    kind: str
+    enabled: bool
+    items: tuple[ItemView, ...]
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """One version of a clip.
+
+    `name` is `original` for the medium it was cut from, which has no `render` (as its
+    `Render.to_json` said when it was placed).
+    """
+
+    name: str
+    active: bool
+    path: Path | None
+    draft: bool = False
+    time: str = "fit"
+    render: Mapping[str, Any] | None = None
+
+
+class Lister:
+    """Makes plain data of tracks.
+
+    Args:
+        rate: of the edit.
+        folder: what relative media paths count from.
+    """
+
+    def __init__(self, rate: Fraction, folder: Path | None) -> None:
+        self._rate = rate
+        self._folder = folder
+        # One look at the disk for each medium, not for each clip of it.
+        self._locate = cache(reading.locate)
+
+    def track(self, lane: Lane) -> TrackView:
+        track = lane.track if lane.in_sequence else lane.slots[0].item
+        return TrackView(
+            lane.id,
+            track.name,
+            getattr(track, "kind", "Video") or "other",
+            getattr(track, "enabled", True),
+            tuple(self._view(lane, slot) for slot in lane.slots),
+        )
+
+    def _view(self, lane: Lane, slot: Slot) -> ItemView:
+        item = slot.item
+        if slot.kind in (Kind.GAP, Kind.TRANSITION):
+            start, frames = slot.start, slot.frames
+            if slot.kind is Kind.TRANSITION:
+                before = to_frames(item.in_offset, self._rate)
+                start, frames = start - before, before + to_frames(item.out_offset, self._rate)
+            return ItemView(None, slot.kind, item.name, int(start), int(frames))
+        media, path = reading.media_of(item, self._folder, self._locate)
+        timed = item_range(item)
+        held = tuple(piece.versions(item)) if piece.is_ours(item) else ()
+        key = getattr(item, "active_media_reference_key", None)
+        overlay = bool(held) and piece.is_overlay(item)
+        original = None if overlay else path
+        if held and not overlay:
+            original = reading.media_of(piece.original(item), self._folder, self._locate)[1]
+        start, end = lane.record(slot)
+        speed = _speed(item)
+        within: tuple[TrackView, ...] = ()
+        if slot.kind is Kind.COMPOUND and speed is not None:
+            lanes = inside(lane, slot, self._rate)
+            within = tuple(self.track(one) for one in lanes)
+        return ItemView(
+            id=slot.id,
+            kind=slot.kind,
+            name=item.name,
+            record=start,
+            frames=end - start,
+            source=None if timed is None else int(to_frames(timed.start_time, self._rate)),
+            media=media,
+            path=path,
+            original=original,
+            version=key if key in held else None,
+            versions=held,
+            overlay=overlay,
+            enabled=getattr(item, "enabled", True),
+            exact=int(slot.start) == slot.start and int(slot.frames) == slot.frames,
+            speed=speed,
+            inside=within,
+            markers=tuple((one.name, one.color or "") for one in getattr(item, "markers", ())),
+        )
+
+
+def versions(slot: Slot, folder: Path | None) -> tuple[VersionView, ...]:
+    """See `Edit.versions`."""
+    clip = slot.item
+    if slot.kind is not Kind.CLIP:
+        return ()
+    if piece.is_overlay(clip):
+        return tuple(_version(clip, folder, one, True) for one in piece.versions(clip).values())
+    if not piece.is_placed(clip):
+        return (VersionView(piece.ORIGINAL, True, reading.media_of(clip, folder)[1]),)
+    held, active = piece.versions(clip), clip.active_media_reference_key
+    return (
+        VersionView(
+            piece.ORIGINAL,
+            active not in held,
+            reading.media_of(piece.original(clip), folder)[1],
+        ),
+        *(_version(clip, folder, one, one.name == active) for one in held.values()),
+    )
+
+
+def _version(clip: Clip, folder: Path | None, one: piece.Version, active: bool) -> VersionView:
+    """Its file is the one that the reference names now: it may have been relinked."""
+    reference = clip.media_references().get(one.name)
+    if isinstance(reference, ImageSequenceReference):
+        url = sequence_url(reference)
+    else:
+        url = getattr(reference, "target_url", "")
+    path = media_path(url, folder) or one.path
+    return VersionView(one.name, active, path, one.draft, one.time, one.render)
+
+
+def _speed(item: Composable) -> Fraction | None:
+    try:
+        return speed_of(item) if isinstance(item, Item) else Fraction(1)
+    except ShotError:
+        return None
