@@ -13,6 +13,7 @@ import pytest
 
 from opticals.media.read.decode import reading
 from opticals.media.read.probe import probe
+from opticals.timeline.shot import Shot
 
 
 @pytest.mark.timeout(900)
@@ -37,10 +38,10 @@ def test_the_demo_does_what_it_says(tmp_path: Path) -> None:
     upscaled, slowed = (Path(render["path"]) for render in result["renders"])
     assert (probe(upscaled).width, probe(upscaled).height) == (1280, 544)
     # Every other frame of slow motion x2 is the source's own.
-    shot = result["renders"][1]["shot"]
+    shot = Shot.from_json(result["renders"][1]["shot"])
     head = result["renders"][1]["head"]
-    with reading(probe(shot["media"])) as source, reading(probe(slowed)) as made:
-        own = next(iter(source.read(shot["first"], shot["first"] + 1)))
+    with reading(probe(shot.media)) as source, reading(probe(slowed)) as made:
+        own = next(iter(source.read(shot.first, shot.first + 1)))
         first = next(iter(made.read(head, head + 1)))
     difference = own[0].float() - first[0].float() / 4  # 8 bits, and 10
     assert difference.abs().mean() < 1  # what ProRes loses

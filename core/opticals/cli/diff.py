@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from opticals.cli import say
+from opticals.cli.options import Rate, Which, WrittenBy
 from opticals.errors import OpticalsError
 
 if TYPE_CHECKING:
-    from opticals.timeline.account import Account
+    from opticals.timeline.shown import Account
 
 _TROUBLE = 2  # as diff(1): 1 says that the two differ
 
@@ -23,6 +25,9 @@ def diff(
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Also every field of the two files that differs.")
     ] = False,
+    rate: Rate = None,
+    sequence: Which = None,
+    written_by: WrittenBy = None,
     as_json: say.Json = False,
 ) -> None:
     """What changed from one edit to another: clips, places, frames shown, speeds, transitions,
@@ -38,7 +43,7 @@ def diff(
     from opticals.timeline.compare import compare, differences, unseen
 
     try:
-        before, after = _account(old), _account(new)
+        before, after = (_account(path, rate, sequence, written_by) for path in (old, new))
         found = differences(before, after)
         hidden = unseen(before, after)
         fields = compare(before.item, after.item) if verbose else ()
@@ -67,11 +72,13 @@ def diff(
         raise typer.Exit(1)
 
 
-def _account(path: Path) -> Account:
+def _account(
+    path: Path, rate: Fraction | None, sequence: str | None, written_by: str | None
+) -> Account:
     from opticals.timeline.account import account
     from opticals.timeline.edit import Edit
 
-    return account(Edit.open(path))
+    return account(Edit.open(path, rate=rate, sequence=sequence, written_by=written_by))
 
 
 def _metadata(labels: tuple[str, ...]) -> str:

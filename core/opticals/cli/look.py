@@ -13,6 +13,7 @@ import typer
 
 from opticals import catalog
 from opticals.cli import say
+from opticals.cli.options import Rate, Which, WrittenBy, frame_rate
 from opticals.declaration import Effect
 
 if TYPE_CHECKING:
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
 
 
 @say.command
-def shots(edit: say.EditFile, as_json: say.Json = False) -> None:
+def shots(
+    edit: say.EditFile,
+    rate: Rate = None,
+    sequence: Which = None,
+    written_by: WrittenBy = None,
+    as_json: say.Json = False,
+) -> None:
     """The clips of an edit with their ids, timecodes and the state of their media.
 
     V1:3 is the third clip of the lowest video track; gaps and transitions are not counted. Below
@@ -35,7 +42,7 @@ def shots(edit: say.EditFile, as_json: say.Json = False) -> None:
     """
     from opticals.timeline.edit import Edit
 
-    opened = Edit.open(edit)
+    opened = Edit.open(edit, rate=rate, sequence=sequence, written_by=written_by)
     rows = [_shot(opened, item) for track in opened.tracks() for item in _items(track)]
     if as_json:
         say.document({"edit": str(edit), "rate": str(opened.rate), "shots": rows})
@@ -249,16 +256,6 @@ def panel(
     if as_json:
         say.document({"status": status})
     raise typer.Exit(status)
-
-
-def frame_rate(text: str) -> Fraction:
-    try:
-        rate = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        rate = Fraction(0)
-    if rate <= 0:
-        raise typer.BadParameter(f"“{text}” is no frame rate: write 25 or 24000/1001.")
-    return rate
 
 
 @say.command

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from opticals.media.facts import Interpretation
-from opticals.media.write.formats import CHOICES
+from opticals.media.write.formats import CHOICES, TARGETS
+from opticals.timeline.timecode import snap_rate
+
+
+def frame_rate(text: str) -> Fraction:
+    """For options: 25, 23.976 or 24000/1001."""
+    try:
+        rate = snap_rate(Fraction(text))
+    except (ValueError, ZeroDivisionError):
+        rate = Fraction(0)
+    if rate <= 0:
+        raise typer.BadParameter(f"“{text}” is no frame rate: write 25 or 24000/1001.")
+    return rate
 
 
 class Place(StrEnum):
@@ -79,8 +92,30 @@ To = Annotated[
     typer.Option(
         "-o",
         "--output",
-        metavar="NEW.otio",
-        help="The new edit. Left out: EDIT_opticals_v001.otio beside EDIT, counting up.",
+        metavar="NEW",
+        help="The new edit, of any format that can be written. Left out: EDIT_opticals_v001 "
+        "beside EDIT, in its format if that can be written, counting up.",
+    ),
+]
+Rate = Annotated[
+    Fraction | None,
+    typer.Option(
+        "--rate",
+        parser=frame_rate,
+        metavar="FPS",
+        help="Of an edit whose format does not say (EDL): 25 or 24000/1001.",
+    ),
+]
+Which = Annotated[
+    str | None,
+    typer.Option("--sequence", metavar="NAME", help="One of several in a file, or its number."),
+]
+WrittenBy = Annotated[
+    str | None,
+    typer.Option(
+        "--written-by",
+        metavar="PROGRAM",
+        help="The program that wrote the edit, where the file does not say and programs differ.",
     ),
 ]
 Overwrite = Annotated[
@@ -137,8 +172,9 @@ Target = Annotated[
     str,
     typer.Option(
         "--for",
-        metavar="PROGRAM",
-        help="The program that will read the render: resolve, premiere, avid, fcp, ...",
+        metavar="|".join(TARGETS),
+        help="The program that will read the new edit and the renders. Left out: the one that "
+        "the edit came from.",
     ),
 ]
 FieldsOption = Annotated[

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from opticals.cli import saving, say
-from opticals.cli.options import Overwrite, To
+from opticals.cli.options import Overwrite, Rate, Target, To, Which, WrittenBy
 from opticals.timeline.edit import Edit
 
 
@@ -27,6 +27,10 @@ def relink(
         ),
     ] = False,
     output: To = None,
+    target: Target = "",
+    rate: Rate = None,
+    sequence: Which = None,
+    written_by: WrittenBy = None,
     overwrite: Overwrite = False,
     as_json: say.Json = False,
 ) -> None:
@@ -43,8 +47,8 @@ def relink(
     """
     from opticals.timeline.relink import relink as find
 
-    opened = Edit.open(edit)
-    target = saving.target(opened, output, overwrite)
+    opened = Edit.open(edit, rate=rate, sequence=sequence, written_by=written_by)
+    new = saving.target(opened, output, overwrite, target)
     with say.progress(edit.name) as update:
         report = find(
             opened,
@@ -55,7 +59,7 @@ def relink(
     messages = [*(f"{link.id}: {note}" for link in report.links for note in link.notes)]
     messages += report.notes
     found, missing = report.found, report.missing
-    saved = saving.save(opened, output, target, overwrite, messages) if found else None
+    saved = new.save(opened, messages) if found else None
     if as_json:
         say.document(
             {

@@ -17,6 +17,7 @@ from opticals.rendering.job import Job, Render
 from opticals.timeline.choosing import standing
 
 if TYPE_CHECKING:
+    from opticals.cli.saving import Target
     from opticals.jobs.client import Session
     from opticals.timeline.choosing import Choice
     from opticals.timeline.edit import Edit
@@ -31,6 +32,7 @@ class Cutting:
     """How renders are cut into an edit. With `keep_going` those that can be; else all or none."""
 
     edit: Edit
+    target: Target
     how: Place
     time: Time
     keep_going: bool = False
@@ -51,9 +53,19 @@ class Cutting:
         return placed, failed
 
     def rehearse(self, renders: Sequence[Render]) -> list[Failed]:
-        """Which of them could not be placed, and why. The edit stays as it is."""
+        """Which of them could not be placed, and why; what the new edit will lose is said. The
+        edit stays as it is.
+
+        Raises:
+            OpticalsError: the new edit could not be written with them.
+        """
         placed, failed = self.place(renders)
-        _undo(placed)
+        try:
+            told = self.target.told(self.edit)
+        finally:
+            _undo(placed)
+        for text in told:
+            say.note(text)
         return failed
 
 
@@ -217,7 +229,7 @@ def show_choice(choice: Choice, edit: Path, as_json: bool) -> None:
     say.table(
         ("shot", "name", "record in", "record out", "frames", "source in", "source out", "effect"),
         rows,
-        title=f"{edit.name}: {len(rows)} shots would be rendered",
+        title=f"{edit.name} · to render: {len(rows)}",
     )
     for one in choice.wanted:
         for text in one.shot.notes:

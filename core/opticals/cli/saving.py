@@ -3,35 +3,88 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opticals.rendering.job import base_edit
+from opticals.timeline import dialects
+from opticals.timeline.files import master_of
+from opticals.timeline.formats import Holds
 
 if TYPE_CHECKING:
     from opticals.timeline.edit import Edit
+    from opticals.timeline.shot import Shot
 
 
-def target(edit: Edit, output: Path | None, overwrite: bool) -> Path:
-    """Where the new edit goes; refused before any work is done if it cannot go there."""
+@dataclass(frozen=True)
+class Target:
+    """The new edit.
+
+    Attributes:
+        program: that it is written for, of `opticals.timeline.dialects`.
+        named: whether the user named the path.
+        holds: what the program keeps of such a file.
+    """
+
+    path: Path
+    program: str
+    overwrite: bool
+    named: bool
+    holds: frozenset[Holds]
+
+    def told(self, edit: Edit) -> tuple[str, ...]:
+        """What the program will lose of the edit as it stands.
+
+        Raises:
+            OpticalsError: it cannot be written so.
+        """
+        return edit.check_target(self.path, program=self.program, overwrite=self.overwrite)
+
+    def bakes(self, shot: Shot) -> bool:
+        """Whether the program would show other frames of a render that is not baked."""
+        if shot.straight:
+            return False
+        needed = set()
+        if shot.rate != shot.edit_rate:
+            needed.add(Holds.MIXED_RATES)
+        if shot.retimed:
+            needed.add(Holds.FREEZES if shot.time.speed == 0 else Holds.RETIMES)
+        return not needed <= self.holds
+
+    def save(self, edit: Edit, messages: list[str]) -> Path:
+        """Save to it; to the next free name when another took a name nobody asked for."""
+        path = self.path
+        if not self.named and _taken(path):
+            assert edit.path is not None
+            path = _free_name(edit.path, path.suffix)
+        return edit.save(path, program=self.program, overwrite=self.overwrite, note=messages.append)
+
+
+def target(edit: Edit, output: Path | None, overwrite: bool, program: str = "") -> Target:
+    """Where the new edit goes; refused before any work is done if it cannot go there.
+
+    Without a path it is of the format that the edit came in, where that can be written; without a
+    program it is for the one that the edit came from.
+    """
     assert edit.path is not None
-    wanted = output or _free_name(edit.path)
-    edit.check_target(wanted, overwrite=overwrite)
-    return wanted
+    if output is None:
+        dialect = dialects.of(program or edit.program)
+        path = _free_name(edit.path, dialects.usual_suffix(dialect, edit.path))
+    else:
+        path = output
+    program = program or dialects.default(edit.timeline, path)
+    found = Target(path, program, overwrite, output is not None, edit.holds(path, program))
+    found.told(edit)
+    return found
 
 
-def _free_name(path: Path) -> Path:
+def _free_name(path: Path, suffix: str) -> Path:
     """`cut_opticals_v002.otio` after v001, whichever of them is the edit at hand."""
     numbers = itertools.count(1)
-    names = (f"{base_edit(path)}_opticals_v{number:03}.otio" for number in numbers)
-    return next(path.with_name(name) for name in names if not path.with_name(name).exists())
+    names = (f"{base_edit(path)}_opticals_v{number:03}{suffix}" for number in numbers)
+    return next(path.with_name(name) for name in names if not _taken(path.with_name(name)))
 
 
-def save(
-    edit: Edit, output: Path | None, target: Path, overwrite: bool, messages: list[str]
-) -> Path:
-    """Save to the target; to the next free name when another took a name nobody asked for."""
-    if output is None and target.exists():
-        assert edit.path is not None
-        target = _free_name(edit.path)
-    return edit.save(target, overwrite=overwrite, note=messages.append)
+def _taken(path: Path) -> bool:
+    return path.exists() or master_of(path).exists()

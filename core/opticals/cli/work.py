@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,7 @@ from opticals.cli.options import (
     Overwrite,
     Place,
     Placing,
+    Rate,
     Renders,
     SameSource,
     Shots,
@@ -37,6 +39,8 @@ from opticals.cli.options import (
     Timing,
     To,
     Tracks,
+    Which,
+    WrittenBy,
     interpretation,
 )
 from opticals.errors import SettingError, ShotError
@@ -82,7 +86,7 @@ def render(
     bake: Bake = False,
     format: FormatOption = DEFAULT_FORMAT,
     container: Container = "",
-    target: Target = "generic",
+    target: Target = "",
     fields: FieldsOption = Fields.ask,
     colour_space: ColourSpace = "",
     missing: MissingFrames = Missing.error,
@@ -91,6 +95,9 @@ def render(
     ] = 0,
     device: Device = "auto",
     renders: Renders = None,
+    rate: Rate = None,
+    sequence: Which = None,
+    written_by: WrittenBy = None,
     overwrite: Overwrite = False,
     dry_run: DryRun = False,
     keep_going: KeepGoing = False,
@@ -122,24 +129,27 @@ def render(
         markers=marker or (),
         colours=colour or (),
     )
-    opened = Edit.open(edit)
+    opened = Edit.open(edit, rate=rate, sequence=sequence, written_by=written_by)
     choice = _chosen(opened, selection, effect or (), markers, seed)
     if dry_run:
         running.show_choice(choice, edit, as_json)
         return
-    new = saving.target(opened, output, overwrite)
+    new = saving.target(opened, output, overwrite, target)
     out = Output(
         renders or renders_folder(edit),
         format,
         handles,
         draft,
         container=container,
-        target=target,
+        target=new.program,
         bake=bake,
     )
     reading = interpretation(fields, colour_space, missing)
-    jobs = [Job(one.shot, one.recipe, out, device, reading) for one in choice.wanted]
-    cutting = running.Cutting(opened, place, time, keep_going)
+    jobs = [
+        Job(one.shot, one.recipe, replace(out, bake=bake or new.bakes(one.shot)), device, reading)
+        for one in choice.wanted
+    ]
+    cutting = running.Cutting(opened, new, place, time, keep_going)
     if not as_json:
         running.say_skipped(choice)
     outcome = running.run(jobs, as_json, cutting)
@@ -151,7 +161,7 @@ def render(
     messages += [f"{one.id}: {name} shows already and was left." for one, name in outcome.left]
     saved = None
     if placed or output is not None:
-        saved = saving.save(opened, output, new, overwrite, messages)
+        saved = new.save(opened, messages)
     else:
         messages.append("The edit shows all that was asked for; no new one was written.")
     if as_json:
@@ -201,8 +211,12 @@ def place(
     edit: say.EditFile,
     shot: OneShot,
     output: To = None,
+    target: Target = "",
     how: Placing = Place.version,
     time: Timing = Time.fit,
+    rate: Rate = None,
+    sequence: Which = None,
+    written_by: WrittenBy = None,
     overwrite: Overwrite = False,
     as_json: say.Json = False,
 ) -> None:
@@ -217,15 +231,15 @@ def place(
     """
     from opticals.rendering.adopt import adopt
 
-    opened = Edit.open(edit)
-    target = saving.target(opened, output, overwrite)
+    opened = Edit.open(edit, rate=rate, sequence=sequence, written_by=written_by)
+    new = saving.target(opened, output, overwrite, target)
     with say.progress(file.name) as update:
         adopted = adopt(
             file, opened.shot(shot), lambda count: update("verify", count, max(count, 1), "")
         )
     placement = opened.place(adopted, how=how.value, time=time.value)
     messages = [*adopted.details["losses"], *placement.messages]
-    _saved(opened, target, overwrite, placement.id, messages, as_json)
+    _saved(opened, new, placement.id, messages, as_json)
 
 
 @say.command
@@ -236,6 +250,10 @@ def switch(
         str, typer.Option("--to", metavar="original|NAME", help="A version, or the original.")
     ] = "original",
     output: To = None,
+    target: Target = "",
+    rate: Rate = None,
+    sequence: Which = None,
+    written_by: WrittenBy = None,
     overwrite: Overwrite = False,
     as_json: say.Json = False,
 ) -> None:
@@ -246,10 +264,10 @@ def switch(
       opticals switch cut_opticals_v001.otio --shot V1:4
       opticals switch cut_opticals_v002.otio --shot V1:4 --to V1-4_upscale_v001
     """
-    opened = Edit.open(edit)
-    target = saving.target(opened, output, overwrite)
+    opened = Edit.open(edit, rate=rate, sequence=sequence, written_by=written_by)
+    new = saving.target(opened, output, overwrite, target)
     placement = opened.restore(shot) if to == "original" else opened.switch(shot, to)
-    _saved(opened, target, overwrite, placement.id, placement.messages, as_json)
+    _saved(opened, new, placement.id, placement.messages, as_json)
 
 
 @say.command
@@ -261,11 +279,14 @@ def pull(
     handles: Handles = HANDLES,
     format: FormatOption = DEFAULT_FORMAT,
     container: Container = "",
-    target: Target = "generic",
+    target: Target = "",
     fields: FieldsOption = Fields.ask,
     missing: MissingFrames = Missing.error,
     bake: Bake = False,
     renders: Renders = None,
+    rate: Rate = None,
+    sequence: Which = None,
+    written_by: WrittenBy = None,
     as_json: say.Json = False,
 ) -> None:
     """Write a shot's plate with handles for other tools, by the same contract as a render.
@@ -274,14 +295,15 @@ def pull(
     Example:
       opticals pull cut.otio --shot V1:3 --format dnxhr_hqx
     """
-    one = narrowed(Edit.open(edit).shot(shot), mark_in or "", mark_out or "")
+    opened = Edit.open(edit, rate=rate, sequence=sequence, written_by=written_by)
+    one = narrowed(opened.shot(shot), mark_in or "", mark_out or "")
     out = Output(
         renders or renders_folder(edit),
         format,
         handles,
         name="plate",
         container=container,
-        target=target,
+        target=target or opened.program,
         bake=bake,
     )
     reading = interpretation(fields, "", missing)
@@ -296,14 +318,13 @@ def pull(
 
 def _saved(
     edit: Edit,
-    target: Path,
-    overwrite: bool,
+    target: saving.Target,
     shot: str,
     messages: Sequence[str],
     as_json: bool,
 ) -> None:
     messages = list(messages)
-    saved = edit.save(target, overwrite=overwrite, note=messages.append)
+    saved = target.save(edit, messages)
     if as_json:
         say.document({"edit": str(saved), "shot": shot, "messages": messages})
         return

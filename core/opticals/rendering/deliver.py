@@ -145,9 +145,10 @@ def load(sidecar: Path) -> Render:
     return Render.from_json({**data, "path": sidecar.parent / inside / path.name})
 
 
-def renders_in(folder: Path) -> Iterator[Render]:
-    """Every render of a folder whose sidecar can be read and whose file is there."""
-    for sidecar in sorted(folder.glob("*_v*.json")):
+def renders_in(folder: Path, base: str = "") -> Iterator[Render]:
+    """Every render of a folder (of the name `base`, where given) whose sidecar can be read and
+    whose file is there."""
+    for sidecar in sorted(folder.glob(f"{glob.escape(base) or '*'}_v*.json")):
         try:
             render = load(sidecar)
         except UNREADABLE as error:

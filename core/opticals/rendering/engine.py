@@ -73,7 +73,7 @@ def predict(job: Job) -> Render:
 def _already(ready: Prepared, report: Report, beat: Callable[[], None]) -> Render | None:
     """The same render, finished before and still what it was."""
     key = ready.key
-    for render in deliver.renders_in(ready.job.output.folder):
+    for render in deliver.renders_in(ready.job.output.folder, ready.name):
         if render.details.get("key") != key or not render.name.startswith(ready.name + "_v"):
             continue
         report("verify", 0, render.frames, f"{render.name} is there already")

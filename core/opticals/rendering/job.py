@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -173,7 +173,8 @@ class Render:
         return {
             **vars(self),
             "path": str(self.path),
-            "shot": self.shot.to_json(),
+            # What else the edit held then is of no use later, and grows with each render.
+            "shot": replace(self.shot, taken=()).to_json(),
             "recipe": self.recipe.to_json(),
             "rate": str(self.rate),
             "details": dict(self.details),

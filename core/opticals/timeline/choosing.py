@@ -263,7 +263,8 @@ class _Choosing:
     def _taken(self, place: Place) -> Shot | None:
         name = place.slot.label
         if piece.is_overlay(place.slot.item):
-            return None  # a render; what it was made from is a clip of its own
+            self.skip(name, "It is a render, laid over the cut.")
+            return None
         if not place.shown:
             self.skip(name, "It is disabled, or lies in something that is.")
             return None

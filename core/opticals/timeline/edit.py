@@ -149,8 +149,7 @@ class Edit:
         """One shot per clip that the range touches on these tracks, narrowed to it.
 
         Both marks are included; left out, the whole track is meant. Gaps hold no shots, a
-        compound those of the clips inside it. Whole tracks skip what cannot be rendered from
-        (generators, missing media); a range does not.
+        compound those of the clips inside it.
 
         Raises:
             ShotError: the range holds no clip, or one that cannot be taken.
@@ -181,7 +180,8 @@ class Edit:
         too. Renders laid over the cut are left out."""
         lanes = [self.lane(track)] if track else [one for one in self.lanes() if one.kind == "V"]
         low, high = -(1 << 53), 1 << 53
-        return tuple(one for lane in lanes for one in self._within(lane, low, high))
+        found = (one for lane in lanes for one in self._within(lane, low, high))
+        return tuple(one for one in found if not piece.is_overlay(one[1].item))
 
     def place(self, render: Render, how: str = "version", time: str = "fit") -> Placement:
         """Cut a verified render in where its shot is now.

@@ -154,12 +154,10 @@ class Clips:
             yield from self._stands(a, b, moved, longer)
 
     def _other_frames(self, a: ClipAccount, b: ClipAccount, at: int) -> str:
-        one, other = self._compared(a, b)
-        sides = (
-            self._from(account, sources.advanced(source, at, 0, self.rate))
-            for account, source in ((self.before, one), (self.after, other))
-        )
-        was, now = sides
+        one, other = (sources.advanced(source, at, 0, self.rate) for source in self._compared(a, b))
+        was, now = self._from(self.before, one), self._from(self.after, other)
+        if now == was:  # a medium that is said to begin elsewhere
+            was, now = (f"{label} ({_counted(it)})" for label, it in ((was, one), (now, other)))
         if at:
             place = self.after.timecode(b.record + at)
             return f"{b.label} shows another frame at {place}: {now}, was {was}"
@@ -285,6 +283,10 @@ def _shown(clip: ClipAccount) -> str:
     if clip.version is not None:
         return f"the render {clip.version}"
     return clip.source.medium.label
+
+
+def _counted(source: Source) -> str:
+    return f"frame {float(source.first - (source.start or 0)):.6g} of the medium"
 
 
 def _sides(join: Join) -> str:

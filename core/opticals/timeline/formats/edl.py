@@ -11,41 +11,33 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 from pathlib import Path
 
-from opentimelineio.opentime import RationalTime, TimeRange
+from opentimelineio.opentime import RationalTime
 from opentimelineio.schema import (
     Clip,
     Gap,
-    GeneratorReference,
-    MissingReference,
     Timeline,
-    Transition,
 )
 
 from opticals.errors import AnswerNeeded, EditError, ShotError
 from opticals.timeline import retimes
 from opticals.timeline.formats.convert import Reading, otio_adapter
+from opticals.timeline.formats.edl_write import EVENT, KEY, MARK, TIME, span, write
 from opticals.timeline.formats.held import REFUSED
 from opticals.timeline.formats.rewrite import at_rate
-from opticals.timeline.layout import counts_drop_frame, item_range, most_common_rate
 from opticals.timeline.timecode import can_drop, frame_of, nominal, timecode
 from opticals.timeline.times import to_frames
 
-_TIME = r"(?:\d{1,2}:\d\d:\d\d[:;.,]\d{2,3}|\d+)"
-_EVENT = re.compile(
-    rf"(?P<number>\d+)\s+(?P<reel>.*?)\s+(?P<channel>\S+)\s+(?P<kind>C|D|W\d{{3}}|K\S*)"
-    rf"(?:\s+(?P<length>\d+))?\s+(?P<times>{_TIME}\s+{_TIME}\s+{_TIME}\s+{_TIME})\s*$"
-)
-_M2 = re.compile(rf"M2\s+(?P<reel>.*?)\s*(?P<speed>[+-]?\d+(?:\.\d*)?)\s+(?P<at>{_TIME})?\s*$")
+__all__ = ["read", "write"]
+
+_M2 = re.compile(rf"M2\s+(?P<reel>.*?)\s*(?P<speed>[+-]?\d+(?:\.\d*)?)\s+(?P<at>{TIME})?\s*$")
 _LOCATOR = re.compile(r"\*\s*LOC:?\s+(?P<at>\d\d:\d\d:\d\d[:;.,]\d\d)(?P<rest>.*)")
 _EXACT = re.compile(r"\((-?\d+(?:\.\d+)?) FPS\)", re.IGNORECASE)
-_MARK = "OPTICALS EVENT "
 _QUOTED = "OPTICALS QUOTES "
 _NOMINAL = (24, 25, 30, 50, 60)
 _REMEDY = "Export the EDL again, or export the edit as OpenTimelineIO (.otio)."
-_KEY = "cmx_3600"
 
 
 @dataclass
@@ -103,7 +95,7 @@ def read(path: Path, rate: Fraction | None, sequence: str | None) -> Reading:
                 _settle(clip, events, rate, drop, notes)
     timeline.metadata["opticals"] = {"drop_frame": drop}
     if found.head:
-        timeline.metadata[_KEY] = {"comments": found.head}
+        timeline.metadata[KEY] = {"comments": found.head}
     return Reading(timeline, "", notes)
 
 
@@ -126,7 +118,7 @@ def _parse(text: str, name: str) -> _List:
         elif line.startswith("FCM"):
             drop = "NON" not in line.upper()
             made.drop = drop if made.drop is None else made.drop
-        elif match := _EVENT.match(line):
+        elif match := EVENT.match(line):
             times = tuple(match["times"].split())
             made.events.append(
                 _Event(
@@ -260,7 +252,7 @@ def _lines(title: str, events: list[_Event], rate: Fraction, drop: bool) -> Iter
             elif re.match(r"\*?\s*FROM CLIP (?!NAME)", line):  # "... IS A STILL" is no path
                 line = f"* {_QUOTED}{line.lstrip('* ')}"
             yield f"{line}\n"
-        yield f"* {_MARK}{index}\n"
+        yield f"* {MARK}{index}\n"
 
 
 def _starts(timeline: Timeline, rate: Fraction) -> None:
@@ -275,39 +267,39 @@ def _starts(timeline: Timeline, rate: Fraction) -> None:
     start = min(begins.values(), default=0)
     for track in timeline.tracks:
         if begins[track.name] > start:
-            track.insert(0, Gap(source_range=_span(0, begins[track.name] - start, rate)))
+            track.insert(0, Gap(source_range=span(0, begins[track.name] - start, rate)))
     timeline.global_start_time = RationalTime(start, float(rate))
 
 
 def _settle(clip: Clip, events: list[_Event], rate: Fraction, drop: bool, notes: list[str]) -> None:
     """What the adapter could not know of a clip: its speed and its reel."""
-    comments = list(clip.metadata.get(_KEY, {}).get("comments", ()))
-    tokens = [one for one in comments if one.startswith(_MARK)]
-    kept = [one.removeprefix(_QUOTED) for one in comments if not one.startswith(_MARK)]
-    event = events[max(int(one[len(_MARK) :]) for one in tokens)]
-    record = dict(clip.metadata.get(_KEY, {}))
+    comments = list(clip.metadata.get(KEY, {}).get("comments", ()))
+    tokens = [one for one in comments if one.startswith(MARK)]
+    kept = [one.removeprefix(_QUOTED) for one in comments if not one.startswith(MARK)]
+    event = events[max(int(one[len(MARK) :]) for one in tokens)]
+    record = dict(clip.metadata.get(KEY, {}))
     record.pop("comments", None)
     if kept:
         record["comments"] = kept
     if event.reel and event.reel != "AX":
         record["reel"] = event.reel
     if record:
-        clip.metadata[_KEY] = record
-    elif _KEY in clip.metadata:
-        del clip.metadata[_KEY]
+        clip.metadata[KEY] = record
+    elif KEY in clip.metadata:
+        del clip.metadata[KEY]
     first, end, start, stop = event.frames(rate, drop)
     frames = stop - start
     speed, problem = _speed(event, clip.name, end - first, frames, rate, notes)
     if _is_freeze(event) and clip.name.endswith(" FF"):
         clip.name = clip.name[:-3]
     retimes.set_speed(clip, speed)
-    clip.source_range = _span(first, frames, rate)
+    clip.source_range = span(first, frames, rate)
     for marker in clip.markers:
         # Programs count locators on the record side; what lies outside of it is of the source.
         at = int(to_frames(marker.marked_range.start_time, rate))
         if start <= at < stop:
             at = first + floor((at - start) * abs(speed))
-        marker.marked_range = _span(at, 0, rate)
+        marker.marked_range = span(at, 0, rate)
     if problem:
         clip.metadata[REFUSED] = problem
 
@@ -354,131 +346,3 @@ def _speed(
             f"{off[0] + 1}th frame on another frame of the source may be meant, one off."
         )
     return speed, ""
-
-
-def write(timeline: Timeline, path: Path) -> None:
-    """Write the one video track as a list of events."""
-    rate = most_common_rate(timeline)
-    drop = counts_drop_frame(timeline, rate) and can_drop(rate)
-    whole = Fraction(nominal(rate))
-    start = 0
-    if timeline.global_start_time is not None:
-        start = int(to_frames(timeline.global_start_time, rate))
-    track = next(one for one in timeline.tracks if one.kind == "Video")
-    clips = [_Written(one, rate) for one in track if isinstance(one, Clip)]
-    wipes = [
-        one.metadata.get(_KEY, {}).get("transition", "W001")
-        if one.transition_type == "SMPTE_Wipe"
-        else "D"
-        for one in track
-        if isinstance(one, Transition)
-    ]
-    for number, one in enumerate(clips):
-        one.prepare(number)
-    bare = Timeline(timeline.name)
-    bare.tracks.append(track.deepcopy())
-    # The adapter counts record time from zero; a gap is not written but moves what follows.
-    bare.tracks[0].insert(0, Gap(source_range=_span(0, start, rate)))
-    plain = at_rate(bare, whole)
-    text = otio_adapter("cmx_3600").write_to_string(plain, rate=float(whole))
-    counted = "DROP FRAME" if drop else "NON-DROP FRAME"
-    blocks = re.split(r"^(?=\d+ )", text, flags=re.MULTILINE)
-    lines = [f"TITLE: {timeline.name}" if timeline.name else "TITLE:", f"FCM: {counted}", ""]
-    pending: list[str] = []
-    for block in blocks[1:]:
-        pending.append(block)
-        tokens = re.findall(rf"{_MARK}(\d+)", block)
-        if tokens:  # the line of a cut before a transition has none
-            mark = wipes.pop(0) if len(pending) == 2 else ""
-            lines += clips[int(tokens[-1])].lines(pending, mark, whole, rate, drop)
-            pending = []
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-class _Written:
-    """A clip on its way into the list."""
-
-    def __init__(self, clip: Clip, rate: Fraction) -> None:
-        self.clip = clip
-        self.speed = retimes.speed_of(clip)
-        timed = item_range(clip)
-        assert timed is not None
-        self.first = int(to_frames(timed.start_time, rate))
-        self.frames = int(to_frames(timed.duration, rate))
-        self.markers = [
-            (
-                int(to_frames(one.marked_range.start_time, rate)),
-                str(one.metadata.get(_KEY, {}).get("color") or one.color or "RED"),
-                one.name,
-            )
-            for one in clip.markers
-        ]
-
-    def prepare(self, number: int) -> None:
-        """Leave to the adapter what it writes well: names, reels, media, comments."""
-        self.clip.effects.clear()
-        self.clip.markers.clear()
-        if isinstance(self.clip.media_reference, (GeneratorReference, MissingReference)):
-            self.clip.media_reference = None
-        record = dict(self.clip.metadata.get(_KEY, {}))
-        record["comments"] = [*record.get("comments", ()), f"{_MARK}{number}"]
-        self.clip.metadata[_KEY] = record
-
-    def lines(
-        self, blocks: list[str], mark: str, whole: Fraction, rate: Fraction, drop: bool
-    ) -> list[str]:
-        """Its event, from the adapter's text: with times as they count, and its speed."""
-        rows = [row for block in blocks for row in block.splitlines() if row.strip()]
-        ends = [index for index, row in enumerate(rows) if _MARK in row]
-        if len(ends) > 1:  # of the clip before, a transition needs the name alone
-            before = [row for row in rows[: ends[-2]] if not row.startswith("* ") or "FROM" in row]
-            rows = [*before, *rows[ends[-2] + 1 :]]
-        made = []
-        for row in rows:
-            if match := _EVENT.match(row):
-                times = [frame_of(one, whole) for one in match["times"].split()]
-                if match["kind"] != "C" or not mark:
-                    times[1] = self.first + self.source
-                    record = times[2]
-                head = row[: match.start("times")]
-                if match["kind"] != "C" and mark != "D":
-                    head = re.sub(r" D ", f" {mark} ", head, count=1)
-                made.append(head + " ".join(timecode(one, rate, drop) for one in times))
-            elif _MARK not in row:
-                made.append(row)
-        reel = str(_EVENT.match(rows[len(blocks) - 1])["reel"])  # type: ignore[index]
-        at = len(blocks)
-        if self.speed != 1:
-            first = timecode(self.first, rate, drop)
-            made.insert(at, f"M2   {reel:8}       {self.spoken(rate)}                {first}")
-        if self.speed == 0:
-            made.append("* * FREEZE FRAME")
-        for place, color, name in self.markers:
-            inside = (place - self.first) / abs(self.speed or 1)
-            label = timecode(record + ceil(Fraction(inside)), rate, drop)
-            made.append(f"* LOC: {label} {color:7} {name}".rstrip())
-        return made
-
-    @property
-    def source(self) -> int:
-        """Frames of the source that it shows, or that its speed takes where that is whole."""
-        if self.speed == 0:
-            return 1
-        exact = self.frames * abs(self.speed)
-        return (
-            int(exact) if exact.denominator == 1 else floor((self.frames - 1) * abs(self.speed)) + 1
-        )
-
-    def spoken(self, rate: Fraction) -> str:
-        """Its speed in frames per second, with as many digits as the frames need."""
-        value = self.speed * rate
-        for digits in range(1, 7):
-            text = f"{float(value):+0{5 + digits}.{digits}f}"
-            said = Fraction(text) / rate
-            if all(floor(k * abs(said)) == floor(k * abs(self.speed)) for k in range(self.frames)):
-                break
-        return text.replace("+", "", 1)
-
-
-def _span(start: int, frames: int, rate: Fraction) -> TimeRange:
-    return TimeRange(RationalTime(start, float(rate)), RationalTime(frames, float(rate)))

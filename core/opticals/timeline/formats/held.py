@@ -124,11 +124,6 @@ def held(timeline: Timeline, format: Format, folder: Path | None = None) -> Time
 
 def _track(track: Track, format: Format, rate: Fraction, folder: Path | None) -> None:
     holds = format.holds
-    if Holds.TRANSITIONS not in holds:
-        for child in [one for one in track if isinstance(one, Transition)]:
-            track.remove(child)
-    elif format.events or format.middle:
-        _move_cuts(track, rate, format)
     for index, child in enumerate(list(track)):
         if not isinstance(child, Item):
             continue
@@ -163,6 +158,20 @@ def _track(track: Track, format: Format, rate: Fraction, folder: Path | None) ->
                 _count_from_zero(child)
             if format.events and isinstance(child.media_reference, ExternalReference):
                 child.media_reference.available_range = None
+    for child in [one for one in track if isinstance(one, Transition)]:
+        kept = Holds.FADES if _is_fade(track, child) else Holds.TRANSITIONS
+        if kept not in holds:
+            track.remove(child)
+    if format.events or format.middle:
+        _move_cuts(track, rate, format)
+
+
+def _is_fade(track: Track, transition: Transition) -> bool:
+    """Whether there is nothing on one side of a transition."""
+    children = list(track)
+    index = next(index for index, one in enumerate(children) if one is transition)
+    sides = [*children[max(0, index - 1) : index], *children[index + 1 : index + 2]]
+    return len(sides) < 2 or any(isinstance(one, Gap) for one in sides)
 
 
 def _shorten(item: Item) -> None:
@@ -292,7 +301,8 @@ def count(timeline: Timeline) -> Counter[Holds]:
 
 def _count_child(child: Composable, rate: Fraction, found: Counter[Holds]) -> None:
     if isinstance(child, Transition):
-        found[Holds.TRANSITIONS] += 1
+        fade = _is_fade(child.parent(), child)
+        found[Holds.FADES if fade else Holds.TRANSITIONS] += 1
         found[Holds.WIPES] += child.transition_type not in ("SMPTE_Dissolve", "")
         return
     found[Holds.METADATA] |= bool(child.metadata)

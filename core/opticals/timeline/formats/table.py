@@ -33,6 +33,7 @@ class Holds(Enum):
     TRIMMED_TRACKS = ("{} tracks trimmed or retimed as a whole", True)
     SOUND = ("{} sound tracks", False)
     TRANSITIONS = ("{} transitions, which become cuts", False)
+    FADES = ("{} fades from or to nothing", False)
     WIPES = ("the kind of {} transitions, which become dissolves", False)
     DISABLED = ("{} disabled clips, which become gaps", False)
     GENERATORS = ("{} generators, which become gaps", False)
@@ -123,6 +124,7 @@ FORMATS = (
                 Holds.RETIMES,
                 Holds.FREEZES,
                 Holds.TRANSITIONS,
+                Holds.FADES,
                 Holds.DISABLED,
                 Holds.NO_MEDIA,
                 Holds.NESTING,
