@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 MODELS := realesr-animevideov3 realesrgan-x4plus rife
 
-.PHONY: env demo test models lint format bench fuzz matrix memory corpus clean
+.PHONY: env demo test models lint format bench fuzz fuzz-edits matrix memory corpus clean
 
 env: $(READY)
 
@@ -47,6 +47,10 @@ bench: env models
 # A thousand damaged media through all that reads them.
 fuzz: env
 	$(BIN)/python -m tests.fuzz $(ARGS)
+
+# Three hundred damaged edits of every format through all that reads them.
+fuzz-edits: env
+	$(BIN)/python -m tests.edit_fuzz $(ARGS)
 
 # Peak memory of copies short and long; they should be alike.
 memory: env

@@ -90,6 +90,10 @@ class MediaError(OpticalsError):
     """A medium is missing, offline, unreadable, or of a kind that cannot be handled."""
 
 
+class MediaOffline(MediaError):
+    """A medium that an edit names, or should name, is not there: relinking may find it."""
+
+
 class FieldsOpen(MediaError):
     """An interlaced medium whose fields nobody chose what to make of; `subject` is its path."""
 

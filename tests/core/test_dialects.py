@@ -62,7 +62,7 @@ def test_a_placed_edit_is_written_as_the_program_reads_it(
     meant = account(edit)
     edit.place(render_of(edit.shot("V1:3")))
     notes: list[str] = []
-    told = edit.check_target(tmp_path / "new.otio", program=dialect.id)
+    told = edit.losses(tmp_path / "new.otio", dialect.id)
     path = edit.save(tmp_path / "new.otio", program=dialect.id, note=notes.append)
     assert set(told) <= set(notes)
     written = objects(path)
@@ -144,7 +144,7 @@ def test_what_a_program_would_show_wrongly_is_refused(
             source_range=span(0, 20),
         )
     there = sorted(tmp_path.iterdir())
-    for refused in (edit.check_target, edit.save):
+    for refused in (edit.losses, edit.save):
         with pytest.raises(EditError, match=said):
             refused(tmp_path / "new.otio", program=program)
     assert sorted(tmp_path.iterdir()) == there
@@ -152,16 +152,16 @@ def test_what_a_program_would_show_wrongly_is_refused(
 
 def test_what_nobody_knows_is_said_so(edit: Edit, tmp_path: Path) -> None:
     edit.timeline.tracks[0][0].effects.append(schema.FreezeFrame())
-    told = edit.check_target(tmp_path / "new.otio", program="resolve")
-    assert any("not known whether DaVinci Resolve keeps 1 freeze frames" in one for one in told)
-    assert edit.check_target(tmp_path / "new.otio") == ()
+    told = edit.losses(tmp_path / "new.otio", "resolve")
+    assert any("not known whether DaVinci Resolve keeps freeze frames (1)" in one for one in told)
+    assert edit.losses(tmp_path / "new.otio") == ()
 
 
 def test_a_master_that_is_there_is_never_written_over(edit: Edit, tmp_path: Path) -> None:
     master = tmp_path / "new.master.otio"
     master.write_text("mine")
 
-    for refused in (edit.check_target, edit.save):
+    for refused in (edit.check_path, edit.save):
         with pytest.raises(OutputError, match=r"new\.master\.otio exists"):
             refused(tmp_path / "new.otio", program="resolve")
     assert master.read_text() == "mine"

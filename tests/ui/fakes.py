@@ -15,16 +15,19 @@ from opticals.errors import (
     Cancelled,
     EditError,
     FieldsOpen,
+    MediaError,
     ModelMissing,
     ShotError,
     WorkerError,
 )
 from opticals.rendering.job import Job, Render
-from opticals.timeline.listing import ItemView, TrackView
+from opticals.timeline.choosing import Choice
 from opticals.timeline.layout import Kind
+from opticals.timeline.listing import ItemView, TrackView
 from opticals.timeline.reading import Media
+from opticals.timeline.relink import Report
 from opticals.timeline.shot import Shot
-from opticals_ui.host import Can, EditView
+from opticals_ui.host import Answers, Can, EditView
 from tests.core.edits import plain_shot
 
 RATE = Fraction(25)
@@ -79,7 +82,7 @@ class FakeHost:
             redo="placing" if self.at + 1 < len(self.states) else "",
         )  # fmt: skip
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path, answers: Answers) -> None:
         if not path.is_file():
             raise EditError(f"{path} does not exist.", "There is no such file.", "Open another.")
         self.states, self.at, self.saved, self.path = [self.tracks], 0, 0, path
@@ -140,12 +143,21 @@ class FakeHost:
     def redo(self) -> None:
         self.at += 1
 
-    def save(self, path: Path) -> Path:
+    def marked(self) -> Choice:
+        raise ShotError("No marker of the edit carries a recipe.")
+
+    def relink(self, folder: Path, progress: Callable[[int, int], None]) -> Report:
+        raise MediaError(f"There is no folder {folder}.")
+
+    def losses(self, path: Path) -> tuple[str, ...]:
+        return ()
+
+    def save(self, path: Path) -> tuple[str, ...]:
         if path.exists():
             raise EditError(f"{path} exists.", "It would be written over.", "Choose another name.")
         path.write_text("saved")
         self.saved, self.path = self.at, path
-        return path
+        return ()
 
 
 class FakeWorker:

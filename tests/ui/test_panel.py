@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from opticals_ui import timeline_strip
 from opticals_ui.look import colour
-from opticals_ui.panel import Panel, next_name
+from opticals_ui.naming import next_name
+from opticals_ui.panel import Panel
 
 from .fakes import HOUR, FakeHost, track
 

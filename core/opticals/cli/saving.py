@@ -39,7 +39,7 @@ class Target:
         Raises:
             OpticalsError: it cannot be written so.
         """
-        return edit.check_target(self.path, program=self.program, overwrite=self.overwrite)
+        return edit.losses(self.path, self.program)
 
     def bakes(self, shot: Shot) -> bool:
         """Whether the program would show other frames of a render that is not baked."""
@@ -75,7 +75,7 @@ def target(edit: Edit, output: Path | None, overwrite: bool, program: str = "") 
         path = output
     program = program or dialects.default(edit.timeline, path)
     found = Target(path, program, overwrite, output is not None, edit.holds(path, program))
-    found.told(edit)
+    edit.check_path(path, program=program, overwrite=overwrite)
     return found
 
 

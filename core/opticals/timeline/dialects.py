@@ -17,6 +17,7 @@ from opentimelineio.opentime import RationalTime, TimeRange
 from opentimelineio.schema import ImageSequenceReference, Timeline
 
 from opticals.errors import EditError, ShotError
+from opticals.timeline import piece
 from opticals.timeline.formats import Format, Holds, by_id, held, losses
 from opticals.timeline.formats import of as of_path
 from opticals.timeline.formats.held import count
@@ -203,11 +204,19 @@ def told(timeline: Timeline, dialect: Dialect, format: Format) -> tuple[str, ...
     found = count(timeline)
     doubtful = [one for one in Holds if one in dialect.doubtful and found[one]]
     doubts = (
-        f"It is not known whether {dialect.label} keeps {one.words.format(found[one])}."
+        f"It is not known whether {dialect.label} keeps {one.said(found[one])}."
         for one in doubtful
         if format.id in _OTIO
     )
-    return (*losses(timeline, format), *doubts)
+    kept = replace(
+        format, holds=format.holds | ({Holds.METADATA} if _from(timeline, format) else set())
+    )
+    return (*losses(timeline, kept), *doubts)
+
+
+def _from(timeline: Timeline, format: Format) -> bool:
+    """Whether an edit came in this format, so that its metadata are that format's own."""
+    return format.id not in _OTIO and origin_format(timeline) == format.id
 
 
 def writer(timeline: Timeline) -> str:
@@ -264,6 +273,8 @@ def express(
         folder: what relative media paths count from.
     """
     copy = held(timeline, format)
+    if format.events:
+        _name_renders(copy)
     if Holds.EDIT_NAME in format.holds:
         copy.name = name
     for clip in copy.find_clips():
@@ -274,6 +285,16 @@ def express(
             if any(key == KEY for key in thing.metadata):
                 del thing.metadata[KEY]
     return copy
+
+
+def _name_renders(timeline: Timeline) -> None:
+    """Lists of events are conformed by reel and by clip name: those of a source would bring the
+    source back in the place of its render."""
+    for clip in timeline.find_clips():
+        if piece.is_ours(clip) and clip.active_media_reference_key in piece.versions(clip):
+            clip.name = piece.versions(clip)[clip.active_media_reference_key].path.name
+            if any(key == "cmx_3600" for key in clip.metadata):
+                del clip.metadata["cmx_3600"]
 
 
 def spell(timeline: Timeline, dialect: Dialect, format: Format) -> Timeline:

@@ -223,22 +223,27 @@ class Edit:
         """The versions of a clip, the original first."""
         return listing.versions(self.find(id)[1], self.counting.folder)
 
-    def check_target(
+    def check_path(
         self, path: str | Path, *, program: str = "generic", overwrite: bool = False
-    ) -> tuple[str, ...]:
-        """Refuse what `save` would refuse, before any work is done for it.
-
-        Returns:
-            What the program will lose of the edit, one sentence each.
+    ) -> None:
+        """Refuse a path that `save` would refuse, before any work is done for it.
 
         Raises:
-            EditError: the format or the program would show another edit.
+            EditError: no such format or program, or the program opens no such files.
             OutputError: the path is taken, is a medium of the edit, or its folder cannot be
                 written.
         """
-        return files.check_target(
+        files.check_path(
             self.timeline, Path(path), self.counting.folder, program, overwrite=overwrite
         )
+
+    def losses(self, path: str | Path, program: str = "generic") -> tuple[str, ...]:
+        """What a program will lose of the edit as it stands, one sentence each.
+
+        Raises:
+            EditError: the format or the program would show another edit.
+        """
+        return files.losses(self.timeline, Path(path), program)
 
     def holds(self, path: str | Path, program: str = "generic") -> frozenset[Holds]:
         """What a program keeps of a file of this name."""

@@ -188,12 +188,11 @@ def _remove(beside: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
-def check_target(
+def check_path(
     timeline: Timeline, path: Path, folder: Path | None, program: str, *, overwrite: bool
-) -> tuple[str, ...]:
-    """Refuse a path that `write` would refuse; what will be lost. See `Edit.check_target`."""
+) -> None:
+    """Refuse a path that `write` would refuse; see `Edit.check_path`."""
     form = Form.of(path, program)
-    form.refuse(timeline)
     for file in (path,) if form.plain else (path, master_of(path)):
         if file.exists():
             _check_free(json.loads(schemas.write(timeline)), file, folder, overwrite)
@@ -203,6 +202,16 @@ def check_target(
             "Its folder is not there, or may not be written to.",
             "Choose another folder.",
         )
+
+
+def losses(timeline: Timeline, path: Path, program: str) -> tuple[str, ...]:
+    """What a program will lose of an edit in a file of this name.
+
+    Raises:
+        EditError: it would show another edit.
+    """
+    form = Form.of(path, program)
+    form.refuse(timeline)
     return () if form.plain else dialects.told(timeline, form.dialect, form.format)
 
 

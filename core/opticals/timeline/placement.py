@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from opticals.errors import EditError, OpticalsError
 from opticals.timeline import overlays, piece, reading, versions
 from opticals.timeline.change import Change
-from opticals.timeline.layout import Kind, Lane, Slot
+from opticals.timeline.files import master_of
+from opticals.timeline.layout import Kind, Lane, Slot, inside
 
 if TYPE_CHECKING:
     from opticals.rendering.job import Render
@@ -94,8 +95,12 @@ def restore(edit: Edit, id: str) -> Placement:
 def _placed(edit: Edit, id: str) -> tuple[Lane, Slot]:
     lane, slot = edit.find(id)
     if not piece.is_placed(slot.item):
+        master = None if edit.path is None else master_of(edit.path)
         raise EditError(
-            f"{slot.label} holds no render.", remedy="Choose a clip that a render was placed in."
+            f"{slot.label} holds no render.",
+            remedy=f"All versions are kept in {master.name}: open that."
+            if master is not None and master.exists() and master != edit.path
+            else "Choose a clip that a render was placed in.",
         )
     return lane, slot
 
@@ -136,19 +141,41 @@ def _find(edit: Edit, shot: Shot) -> tuple[Lane, Slot, Shot]:
     Raises:
         EditError: it is there no more.
     """
-    lane = edit.lane(shot.id.rpartition(":")[0])
-    here = lane.at(lane.counted(shot.record, shot.record + 1)[0])
-    if here is not None and (now := _still(edit, lane, here, shot)) and now.record == shot.record:
-        return lane, here, now
-    found = list(_elsewhere(edit, lane, shot))
+    lanes = _lanes(edit, shot)
+    for lane in lanes:
+        here = lane.at(lane.counted(shot.record, shot.record + 1)[0])
+        now = None if here is None else _still(edit, lane, here, shot)
+        if here is not None and now is not None and now.record == shot.record:
+            return lane, here, now
+    found = [one for lane in lanes for one in _elsewhere(edit, lane, shot)]
     if len(found) == 1:
         return found[0]
     raise EditError(
         f"The edit changed since the shot {shot.id} “{shot.name}” was taken.",
-        f"{lane.id} shows these frames of {shot.media} "
+        f"{shot.id.rpartition(':')[0]} shows these frames of {shot.media} "
         f"{f'in {len(found)} places' if found else 'no more'}.",
         "Take the shot again from the edit as it is now, and render it.",
     )
+
+
+def _lanes(edit: Edit, shot: Shot) -> list[Lane]:
+    """The tracks that the shot may lie on: those that are called so, inside whatever compounds;
+    the ids of these change when what stands before them is cut."""
+    first, *deeper = (part.partition(":")[0] for part in shot.id.split("/"))
+    found = [edit.lane(first)]
+    for name in deeper:
+        within = [one for lane in found for slot in lane.slots for one in _inside(edit, lane, slot)]
+        found = [one for one in within if one.id.rpartition("/")[2] == name]
+    return found
+
+
+def _inside(edit: Edit, lane: Lane, slot: Slot) -> tuple[Lane, ...]:
+    if slot.kind is not Kind.COMPOUND:
+        return ()
+    try:
+        return inside(lane, slot, edit.rate)
+    except OpticalsError:
+        return ()  # its time cannot be followed: no shot was taken from it
 
 
 def _elsewhere(edit: Edit, lane: Lane, shot: Shot) -> Iterator[tuple[Lane, Slot, Shot]]:

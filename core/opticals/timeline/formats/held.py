@@ -59,7 +59,7 @@ def losses(timeline: Timeline, format: Format) -> tuple[str, ...]:
     """What the edit has and the format does not hold, said before it is written."""
     found = count(timeline)
     return tuple(
-        f"{format.label} does not hold {one.words.format(found[one])}."
+        f"{format.label} does not hold {one.said(found[one])}."
         for one in Holds
         if found[one] and one not in format.holds and not one.wrong_without
     )
@@ -73,7 +73,7 @@ def refusals(timeline: Timeline, format: Format) -> tuple[EditError, ...]:
     wrong = [
         EditError(
             f"The edit cannot be written as {format.label}.",
-            f"It has {one.words.format(found[one])}, which the format does not hold.",
+            f"It has {one.said(found[one])}, which the format does not hold.",
             _BAKE.get(one, "Write another format."),
         )
         for one in Holds

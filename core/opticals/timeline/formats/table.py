@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Holds(Enum):
     """Something that an edit can have and a format may not hold.
 
-    The value: what is said to be lost, `{}` being how many there are. Without it the edit would
+    The value: what is said to be lost, with `{}` where it can be counted. Without it the edit would
     be a wrong one, other pictures at other places, and is not written.
     """
 
@@ -52,7 +52,11 @@ class Holds(Enum):
 
     @property
     def words(self) -> str:
-        return self.value[0]
+        return str(self.value[0]).replace("{} ", "")
+
+    def said(self, count: int) -> str:
+        """In a sentence: `retimed clips (3)`."""
+        return f"{self.words} ({count})" if "{}" in self.value[0] else self.words
 
     @property
     def wrong_without(self) -> bool:

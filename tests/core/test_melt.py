@@ -1,0 +1,149 @@
+"""Kdenlive and MLT edits as melt plays them: the frames that were meant, at their places."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from fractions import Fraction
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from opentimelineio import schema
+from opentimelineio.opentime import TimeRange
+
+from opticals.errors import EditError
+from opticals.timeline import formats, retimes
+from opticals.timeline.formats.warp import Warp
+
+from .films import numbered, numbers
+from .test_formats import at, span
+
+pytestmark = pytest.mark.skipif(shutil.which("melt") is None, reason="melt is not installed")
+LENGTH = 80
+_LOSSLESS = ("vcodec=libx264", "qp=0", "g=1", "an=1", "real_time=-1")
+RATES = [Fraction(25), Fraction(30000, 1001), Fraction(24000, 1001)]
+# Speed, the first frame of the medium, frames on the track.
+RETIMES = [(2, 10, 12), (0.5, 20, 16), (-1, 30, 10), (0.75, 8, 16), (1.5, 2, 9), (-0.5, 40, 12)]
+
+
+@pytest.fixture(scope="module", params=RATES, ids=lambda rate: f"{float(rate):.2f}")
+def film(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Numbered from 0, with a start timecode that neither program counts from."""
+    rate = request.param
+    path = tmp_path_factory.mktemp("melt") / f"film #1 {float(rate):.2f}.mov"
+    made = numbered(path, LENGTH, rate=rate, timecode="01:00:00:00", options={"g": "1", "qp": "0"})
+    return made
+
+
+def rate_of(film: Path) -> Fraction:
+    return next(one for one in RATES if f"{float(one):.2f}" in film.name)
+
+
+def clip(film: Path, first: int, frames: int, start: int = 3600) -> schema.Clip:
+    rate = rate_of(film)
+    reference = schema.ExternalReference(str(film), span(start, LENGTH, rate))
+    return schema.Clip("clip", reference, span(start + first, frames, rate))
+
+
+def played(path: Path, film: Path, frames: int) -> list[int]:
+    """What melt shows of an edit, as the numbers in its pictures."""
+    root = ElementTree.parse(path)
+    profile = root.getroot().find("profile")
+    assert profile is not None  # the test's film is small: the edit itself says nothing of sizes
+    profile.attrib.update(
+        width="128", height="96", display_aspect_num="4", display_aspect_den="3", colorspace="601"
+    )
+    small, out = path.with_name(f"small{path.suffix}"), path.with_name("out.mov")
+    root.write(small)
+    subprocess.run(
+        ["melt", f"xml:{small}", f"out={frames - 1}", "-consumer", f"avformat:{out}", *_LOSSLESS],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    return numbers(out)
+
+
+@pytest.mark.parametrize("suffix", [".mlt", ".kdenlive"])
+def test_cuts_gaps_speeds_and_tracks(suffix: str, film: Path, tmp_path: Path) -> None:
+    rate = rate_of(film)
+    edit = schema.Timeline("cut", global_start_time=at(90000, rate))
+    low = schema.Track("V1", kind="Video")
+    low.extend([clip(film, 5, 20), clip(film, 60, 15)])
+    meant = [*range(5, 25), *range(60, 75)]
+    for speed, first, frames in RETIMES:
+        made = clip(film, first, frames)
+        retimes.set_speed(made, Fraction(speed))
+        if not can_show(made, rate):
+            continue  # refused rather than a frame off
+        low.append(made)
+        shown = [int(first + k * abs(Fraction(speed))) for k in range(frames)]
+        meant += shown if speed > 0 else shown[::-1]
+    assert len(low) >= 5
+    high = schema.Track("V2", kind="Video")
+    high.extend([schema.Gap(source_range=span(0, 8, rate)), clip(film, 70, 4)])
+    meant[8:12] = range(70, 74)
+    edit.tracks.extend([low, high])
+    path = tmp_path / f"cut{suffix}"
+    formats.write(edit, path)
+    assert played(path, film, len(meant)) == meant
+
+
+def can_show(made: schema.Clip, rate: Fraction) -> bool:
+    """Whether MLT has a frame to begin this retimed clip with."""
+    bare = made.deepcopy()
+    begin = made.media_reference.available_range.start_time
+    timed = made.source_range
+    bare.source_range = TimeRange(timed.start_time - begin, timed.duration)
+    try:
+        Warp.fitted(bare, retimes.speed_of(made), LENGTH, rate)
+    except EditError:
+        return False
+    return True
+
+
+def _alone(made: schema.Clip, rate: Fraction) -> schema.Timeline:
+    edit = schema.Timeline("one", global_start_time=at(0, rate))
+    edit.tracks.append(schema.Track("V1", [made.deepcopy()], kind="Video"))
+    return edit
+
+
+@pytest.mark.parametrize("suffix", [".mlt", ".kdenlive"])
+def test_every_retime_is_exact_or_refused(suffix: str, film: Path, tmp_path: Path) -> None:
+    """Each start of each speed on its own: what is written shows the frames that were meant."""
+    if rate_of(film) != 25:
+        pytest.skip("one rate is enough")
+    written = 0
+    for speed in (2, -2, 0.5, 0.75, 1.5, 1.25, -0.5):
+        edit = schema.Timeline("cut", global_start_time=at(0, Fraction(25)))
+        track = schema.Track("V1", kind="Video")
+        meant: list[int] = []
+        for first in range(10, 16):
+            made = clip(film, first, 7)
+            retimes.set_speed(made, Fraction(speed))
+            if not can_show(made, Fraction(25)):
+                with pytest.raises(EditError, match="with its speed of"):
+                    formats.write(_alone(made, Fraction(25)), tmp_path / f"try{suffix}")
+                continue
+            track.append(made)
+            shown = [int(first + k * abs(Fraction(speed))) for k in range(7)]
+            meant += shown if speed > 0 else shown[::-1]
+            written += 1
+        edit.tracks.append(track)
+        path = tmp_path / f"cut{suffix}"
+        formats.write(edit, path)
+        assert played(path, film, len(meant)) == meant
+    assert written >= 20
+
+
+def test_a_wrong_frame_would_show(film: Path, tmp_path: Path) -> None:
+    """Else the tests above prove nothing: without rebasing, melt shows other frames."""
+    rate = rate_of(film)
+    edit = _alone(clip(film, 5, 10, start=0), rate)
+    path = tmp_path / "cut.mlt"
+    formats.write(edit, path)
+    text = path.read_text()
+    assert 'in="5"' in text
+    path.write_text(text.replace('in="5" out="14"', 'in="6" out="15"'))
+    assert played(path, film, 10) == list(range(6, 16))
