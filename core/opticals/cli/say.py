@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
-EditFile = Annotated[Path, typer.Argument(metavar="EDIT", help="An OpenTimelineIO edit (.otio).")]
+EditFile = Annotated[Path, typer.Argument(metavar="EDIT", help="An edit: .otio, .edl, .xml, .fcpxml, .aaf, .kdenlive, ...")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 
 
