@@ -27,6 +27,8 @@ from opticals.rendering.job import HANDLES, Job, Output, Render, renders_folder
 from opticals.timeline.shot import Shot
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from opticals.timeline.edit import Edit
 
 __all__ = [
@@ -53,15 +55,27 @@ def __getattr__(name: str) -> object:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def open(path: str | PathLike[str]) -> Edit:
-    """Open an edit.
+def open(
+    path: str | PathLike[str],
+    *,
+    rate: Fraction | None = None,
+    sequence: str | None = None,
+    written_by: str | None = None,
+) -> Edit:
+    """Open an edit of any supported format.
+
+    Args:
+        rate: frames per second, where the format does not say (EDL).
+        sequence: name or number of one of several in the file.
+        written_by: the program that wrote it, where the file does not tell and programs differ.
 
     Raises:
+        AnswerNeeded: one of these is needed.
         EditError: there is no such file, it is not an edit, or it cannot be understood.
     """
     from opticals.timeline.edit import Edit
 
-    return Edit.open(Path(path))
+    return Edit.open(Path(path), rate=rate, sequence=sequence, written_by=written_by)
 
 
 def render(

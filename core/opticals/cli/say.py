@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
-EditFile = Annotated[Path, typer.Argument(metavar="EDIT", help="An edit: .otio, .edl, .xml, .fcpxml, .aaf, .kdenlive, ...")]
+EditFile = Annotated[
+    Path, typer.Argument(metavar="EDIT", help="An edit: .otio, .edl, .xml, .aaf, ...")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from opticals.errors import AnswerNeeded, OpticalsError, ShotError
 from opticals.media.sequence import numbering
-from opticals.timeline import piece
+from opticals.timeline import piece, placed
 from opticals.timeline.marker_recipes import FORM, label, nearly, recipe_of
 from opticals.timeline.marks import marks, places
 from opticals.timeline.reading import media_of
@@ -156,7 +156,7 @@ def standing(edit: Edit, renders: Sequence[Render], time: str) -> tuple[str, ...
         if piece.is_overlay(slot.item)
     ]
 
-    def there(render: Render) -> Iterator[piece.Version]:
+    def there(render: Render) -> Iterator[placed.Version]:
         shot = render.shot
         track = shot.id.rpartition(":")[0]
         for start, version in over:
@@ -171,12 +171,12 @@ def standing(edit: Edit, renders: Sequence[Render], time: str) -> tuple[str, ...
     )
 
 
-def _alike(version: piece.Version, render: Render, time: str) -> bool:
+def _alike(version: placed.Version, render: Render, time: str) -> bool:
     old, new = version.shot, render.shot
     return (
         version.render.get("details", {}).get("key") == render.details["key"]
         and (old.record_frames, old.first, old.frames) == (new.record_frames, new.first, new.frames)
-        and version.frames == piece.version_of(render, time).frames
+        and version.frames == placed.version_of(render, time).frames
         and numbering.exists(version.path)
     )
 

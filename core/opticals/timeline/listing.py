@@ -12,7 +12,7 @@ from opentimelineio.core import Composable, Item
 from opentimelineio.schema import Clip, ImageSequenceReference
 
 from opticals.errors import ShotError
-from opticals.timeline import piece, reading
+from opticals.timeline import piece, placed, reading
 from opticals.timeline.layout import Kind, Lane, Slot, inside, item_range
 from opticals.timeline.reading import Media
 from opticals.timeline.retimes import speed_of
@@ -177,7 +177,7 @@ def versions(slot: Slot, folder: Path | None) -> tuple[VersionView, ...]:
     )
 
 
-def _version(clip: Clip, folder: Path | None, one: piece.Version, active: bool) -> VersionView:
+def _version(clip: Clip, folder: Path | None, one: placed.Version, active: bool) -> VersionView:
     """Its file is the one that the reference names now: it may have been relinked."""
     reference = clip.media_references().get(one.name)
     if isinstance(reference, ImageSequenceReference):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from opentimelineio.schema import Gap, Track
 
 from opticals.errors import EditError
-from opticals.timeline import piece, rooms
+from opticals.timeline import piece, placed, rooms
 from opticals.timeline.layout import Kind
 from opticals.timeline.times import span
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from opticals.timeline.change import Change
     from opticals.timeline.edit import Edit
     from opticals.timeline.layout import Lane, Slot
-    from opticals.timeline.piece import Version
+    from opticals.timeline.placed import Version
     from opticals.timeline.shot import Shot
 
 
@@ -27,7 +27,7 @@ def draft_over(edit: Edit, render: Render, shot: Shot) -> tuple[Lane, Slot, Vers
             if not piece.is_overlay(slot.item):
                 continue
             version = piece.overlaid(slot.item)
-            if slot.start == shot.record and piece.is_draft_of(version, render):
+            if slot.start == shot.record and placed.is_draft_of(version, render):
                 return lane, slot, version
     return None
 
@@ -42,7 +42,7 @@ def lay(
             "An overlay over it would cover the wrong frames.",
             "Switch the clip back to its original first.",
         )
-    version = piece.version_of(render, time)
+    version = placed.version_of(render, time)
     made = rooms.room_for(version, shot)
     messages = rooms.open_room(edit, change, shot, made, but=None)
     spelled = edit.spelled(slot.item)
@@ -55,7 +55,7 @@ def lay(
     change.splice(stack, above, 0, [track])
     number = sum(1 for child in stack if getattr(child, "kind", "") == "Video")
     return f"V{number}:1", [
-        *piece.dropped(shot, version),
+        *placed.dropped(shot, version),
         *messages,
         *_not_carried(lane, slot, shot),
     ]
@@ -65,7 +65,7 @@ def replace(
     edit: Edit, change: Change, render: Render, lane: Lane, slot: Slot, draft: Version
 ) -> tuple[str, list[str]]:
     """Put a final in the place of its draft."""
-    version = piece.version_of(render, draft.time)
+    version = placed.version_of(render, draft.time)
     if version.frames != draft.frames:
         raise EditError(
             f"{render.path.name} is not as long as the draft {draft.name} that it replaces.",

@@ -8,14 +8,9 @@ piece), `whole` (the clip before it was cut) and `cut` (whether we cut at its he
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opentimelineio.opentime import RationalTime, TimeRange
@@ -29,184 +24,17 @@ from opentimelineio.schema import (
 from opticals.errors import EditError
 from opticals.media.sequence import numbering
 from opticals.timeline.layout import item_range, known_range
+from opticals.timeline.placed import Version, count
 from opticals.timeline.retimes import set_speed, speed_of, time_effects
 from opticals.timeline.schemas import carried
-from opticals.timeline.shot import Shot
-from opticals.timeline.timemap import HAIR
 from opticals.timeline.times import Exact, in_rate, rate_of, span, to_frames
 from opticals.timeline.urls import target_url
 
 if TYPE_CHECKING:
-    from opticals.rendering.job import Render
+    pass
 
 KEY = "opticals"
 ORIGINAL = "original"  # what the medium that a clip was cut from is called among its versions
-_NEEDED = ("path", "shot", "recipe", "rate", "start", "head", "selected", "frames", "draft")
-
-
-@dataclass(frozen=True)
-class Version:
-    """One render of a piece.
-
-    Attributes:
-        render: `Render.to_json()`.
-        time: `fit` or `ripple`.
-        frames: length on the record track, in frames of the edit.
-        speed: frames of the source per frame of the render.
-    """
-
-    render: Mapping[str, Any]
-    time: str
-    frames: int
-    speed: Fraction
-
-    @property
-    def name(self) -> str:
-        return numbering.name_of(self.path)
-
-    @property
-    def path(self) -> Path:
-        return Path(self.render["path"])
-
-    @cached_property
-    def shot(self) -> Shot:
-        return Shot.from_json(self.render["shot"])
-
-    @property
-    def rate(self) -> Fraction:
-        """Frames of the render per second."""
-        return Fraction(self.render["rate"])
-
-    @property
-    def first(self) -> int:
-        """Timecode of the render's first selected frame, as a frame number."""
-        return int(self.render["start"]) + int(self.render["head"])
-
-    @property
-    def baked(self) -> bool:
-        """Whether it has a frame for each record frame, so that the clip's own speed must go."""
-        return bool(self.render.get("baked"))
-
-    @property
-    def keeps_timing(self) -> bool:
-        """Whether each record frame goes on showing the time that it showed before.
-
-        A retimed clip whose source is slowed gets the frames between; one at normal speed plays
-        slow.
-        """
-        return not self.baked and (self.speed == 1 or self.shot.retimed)
-
-    @property
-    def pace(self) -> Fraction:
-        """Frames of the render per record frame; below 0 backwards."""
-        if self.baked:
-            return Fraction(1)
-        if self.keeps_timing:
-            return self.shot.time.speed / self.speed
-        return self.rate / self.shot.edit_rate
-
-    @property
-    def place(self) -> Fraction:
-        """The lowest place of the render that the selection shows, as its timecode in frames."""
-        shot = self.shot
-        if self.baked:
-            return Fraction(self.first)
-        ends = shot.time.place(shot.record), shot.time.place(shot.record_end - 1)
-        return self.first + (min(ends) - shot.first) / self.speed
-
-    def frame(self, index: int) -> int:
-        """The frame of the file that record frame `index` shows: 0 is the first of the range,
-        those beyond its ends are handles."""
-        shot, head = self.shot, int(self.render["head"])
-        if self.keeps_timing:
-            place = shot.time.place(shot.record + index) - shot.first
-            return head + math.floor(place / self.speed + HAIR)
-        return head + math.floor(index * self.pace + HAIR)
-
-    @property
-    def draft(self) -> bool:
-        return bool(self.render["draft"])
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "render": dict(self.render),
-            "time": self.time,
-            "frames": self.frames,
-            "speed": str(self.speed),
-        }
-
-    @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Version:
-        render = _plain(data["render"])
-        missing = [key for key in _NEEDED if key not in render]
-        if missing:
-            raise KeyError(*missing)
-        for key in ("start", "head", "selected", "frames"):
-            _count(render[key])
-        version = Version(render, data["time"], _count(data["frames"]), Fraction(data["speed"]))
-        if min(version.rate, version.speed, version.shot.rate, version.shot.edit_rate) <= 0:
-            raise ValueError("a rate or a speed that cannot be")
-        return version
-
-
-def _plain(value: Any) -> Any:
-    """OTIO's containers as Python's own: OTIO's die with the object that holds them."""
-    if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(one) for one in value]
-    return value
-
-
-def _count(value: Any) -> int:
-    if not isinstance(value, int) or abs(value) >= 1 << 53:  # what OTIO's doubles count exactly
-        raise TypeError(f"{value!r} is no number of frames")
-    return value
-
-
-def version_of(render: Render, time: str) -> Version:
-    """`render` as a version whose length follows `time`.
-
-    Raises:
-        EditError: it cannot lengthen the range.
-    """
-    written = json.loads(json.dumps(render.brief(), default=str))
-    shot, frames = render.shot, Fraction(render.shot.record_frames)
-    per_frame = Fraction(shot.frames, render.selected)
-    if render.baked:
-        per_frame = Fraction(1)
-    if time == "ripple" and per_frame != 1:
-        frames = render.selected * shot.edit_rate / shot.rate
-        if shot.retimed or frames.denominator != 1:
-            raise EditError(
-                f"{shot.id} “{shot.name}” cannot get longer by the render.",
-                "It is retimed, and keeps its timing."
-                if shot.retimed
-                else "Its new length would lie between two frames of the edit.",
-                "Place with time “fit”.",
-            )
-    return Version(written, time, int(frames), per_frame)
-
-
-def is_draft_of(version: Version, render: Render) -> bool:
-    """Whether `version` is a draft of the same shot and recipe."""
-    old, new = version.shot, render.shot
-    return (
-        version.draft
-        and version.render["recipe"] == render.recipe.to_json()
-        and (old.media, old.first, old.frames) == (new.media, new.first, new.frames)
-    )
-
-
-def dropped(shot: Shot, version: Version) -> list[str]:
-    """Which source frames no longer show when a slower range keeps its length."""
-    if version.keeps_timing or version.baked:
-        return []
-    shown = math.floor((version.frames - 1) * version.pace * version.speed) + 1
-    if shown >= shot.frames:
-        return []
-    first, last = (shot.source_timecode(shot.first + place) for place in (shown, shot.frames - 1))
-    return [f"{shot.id}: source frames {first} to {last} drop out."]
 
 
 def is_placed(clip: Any) -> bool:
@@ -277,7 +105,7 @@ def room(clip: Clip) -> tuple[str, int] | None:
     """(id, frames) of what a ripple opened for it."""
     with _noted(clip):
         found = _record(clip).get("room")
-        return None if found is None else (str(found["id"]), _count(found["frames"]))
+        return None if found is None else (str(found["id"]), count(found["frames"]))
 
 
 def versions(clip: Clip) -> dict[str, Version]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from opticals.timeline.change import Change
     from opticals.timeline.edit import Edit
-    from opticals.timeline.piece import Version
+    from opticals.timeline.placed import Version
     from opticals.timeline.shot import Shot
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from opentimelineio.core import Item
 
 from opticals.errors import EditError
-from opticals.timeline import piece, reading, rooms
+from opticals.timeline import piece, placed, reading, rooms
 from opticals.timeline.cuts import cut, join
 from opticals.timeline.timemap import first_frame
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from opticals.timeline.change import Change
     from opticals.timeline.edit import Edit
     from opticals.timeline.layout import Lane, Slot
-    from opticals.timeline.piece import Version
+    from opticals.timeline.placed import Version
     from opticals.timeline.shot import Shot
 
 
@@ -28,16 +28,16 @@ def cut_in(
     """Make the render the active version of the range: its id now, and what to know of."""
     if shot.placed:
         held = piece.versions(slot.item)
-        replaced = [one for one in held.values() if piece.is_draft_of(one, render)]
-        version = piece.version_of(render, replaced[0].time if replaced else time)
+        replaced = [one for one in held.values() if placed.is_draft_of(one, render)]
+        version = placed.version_of(render, replaced[0].time if replaced else time)
         held = {one.name: one for one in held.values() if one not in replaced}
         _check_key(slot.item, version, ours=True)
         held[version.name] = version
         return str(slot.id), [
             *show(edit, change, lane, slot, held, version),
-            *piece.dropped(shot, version),
+            *placed.dropped(shot, version),
         ]
-    version = piece.version_of(render, time)
+    version = placed.version_of(render, time)
     _check_key(slot.item, version, ours=False)
     _check_transitions(shot, version)
     _check_compound(lane, shot, version)
@@ -53,7 +53,7 @@ def cut_in(
     )
     messages = rooms.open_room(edit, change, shot, made, but=lane)
     change.splice(lane.track, slot.index, 1, parts)
-    return _id_at(lane, slot, place), [*piece.dropped(shot, version), *messages]
+    return _id_at(lane, slot, place), [*placed.dropped(shot, version), *messages]
 
 
 def show(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from opentimelineio.opentime import TimeRange
 
-    from opticals.timeline.piece import Version
+    from opticals.timeline.placed import Version
 
 # What our renders are called, and the tape that they say they come from: V1-3_upscale_v001.
 _RENDER = re.compile(r"V\d+-(.*-)?\d+_.+_v\d{3,}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opticals.errors import OpticalsError
-from opticals.timeline import piece, reading
+from opticals.timeline import piece, placed, reading
 from opticals.timeline.change import Change
 from opticals.timeline.layout import Kind, inside
 from opticals.timeline.reading import Media
@@ -171,7 +171,7 @@ class _Render:
 
     lane: Lane
     slot: Slot
-    version: piece.Version
+    version: placed.Version
     was: str
 
 

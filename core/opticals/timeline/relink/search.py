@@ -19,7 +19,7 @@ from opticals.timeline.timecode import nominal
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from opticals.timeline.piece import Version
+    from opticals.timeline.placed import Version
     from opticals.timeline.relink.wanted import Wanted
 
 
