@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from opentimelineio import schema
+from opentimelineio.opentime import RationalTime, TimeRange
 
 from opticals.errors import OpticalsError
 from opticals.rendering.job import Render
@@ -170,7 +171,10 @@ def _name_media(edit: Edit) -> None:
         clip = slot.item
         if reading.media_of(clip, None)[0] is reading.Media.MISSING:
             name = "".join(one if one.isalnum() else "_" for one in clip.name) or "clip"
-            clip.media_reference = schema.ExternalReference(f"/media/{name}.mov")
+            start = clip.source_range.start_time
+            begin = RationalTime(max(0, start.value - 1000), start.rate)
+            known = TimeRange(begin, RationalTime(100_000, start.rate))
+            clip.media_reference = schema.ExternalReference(f"/media/{name}.mov", known)
 
 
 def _asked(path: Path) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
 import opentimelineio as otio
 import pytest
 from opentimelineio import schema
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -217,7 +220,7 @@ def test_a_range_over_compounds_becomes_several_shots(
     cut = timeline(("Video", [clip("a", medium, 90, 10), inner, outer, clip("f", medium, 0, 9)]))
     opened(qtbot, panel, written(cut, tmp_path / "cut.otio"))
     session.selection.mark("V1", HOUR + 5, HOUR + 54)
-    assert session.selection.describe().endswith("5 shots")
+    assert session.selection.describe().startswith("V1 · 5 shots · ")
     panel.grab()
     session.render()
     qtbot.waitUntil(lambda: len(session.jobs.views) == 5)
@@ -231,8 +234,31 @@ def test_a_range_over_compounds_becomes_several_shots(
     assert "V1:3" in model.lane("V1").rendered  # the first, V1:2, is cut in two by its range
     session.selection.clear_marks()
     session.selection.select("V1", HOUR + 12)
-    assert "compound of 2 clips" in session.selection.describe()
-    assert session.selection.describe().endswith("2 shots")
+    assert "2 shots · compound of 2 clips" in session.selection.describe()
+
+
+def test_a_range_over_tracks_is_dragged_and_becomes_several_shots(
+    qtbot: QtBot, panel: Panel, tmp_path: Path, medium: Path, workers: list[FakeWorker]
+) -> None:
+    session, strip = panel.session, panel.strip
+    below = [clip("a", medium, 0, 40), clip("b", medium, 60, 40)]
+    above = [gap(20), clip("c", medium, 200, 40)]
+    path = written(timeline(("Video", below), ("Video", above)), tmp_path / "cut.otio")
+    opened(qtbot, panel, path)
+    start, end = strip.point("V2", HOUR + 30), strip.point("V1", HOUR + 70)
+    left = Qt.MouseButton.LeftButton
+    qtbot.mousePress(strip.viewport(), left, pos=start)
+    for share in (0.5, 1.0):
+        qtbot.mouseMove(strip.viewport(), start + (end - start) * share)
+    qtbot.mouseRelease(strip.viewport(), left, pos=end)
+    found = session.selection.range
+    assert found.tracks == ("V1", "V2")
+    panel.grab()
+    session.render()
+    qtbot.waitUntil(lambda: len(workers[0].jobs) == 3)
+    assert [job.shot.id for job in workers[0].jobs] == ["V1:1", "V1:2", "V2:1"]
+    assert {job.shot.record for job in workers[0].jobs} == {found.start, HOUR + 40}
+    qtbot.waitUntil(lambda: all(one.state is State.PLACED for one in session.jobs.views))
 
 
 def test_what_is_unusual_is_said(qtbot: QtBot, panel: Panel, tmp_path: Path, medium: Path) -> None:
@@ -451,3 +477,22 @@ def test_an_edit_for_premiere_is_saved_for_premiere(
     assert slow.source_range.duration.value == 20  # of the source, as Premiere counts
     again = Edit.open(master_of(tmp_path / "cut_v2.otio"))
     assert again.tracks()[0].items[0].frames == 40
+
+
+def test_neither_opening_nor_relinking_loads_a_heavy_library(tmp_path: Path) -> None:
+    """In a process of its own: this one has made films."""
+    card = tmp_path / "card"
+    card.mkdir()
+    film = numbered(card / "A001C002.mov", 60, timecode="01:00:00:00")
+    lost = clip("lost", tmp_path / "gone" / film.name, 5, 10)
+    lost.media_reference.available_range = span(HOUR, 60)
+    path = written(timeline(("Video", [lost])), tmp_path / "cut.otio")
+    code = (
+        "import sys; from pathlib import Path; from opticals_plugin.file_host import FileHost\n"
+        f"host = FileHost(); host.open(Path({str(path)!r})); host.view()\n"
+        f"report = host.relink(Path({str(card)!r}), lambda done, total: None)\n"
+        f"assert len(report.found) == 1; host.shots(['V1'], {HOUR}, {HOUR + 10})\n"
+        f"host.losses(Path({str(tmp_path / 'new.xml')!r}))\n"
+        "assert not {'av', 'torch', 'cv2'} & sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

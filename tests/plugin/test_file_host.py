@@ -65,7 +65,7 @@ def test_place_undo_redo_save(edit: Path, tmp_path: Path) -> None:
     before = edit.read_bytes()
     host = FileHost()
     host.open(edit)
-    (shot,) = host.shots("V1", HOUR + 10, HOUR + 30)
+    (shot,) = host.shots(["V1"], HOUR + 10, HOUR + 30)
     assert (shot.first, shot.frames) == (30, 20)
     render = render_of(shot, tmp_path)
     host.place(render, "version", "fit")
@@ -111,7 +111,7 @@ def test_back_to_the_original_is_a_step_of_undo(edit: Path, tmp_path: Path) -> N
     host.open(edit)
     before = host.view()
     assert before is not None
-    (shot,) = host.shots("V1", HOUR + 10, HOUR + 30)
+    (shot,) = host.shots(["V1"], HOUR + 10, HOUR + 30)
     host.place(render_of(shot, tmp_path), "version", "fit")
     placed = host.view()
     assert placed is not None
@@ -131,7 +131,7 @@ def test_what_cannot_be_done_leaves_all_as_it_was(edit: Path, tmp_path: Path) ->
     with pytest.raises(EditError):
         host.undo()
     with pytest.raises(EditError):
-        host.shots("V1", 0, 1)
+        host.shots(["V1"], 0, 1)
     host.open(edit)
     held = host.view()
     (tmp_path / "broken.otio").write_text("{")
@@ -139,7 +139,7 @@ def test_what_cannot_be_done_leaves_all_as_it_was(edit: Path, tmp_path: Path) ->
         with pytest.raises(OpticalsError):
             host.open(bad)
     with pytest.raises(ShotError):
-        host.shots("V1", HOUR + 50, HOUR + 60)
+        host.shots(["V1"], HOUR + 50, HOUR + 60)
     with pytest.raises(OutputError):
         host.save(edit)
     with pytest.raises(EditError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -87,7 +87,8 @@ class FakeHost:
             raise EditError(f"{path} does not exist.", "There is no such file.", "Open another.")
         self.states, self.at, self.saved, self.path = [self.tracks], 0, 0, path
 
-    def shots(self, track: str, start: int, end: int) -> tuple[Shot, ...]:
+    def shots(self, tracks: Sequence[str], start: int, end: int) -> tuple[Shot, ...]:
+        (track,) = tracks
         lane = next(one for one in self.states[self.at] if one.id == track)
         hit = [one for one in lane.items if one.record < end and one.record + one.frames > start]
         if not hit or any(one.kind != "clip" for one in hit):

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from opticals.errors import EditError, ShotError
 from opticals_ui import notice_bar
 from opticals_ui.elided import ElidedLabel
-from opticals_ui.notices import SHOWN, Answer, Board, Kind, Notice
+from opticals_ui.notices import SHOWN, Answer, Board, Kind, Notice, listing
 from opticals_ui.panel import Panel
 
 from .fakes import FakeWorker
@@ -183,3 +183,37 @@ def test_changed_words_leave_nothing_of_the_old(qtbot: QtBot, open_panel: Panel)
     assert left_edge("WWWW") == left_edge("")
     label.setText("W" * 300)
     assert label.toolTip() == "W" * 300
+
+
+@pytest.mark.parametrize("width", [420, 1280])
+def test_many_answers_wrap_and_none_is_cut(qtbot: QtBot, open_panel: Panel, width: int) -> None:
+    open_panel.resize(width, 900)
+    given: list[int] = []
+    names = [
+        "24",
+        "A sequence & a name as long as those that productions give to theirs",
+        *"abcdef",
+    ]
+    answers = [Answer(name, lambda n=n: given.append(n)) for n, name in enumerate(names)]
+    open_panel.session.board.ask("Which?", "It matters.", *answers)
+    QApplication.processEvents()
+    assert_all_is_seen(open_panel)
+    (bar,) = open_panel.notices.bars()
+    places = [button.geometry() for button in bar.buttons]
+    for index, (button, place) in enumerate(zip(bar.buttons, places, strict=True)):
+        assert bar.rect().contains(place), button.accessibleName()
+        assert not any(place.intersects(other) for other in places[index + 1 :])
+        assert place.width() >= button.minimumSizeHint().width()
+    assert [one.accessibleName() for one in bar.buttons[:-1]] == names
+    for _ in range(3):
+        QTest.keyClick(open_panel.focusWidget(), Qt.Key.Key_Tab)
+    QTest.keyClick(open_panel.focusWidget(), Qt.Key.Key_Space)
+    assert given == [3]
+
+
+def test_a_long_list_says_how_much_is_left_out() -> None:
+    lines = [str(number) for number in range(7)]
+    assert listing(lines[:5]).splitlines() == lines[:5]
+    assert listing(lines).splitlines() == [*lines[:4], "… and 3 more."]
+    notice = Notice(Kind.INFO, "x", "Found.", listing(lines), more="\n".join(lines))
+    assert notice.details.splitlines() == ["Found.", *lines]

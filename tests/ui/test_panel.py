@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from opticals_ui import timeline_strip
 from opticals_ui.look import colour
-from opticals_ui.naming import next_name
+from opticals_ui.naming import chosen_edit, filter_of, next_name, only_edit, proposed
 from opticals_ui.panel import Panel
 
 from .fakes import HOUR, FakeHost, track
@@ -214,3 +214,26 @@ def test_no_label_of_the_ruler_is_cut(
     open_panel.strip.viewport().grab()
     assert drawn
     assert max(drawn) <= open_panel.strip.viewport().width()
+
+
+def test_what_is_chosen_and_dropped_is_an_edit(tmp_path: Path) -> None:
+    edit, film = tmp_path / "cut.EDL", tmp_path / "film.mov"
+    assert only_edit([film, edit]) == edit
+    assert only_edit([film]) == film  # which is then said to be none
+    assert only_edit([edit, tmp_path / "cut.otio"]) is None
+    assert only_edit([]) is None
+    assert chosen_edit(tmp_path / "cut.otiod" / "content.otio") == tmp_path / "cut.otiod"
+    assert chosen_edit(tmp_path / "content.otio") == tmp_path / "content.otio"
+
+
+def test_a_new_edit_is_of_the_kind_that_it_came_as(tmp_path: Path) -> None:
+    assert proposed(tmp_path / "cut.xml").name == "cut_v2.xml"
+    assert "*.xml" in filter_of(tmp_path / "cut_v2.xml")
+    assert proposed(tmp_path / "cut.prproj").name == "cut_v2.otio"
+
+
+def test_the_menu_holds_what_has_no_button(open_panel: Panel) -> None:
+    names = [action.objectName() for action in open_panel._more.menu().actions()]
+    assert names == ["render_marked", "relink", "restore", "stop"]
+    assert not open_panel.actions_by_id["relink"].isEnabled()  # this host cannot
+    assert open_panel.actions_by_id["render_marked"].isEnabled()

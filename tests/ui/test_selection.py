@@ -23,7 +23,7 @@ def test_a_clip_is_a_range(selection: Selection) -> None:
     assert selection.range is None
     selection.select("V1", HOUR + 130)
     assert selection.clip == "V1:2"
-    assert selection.range == Range("V1", HOUR + 125, HOUR + 200)
+    assert selection.range == Range(("V1",), HOUR + 125, HOUR + 200)
     assert "75 frames" in selection.describe()
 
 
@@ -32,17 +32,17 @@ def test_both_marks_are_included(selection: Selection) -> None:
     selection.set_in()
     selection.move_to(HOUR + 19)
     selection.set_out()
-    assert selection.range == Range("V1", HOUR + 10, HOUR + 20)
+    assert selection.range == Range(("V1",), HOUR + 10, HOUR + 20)
     assert "01:00:00:10 – 01:00:00:19 · 10 frames" in selection.describe()
 
 
 def test_one_mark_runs_to_the_end_of_the_clip(selection: Selection) -> None:
     selection.move_to(HOUR + 90)
     selection.set_in()
-    assert selection.range == Range("V1", HOUR + 90, HOUR + 100)
+    assert selection.range == Range(("V1",), HOUR + 90, HOUR + 100)
     selection.clear_marks()
     selection.set_out()
-    assert selection.range == Range("V1", HOUR, HOUR + 91)
+    assert selection.range == Range(("V1",), HOUR, HOUR + 91)
 
 
 def test_an_out_before_the_in_takes_its_place(selection: Selection) -> None:
@@ -57,18 +57,18 @@ def test_a_clip_that_the_marks_do_not_touch_clears_them(selection: Selection) ->
     selection.mark("V1", HOUR + 10, HOUR + 20)
     selection.select("V1", HOUR + 130)
     assert selection.mark_in is None
-    assert selection.range == Range("V1", HOUR + 125, HOUR + 200)
+    assert selection.range == Range(("V1",), HOUR + 125, HOUR + 200)
 
 
 def test_marks_over_another_track_stay_when_they_touch_its_clip(selection: Selection) -> None:
     selection.mark("V1", HOUR + 50, HOUR + 60)
     selection.select("V2", HOUR + 45)
-    assert selection.range == Range("V2", HOUR + 50, HOUR + 61)
+    assert selection.range == Range(("V2",), HOUR + 50, HOUR + 61)
 
 
 def test_a_range_over_a_gap_can_be_marked_backwards(selection: Selection) -> None:
     selection.mark("V1", HOUR + 150, HOUR + 90)
-    assert selection.range == Range("V1", HOUR + 90, HOUR + 151)
+    assert selection.range == Range(("V1",), HOUR + 90, HOUR + 151)
 
 
 def test_cuts_and_clips_by_steps(selection: Selection) -> None:
@@ -112,7 +112,34 @@ def test_one_mark_alone_stays_in_the_clip(selection: Selection) -> None:
     selection.select("V1", HOUR + 10)
     selection.move_to(HOUR + 110)  # on the gap behind it
     selection.set_out()
-    assert selection.range == Range("V1", HOUR, HOUR + 100)
+    assert selection.range == Range(("V1",), HOUR, HOUR + 100)
     selection.set_in()
     selection.mark_out = None
     assert selection.range is None
+
+
+def test_the_selection_reaches_over_tracks(selection: Selection) -> None:
+    selection.mark("V1", HOUR + 30, HOUR + 140)
+    selection.extend(1)
+    assert selection.range == Range(("V1", "V2"), HOUR + 30, HOUR + 141)
+    assert [one.name for one in selection.shots] == ["a", "b", "t"]
+    assert selection.describe().startswith("V1–V2 · 3 shots")
+    selection.extend(1)  # there is none above
+    assert selection.tracks == ("V1", "V2")
+    selection.extend(-1)
+    assert selection.tracks == ("V1",)
+    selection.mark("V2", HOUR + 30, HOUR + 60, "V1")
+    assert selection.range == Range(("V1", "V2"), HOUR + 30, HOUR + 61)
+    selection.select("V2", HOUR + 45)
+    assert selection.tracks == ("V2",)
+
+
+def test_sound_is_not_reached_over() -> None:
+    tracks = (track("V1", ("a", 100)), track("A1", ("mix", 100)))
+    selection = Selection()
+    selection.show(TimelineModel.of(EditView("x", None, RATE, False, HOUR, tracks)), keep=False)
+    selection.mark("V1", HOUR, HOUR + 9, "A1")
+    assert selection.range == Range(("V1",), HOUR, HOUR + 10)
+    selection.select("A1", HOUR)
+    selection.extend(1)
+    assert selection.tracks == ("A1",)

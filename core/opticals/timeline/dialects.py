@@ -68,6 +68,7 @@ class Dialect:
 
 
 _OTIO = ("otio", "otioz", "otiod")
+_BY_NAME = ("edl", "aaf")  # conformed by reel, mob or clip name, not by path
 _OURS = frozenset((Holds.REFERENCES, Holds.METADATA))
 DIALECTS = {
     one.id: one
@@ -273,7 +274,7 @@ def express(
         folder: what relative media paths count from.
     """
     copy = held(timeline, format)
-    if format.events:
+    if format.id in _BY_NAME:
         _name_renders(copy)
     if Holds.EDIT_NAME in format.holds:
         copy.name = name
@@ -288,13 +289,15 @@ def express(
 
 
 def _name_renders(timeline: Timeline) -> None:
-    """Lists of events are conformed by reel and by clip name: those of a source would bring the
-    source back in the place of its render."""
+    """Give clips that show renders the names and identities of these: with those of the source
+    they would be conformed to the source."""
     for clip in timeline.find_clips():
-        if piece.is_ours(clip) and clip.active_media_reference_key in piece.versions(clip):
-            clip.name = piece.versions(clip)[clip.active_media_reference_key].path.name
-            if any(key == "cmx_3600" for key in clip.metadata):
-                del clip.metadata["cmx_3600"]
+        reference = clip.media_reference
+        if not piece.is_render(reference):
+            continue
+        clip.name = reference.target_url.rpartition("/")[2]
+        for key in [key for key in clip.metadata if key in ("cmx_3600", "AAF")]:
+            del clip.metadata[key]
 
 
 def spell(timeline: Timeline, dialect: Dialect, format: Format) -> Timeline:

@@ -181,6 +181,12 @@ def reference(
     return made
 
 
+def is_render(reference: Any) -> bool:
+    """Whether `reference` made the media reference."""
+    record = reference.metadata.get(KEY)
+    return hasattr(record, "get") and record.get("render") is not None
+
+
 def dress(
     plain: Clip,
     held: Mapping[str, Version],

@@ -90,6 +90,8 @@ def _cut_out(edit: Edit, lane: Lane, slot: Slot, shot: Shot) -> tuple[list[Item]
     parts: list[Item] = [slot.item.deepcopy()]
     before = start > first_frame(slot.start)
     behind = end < first_frame(slot.end)
+    if not lane.in_sequence and shot.whole:
+        before = behind = False  # what is hidden of it need not be cut off
     if (before or behind) and not lane.in_sequence:
         raise EditError(
             f"{slot.label} stands on no track, and cannot be cut in two.",

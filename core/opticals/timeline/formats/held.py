@@ -333,8 +333,10 @@ def _count_child(child: Composable, rate: Fraction, found: Counter[Holds]) -> No
     )
     found[Holds.SEQUENCES] += isinstance(child.media_reference, ImageSequenceReference)
     timed = item_range(child)
+    available = getattr(getattr(child, "media_reference", None), "available_range", None)
     if timed is not None and child.parent().kind == "Video":
-        found[Holds.MIXED_RATES] += rate_of(timed.start_time) != rate
+        rates = {rate_of(one.start_time) for one in (timed, available) if one is not None}
+        found[Holds.MIXED_RATES] += rates != {rate}
 
 
 def _is_trimmed(lane: Lane) -> bool:
