@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from opticals.errors import EditError
+from opticals.media.sequence import numbering
 from opticals.rendering.job import renders_folder
+from opticals.timeline import dialects
+from opticals.timeline.choosing import Choice, choose_by_recipes
 from opticals.timeline.edit import Edit
-from opticals.timeline.timecode import timecode
-from opticals_ui.host import Can, EditView
+from opticals_plugin.relinking import relink
+from opticals_ui.host import Answers, Can, EditView
 from opticals_ui.probing import look_into
 
 if TYPE_CHECKING:
     from opticals.media.facts import Media
     from opticals.rendering.job import Render
-    from opticals.timeline.placement import Placement
+    from opticals.timeline.relink import Report
     from opticals.timeline.shot import Shot
+
+
+class _Change(Protocol):
+    def undo(self) -> None: ...
+    def redo(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -25,14 +35,14 @@ class _Step:
     """A change that was made, in words, with its inverse."""
 
     words: str
-    placement: Placement
+    change: _Change
 
 
 class FileHost:
     """A `Host` over an edit in a file. The file that was opened is never written to."""
 
     name = "File"
-    can = frozenset({Can.OPEN, Can.SAVE})
+    can = frozenset({Can.OPEN, Can.SAVE, Can.RELINK})
 
     def __init__(self) -> None:
         self._edit: Edit | None = None
@@ -40,6 +50,7 @@ class FileHost:
         self._done: list[_Step] = []
         self._undone: list[_Step] = []
         self._saved: _Step | None = None
+        self._looked: dict[tuple[Path, Fraction, int], Media] = {}
 
     def view(self) -> EditView | None:
         edit = self._edit
@@ -55,27 +66,42 @@ class FileHost:
             modified=self._last is not self._saved,
             undo=self._done[-1].words if self._done else "",
             redo=self._undone[-1].words if self._undone else "",
+            notes=edit.notes,
         )
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path, answers: Answers | None = None) -> None:
         """Read an edit; the one held before stays if it cannot be read.
 
+        Args:
+            answers: values for the arguments of `Edit.open`.
+
         Raises:
+            AnswerNeeded: it leaves something open that changes what it shows.
             EditError: the file is missing, not an edit, or of an unsupported kind.
         """
+        said = answers or {}
+        rate = Fraction(said["rate"]) if "rate" in said else None
 
         def probe(medium: Path) -> Media:
             """As it plays at the edit's rate, which is known by the time that one is asked for."""
-            return look_into(medium, edit.rate).conformed(edit.rate)
+            return self._look(medium, edit.rate).conformed(edit.rate)
 
-        edit = Edit.open(path, probe)
+        edit = Edit.open(
+            path,
+            probe,
+            rate=rate,
+            sequence=said.get("sequence"),
+            written_by=said.get("written_by"),
+        )
         self._edit, self._path = edit, path
         self._done, self._undone, self._saved = [], [], None
 
-    def shots(self, track: str, start: int, end: int) -> tuple[Shot, ...]:
+    def shots(self, tracks: Sequence[str], start: int, end: int) -> tuple[Shot, ...]:
         edit = self._open_edit()
-        first, last = (timecode(frame, edit.rate, edit.drop_frame) for frame in (start, end - 1))
-        return edit.shots(track, first, last)
+        return edit.shots(tracks, edit.timecode(start), edit.timecode(end - 1))
+
+    def marked(self) -> Choice:
+        return choose_by_recipes(self._open_edit())
 
     def renders_folder(self) -> Path:
         self._open_edit()
@@ -84,42 +110,68 @@ class FileHost:
 
     def place(self, render: Render, how: str, time: str) -> tuple[str, ...]:
         placement = self._open_edit().place(render, how, time)
-        return self._did(f"placing {render.name}", placement)
+        self._did(f"placing {render.name}", placement)
+        return placement.messages
 
     def restore(self, clip: str) -> tuple[str, ...]:
-        return self._did(f"restoring {clip}", self._open_edit().restore(clip))
+        placement = self._open_edit().restore(clip)
+        self._did(f"restoring {clip}", placement)
+        return placement.messages
+
+    def relink(self, folder: Path, progress: Callable[[int, int], None]) -> Report:
+        report = relink(self._open_edit(), [folder], progress)
+        if report.found:
+            self._did("relinking", report)
+        return report
 
     def undo(self) -> None:
         if not self._done:
             raise EditError("There is nothing to undo.")
-        self._done[-1].placement.undo()
+        self._done[-1].change.undo()
         self._undone.append(self._done.pop())
 
     def redo(self) -> None:
         if not self._undone:
             raise EditError("There is nothing to redo.")
-        self._undone[-1].placement.redo()
+        self._undone[-1].change.redo()
         self._done.append(self._undone.pop())
 
-    def save(self, path: Path) -> Path:
-        """Write the edit to a new file, which is the one held from then on.
+    def losses(self, path: Path) -> tuple[str, ...]:
+        edit = self._open_edit()
+        program = dialects.default(edit.timeline, path)
+        edit.check_path(path, program=program)
+        return edit.losses(path, program)
+
+    def save(self, path: Path) -> tuple[str, ...]:
+        """Write the edit to a new file, which is the one held from then on: for the program that
+        it came from, where that opens such files.
 
         Raises:
-            EditError: the file exists, or cannot be written.
+            EditError: the format or the program would show another edit.
+            OutputError: the file exists, or cannot be written.
         """
-        written = self._open_edit().save(path)
-        self._path = written
+        edit = self._open_edit()
+        messages: list[str] = []
+        program = dialects.default(edit.timeline, path)
+        self._path = edit.save(path, program=program, note=messages.append)
         self._saved = self._last
-        return written
+        return tuple(messages)
+
+    def _look(self, medium: Path, rate: Fraction) -> Media:
+        """What a medium is; asked for again only where it may have changed."""
+        file = medium.parent if numbering.is_pattern(medium) else medium
+        asked = (medium, rate, file.stat().st_mtime_ns if file.exists() else 0)
+        if asked not in self._looked:
+            self._looked[asked] = look_into(medium, rate)
+        return self._looked[asked]
 
     @property
     def _last(self) -> _Step | None:
         return self._done[-1] if self._done else None
 
-    def _did(self, words: str, placement: Placement) -> tuple[str, ...]:
-        self._done.append(_Step(words, placement))
+    def _did(self, words: str, change: _Change) -> None:
+        self._done.append(_Step(words, change))
         self._undone.clear()
-        return placement.messages
 
     def _open_edit(self) -> Edit:
         if self._edit is None:

@@ -35,6 +35,7 @@ class Delivery:
     target: str = "generic"
     handles: int = HANDLES
     draft: bool = False
+    bake: bool = False
 
     @property
     def containers(self) -> tuple[str, ...]:
@@ -103,6 +104,14 @@ def delivery_settings(delivery: Delivery) -> tuple[Setting, ...]:
             Delivery.draft,
             "Draft",
             "Half size with TEMP burned in; the final takes its place.",
+        ),
+        Setting(
+            "bake",
+            bool,
+            Delivery.bake,
+            "Bake the speed",
+            "One frame for each record frame, at the edit's rate: for programs that do not "
+            "understand retimes or mixed rates.",
         ),
     )
 

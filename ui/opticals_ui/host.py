@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from opticals.rendering.job import Render
+    from opticals.timeline.choosing import Choice
     from opticals.timeline.listing import TrackView
+    from opticals.timeline.relink import Report
     from opticals.timeline.shot import Shot
 
 
@@ -75,8 +77,8 @@ class Host(Protocol):
             AnswerNeeded: it leaves something open that `answers` does not settle.
         """
 
-    def shots(self, track: str, start: int, end: int) -> tuple[Shot, ...]:
-        """The shots that the record frames `start` to `end` (not included) of a track hold."""
+    def shots(self, tracks: Sequence[str], start: int, end: int) -> tuple[Shot, ...]:
+        """The shots that the record frames `start` to `end` (not included) of tracks hold."""
 
     def marked(self) -> Choice:
         """The shots that the edit's markers ask for, each with its recipe."""

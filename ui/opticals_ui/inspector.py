@@ -59,7 +59,7 @@ class Inspector(QScrollArea):
         self.form.changed.connect(choice.set)
         self.reading = Form()
         self.reading.changed.connect(self._read)
-        self._read_as: tuple[Path | None, tuple[Setting, ...]] = (None, ())  # what is shown of it
+        self._read_as: tuple[Path | None, tuple[Setting, ...]] | None = None  # what is shown of it
         self.delivery = Form()
         self.delivery.changed.connect(lambda name, value: choice.deliver(**{name: value}))
         self._reading_heading = _heading("Interpret source")

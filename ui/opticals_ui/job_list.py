@@ -92,6 +92,9 @@ class JobList(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2)
+        self._waiting = QLabel()
+        self._waiting.setProperty("role", "dim")
+        self._layout.addWidget(self._waiting)
         session.jobs.changed.connect(self._refresh)
         self._refresh()
 
@@ -111,4 +114,7 @@ class JobList(QWidget):
             self.rows[job_id] = row
             row.show_view(view)
             self._layout.insertWidget(place, row)
+        waiting = len(active) - sum(1 for view in shown.values() if view.active)
+        self._waiting.setText(f"{waiting} more waiting")
+        self._waiting.setVisible(waiting > 0)
         self.setVisible(bool(shown))

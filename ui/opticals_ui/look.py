@@ -35,6 +35,7 @@ COLOURS = {
     "video": "#3e566d",
     "audio": "#3a5f52",
     "compound": "#564d75",
+    "generator": "#55534a",
     "offline": "#6d3836",
     "transition": "#8a93a0",
     "selected": "#f4f5f6",

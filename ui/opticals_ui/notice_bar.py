@@ -22,10 +22,12 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from opticals_ui.flow import FlowLayout
 from opticals_ui.look import icon
 from opticals_ui.notices import Answer, Board, Kind, Notice
 
 STAY = 8000  # milliseconds that a passing notice stays
+LONGEST = 260  # pixels of a button's words
 LINGER = 2000  # and that it stays on from when the mouse or the focus was on it
 
 
@@ -52,18 +54,16 @@ class NoticeBar(QFrame):
         ):
             if words:
                 texts.addWidget(_label(words, role))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
+        buttons = FlowLayout(6)
         for answer in notice.answers:
             self._add(buttons, answer.label, partial(self._give, answer))
-        if notice.kind is Kind.ERROR:
+        if notice.kind is Kind.ERROR or notice.more:
             self._add(
                 buttons,
                 "Copy details",
                 lambda: QGuiApplication.clipboard().setText(notice.details),
             )
         if buttons.count():
-            buttons.addStretch(1)
             texts.addSpacing(4)
             texts.addLayout(buttons)
         close = QToolButton()
@@ -85,8 +85,12 @@ class NoticeBar(QFrame):
         if notice.passing:
             self._timer.start(STAY)
 
-    def _add(self, row: QHBoxLayout, label: str, act: Callable[[], None]) -> None:
-        button = QPushButton(label)
+    def _add(self, row: FlowLayout, label: str, act: Callable[[], None]) -> None:
+        button = QPushButton()
+        words = button.fontMetrics().elidedText(label, Qt.TextElideMode.ElideMiddle, LONGEST)
+        button.setText(words.replace("&", "&&"))
+        button.setAccessibleName(label)
+        button.setToolTip(label if words != label else "")
         button.clicked.connect(lambda: act())
         row.addWidget(button)
         self.buttons.append(button)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from opticals.errors import Cancelled, OpticalsError
 
 SHOWN = 3
+LINES = 5  # of a list in a notice
 
 
 class Kind(StrEnum):
@@ -32,7 +33,7 @@ class Notice:
     """One bar: what happened, why, and what to do, with the buttons that do it.
 
     A notice takes the place of an earlier one of the same `topic`. An INFO goes by itself after a
-    while, unless it is `lasting`.
+    while, unless it is `lasting`. `more` is for the clipboard, where not all of it is shown.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Notice:
     remedy: str = ""
     answers: tuple[Answer, ...] = ()
     lasting: bool = False
+    more: str = ""
 
     @property
     def passing(self) -> bool:
@@ -51,10 +53,18 @@ class Notice:
     @property
     def details(self) -> str:
         """For the clipboard."""
-        return "\n".join(part for part in (self.what, self.why, self.remedy) if part)
+        return "\n".join(part for part in (self.what, self.more or self.why, self.remedy) if part)
 
     def says_the_same(self, other: Notice) -> bool:
         return (self.kind, self.details) == (other.kind, other.details)
+
+
+def listing(lines: Sequence[str], most: int = LINES) -> str:
+    """The first of some lines, and how many there are besides."""
+    shown = list(lines if len(lines) <= most else lines[: most - 1])
+    if len(lines) > len(shown):
+        shown.append(f"… and {len(lines) - len(shown)} more.")
+    return "\n".join(shown)
 
 
 class Board(QObject):
@@ -80,7 +90,9 @@ class Board(QObject):
 
     def fail(self, error: OpticalsError, topic: str, *answers: Answer) -> None:
         """Show an error; being stopped on request is none."""
-        if not isinstance(error, Cancelled):
+        if isinstance(error, Cancelled):
+            self.dismiss(topic)
+        else:
             self.notify(Notice(Kind.ERROR, topic, error.what, error.why, error.remedy, answers))
 
     def ask(self, what: str, why: str, *answers: Answer) -> None:

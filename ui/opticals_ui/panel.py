@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -33,13 +34,14 @@ from opticals_ui.host import Can
 from opticals_ui.inspector import Inspector
 from opticals_ui.job_list import JobList
 from opticals_ui.look import WIDE, icon, timecode_font
+from opticals_ui.naming import OPENED, WRITTEN, chosen_edit, filter_of, only_edit, proposed
 from opticals_ui.notice_bar import NoticeStack
 from opticals_ui.preview import Preview
 from opticals_ui.session import Session
 from opticals_ui.timeline_strip import TimelineStrip
 
+MORE = ("render_marked", "relink", "restore", "stop")  # commands in the menu
 SIDE = 340  # pixels: the width of the form beside the viewer
-EDITS = "Edits (*.otio);;All files (*)"
 
 
 class Panel(QWidget):
@@ -70,6 +72,7 @@ class Panel(QWidget):
         session.jobs.changed.connect(self._refresh)
         session.viewing.changed.connect(self._show_preview)
         session.save_wanted.connect(self.ask_where_to_save)
+        session.relink_wanted.connect(self.ask_where_media_are)
         self._refresh()
         self._show_preview()
         self._show_playhead()
@@ -79,10 +82,10 @@ class Panel(QWidget):
 
     def ask_what_to_open(self) -> None:
         """A file dialog; the panel stays alive behind it."""
-        dialog = QFileDialog(self, "Open an edit", str(self._folder()), EDITS)
+        dialog = QFileDialog(self, "Open an edit", str(self._folder()), OPENED)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.session.open(Path(name)))
+        dialog.fileSelected.connect(lambda name: self.session.open(chosen_edit(Path(name))))
         dialog.open()
 
     def ask_where_to_save(self, then: Callable[[], None] | None = None) -> None:
@@ -91,25 +94,49 @@ class Panel(QWidget):
         edit = self.session.edit
         if edit is None:
             return
-        dialog = QFileDialog(self, "Save the edit as a new file", str(self._folder()), EDITS)
+        wanted = proposed(edit.path or self._folder() / f"{edit.name}.otio")
+        dialog = QFileDialog(self, "Save the edit as a new file", str(self._folder()))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-        dialog.setDefaultSuffix("otio")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.selectFile(next_name(edit.path or Path(f"{edit.name}.otio")).name)
+        dialog.setNameFilters(list(WRITTEN))
+        dialog.selectNameFilter(filter_of(wanted))
+        dialog.setDefaultSuffix(wanted.suffix)
+        dialog.selectFile(wanted.name)
+
+        def other_kind(filter: str) -> None:
+            suffix, typed = WRITTEN[filter][0], dialog.selectedFiles()
+            dialog.setDefaultSuffix(suffix)
+            if typed:
+                dialog.selectFile(Path(typed[0]).with_suffix(suffix).name)
+
+        dialog.filterSelected.connect(other_kind)
         dialog.fileSelected.connect(lambda name: self.session.save(Path(name), then))
+        dialog.open()
+
+    def ask_where_media_are(self) -> None:
+        """A folder dialog; lost media are looked for in what is chosen."""
+        if self.session.edit is None:
+            return
+        dialog = QFileDialog(self, "Look for lost media in", str(self._folder()))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.session.relink(Path(name)))
         dialog.open()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange(event.size().width() >= WIDE)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if Can.OPEN in self.session.host.can and len(_local_files(event)) == 1:
+        if Can.OPEN in self.session.host.can and only_edit(_local_files(event)) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        event.acceptProposedAction()
-        self.session.open(_local_files(event)[0])
+        edit = only_edit(_local_files(event))
+        if edit is not None:
+            event.acceptProposedAction()
+            self.session.open(edit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._closing:
@@ -161,6 +188,8 @@ class Panel(QWidget):
         bar.addWidget(self._name, 1)
         for name in ("undo", "redo", "save"):
             bar.addWidget(self._buttons[name])
+        self._more = self._make_more()
+        bar.addWidget(self._more)
         self._playhead = QLabel()
         self._playhead.setFont(timecode_font(self.font()))
         self._playhead.setAccessibleName("Playhead")
@@ -190,7 +219,7 @@ class Panel(QWidget):
         self._side = self._make_side()
         self._wide: bool | None = None
         self._arrange(wide=True)
-        self.notices.tab_after = self._buttons["save"]
+        self.notices.tab_after = self._more
         self.inspector.rows_changed.connect(self._chain)
         self._chain()
 
@@ -198,6 +227,7 @@ class Panel(QWidget):
         """The tab order; rows that are new stand last in it until it is made again."""
         order = (
             *(self._buttons[name] for name in ("open", "undo", "redo", "save")),
+            self._more,
             *self.notices.buttons(),
             self.preview,
             self.strip,
@@ -242,6 +272,21 @@ class Panel(QWidget):
         button.setAccessibleName(self.actions_by_id[name].text())
         return button
 
+    def _make_more(self) -> QToolButton:
+        """The commands that have no button of their own, by their names."""
+        menu = QMenu(self)
+        for name in MORE:
+            menu.addAction(self.actions_by_id[name])
+        button = QToolButton()
+        button.setIcon(icon("more"))
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setToolTip("More commands")
+        button.setAccessibleName("More commands")
+        return button
+
     def _arrange(self, wide: bool) -> None:
         """The form beside the viewer when there is width, else below the timeline."""
         if wide == self._wide:
@@ -280,7 +325,9 @@ class Panel(QWidget):
             "restore": session.selection.restorable,
             "preview": edit is not None,
             "render": edit is not None,
-            "stop": session.jobs.previewing or session.jobs.active,
+            "render_marked": edit is not None,
+            "relink": edit is not None and Can.RELINK in can and not session.looking,
+            "stop": session.jobs.previewing or session.jobs.active or session.looking,
         }
         for name, state in enabled.items():
             self.actions_by_id[name].setEnabled(state)
@@ -317,16 +364,6 @@ class Panel(QWidget):
     def _folder(self) -> Path:
         edit = self.session.edit
         return edit.path.parent if edit and edit.path else Path.home()
-
-
-def next_name(path: Path) -> Path:
-    """A name for the next state of a file: `cut.otio` gives `cut_v2.otio`, then `cut_v3.otio`."""
-    stem, mark, number = path.stem.rpartition("_v")
-    version = int(number) if mark and number.isdecimal() else 1
-    base = stem if mark and number.isdecimal() else path.stem
-    while (new := path.with_name(f"{base}_v{version + 1}{path.suffix}")).exists():
-        version += 1
-    return new
 
 
 def _local_files(event: QDropEvent) -> list[Path]:

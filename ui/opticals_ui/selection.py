@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from opticals_ui.timeline_model import Lane, TimelineModel
+from opticals_ui.timeline_model import Lane, TimelineModel, unusual
+
+if TYPE_CHECKING:
+    from opticals.timeline.listing import ItemView
 
 
 @dataclass(frozen=True)
 class Range:
-    """Record frames `start` to `end` (not included) of a track."""
+    """Record frames `start` to `end` (not included) of tracks, the lowest first."""
 
-    track: str
+    tracks: tuple[str, ...]
     start: int
     end: int
 
@@ -24,6 +28,7 @@ class Selection(QObject):
 
     One mark alone runs to the end, or from the start, of the selected clip. Selecting a clip
     that the marks do not touch clears them: what will be rendered is always what is seen.
+    From the active track, the selection can reach over others above or below it.
     """
 
     changed = Signal()
@@ -34,6 +39,7 @@ class Selection(QObject):
         self._model: TimelineModel | None = None
         self.playhead = 0
         self.track = ""
+        self.reach = ""  # the other end of the tracks that are selected
         self.clip: str | None = None
         self.mark_in: int | None = None
         self.mark_out: int | None = None
@@ -57,6 +63,8 @@ class Selection(QObject):
         if model is not None:
             if model.lane(self.track) is None:
                 self.track = model.lanes[0].id if model.lanes else ""
+            if not keep or model.lane(self.reach) is None:
+                self.reach = self.track
             lane = model.lane(self.track)
             item = lane.at(held.start) if keep and held and lane else None
             self.clip = item.id if item else None
@@ -68,6 +76,17 @@ class Selection(QObject):
     def lane(self) -> Lane | None:
         """The active track."""
         return self._model.lane(self.track) if self._model else None
+
+    @property
+    def tracks(self) -> tuple[str, ...]:
+        """The tracks that are selected, the lowest first: video if there are several."""
+        video = (
+            [lane.id for lane in self._model.lanes if lane.kind == "Video"] if self._model else []
+        )
+        if self.reach not in video or self.track not in video:
+            return (self.track,)
+        ends = sorted((video.index(self.track), video.index(self.reach)))
+        return tuple(video[ends[0] : ends[1] + 1])
 
     @property
     def range(self) -> Range | None:
@@ -84,13 +103,23 @@ class Selection(QObject):
             end = after if end is None else min(end, after)
         assert start is not None
         assert end is not None
-        return Range(self.track, start, end) if start < end else None
+        return Range(self.tracks, start, end) if start < end else None
 
     @property
     def restorable(self) -> bool:
         """Whether renders were placed in the selected clip."""
         item = self._model.find(self.clip) if self._model and self.clip else None
         return item is not None and bool(item.versions)
+
+    @property
+    def shots(self) -> tuple[ItemView, ...]:
+        """The clips that the selection shows, each of which becomes a shot; those inside
+        compounds too."""
+        found, model = self.range, self._model
+        if found is None or model is None:
+            return ()
+        lanes = [lane for lane in map(model.lane, found.tracks) if lane is not None]
+        return tuple(one for lane in lanes for one in lane.shots(found.start, found.end))
 
     def describe(self) -> str:
         """The selection in words, for the status line and for screen readers."""
@@ -99,13 +128,27 @@ class Selection(QObject):
         found = self.range
         if found is None:
             return "Select a clip, or mark a range with I and O"
-        item = self._model.find(self.clip) if self.clip else None
-        where = f"{item.id} {item.name}" if item else found.track
+        item, shots = self._model.find(self.clip) if self.clip else None, self.shots
+        alone = len(found.tracks) == 1
+        one = alone and item is not None and found.end <= item.record + item.frames
+        tracks = found.tracks[0] if alone else f"{found.tracks[0]}–{found.tracks[-1]}"
+        where = f"{item.id} {item.name}" if item and one else tracks
         frames = found.end - found.start
-        return (
-            f"{where} · {self._model.timecode(found.start)} – "
-            f"{self._model.timecode(found.end - 1)} · {frames} frame{'s'[: frames != 1]}"
+        parts = (
+            where,
+            f"{len(shots)} shots" if len(shots) > 1 else "",
+            unusual(item) if item and one else "",
+            f"{self._model.timecode(found.start)} – {self._model.timecode(found.end - 1)}",
+            f"{frames} frame{'s'[: frames != 1]}",
         )
+        return " · ".join(filter(None, parts))
+
+    def go_to(self, clip: str) -> None:
+        """Select a clip by its id, and move the playhead to its start."""
+        item = self._model.find(clip) if self._model else None
+        if item is not None:
+            self.select(clip.partition(":")[0], item.record)
+            self.move_to(item.record)
 
     def move_to(self, frame: int) -> None:
         if self._model is None:
@@ -146,6 +189,16 @@ class Selection(QObject):
         if 0 <= index < len(names):
             self._choose(names[index], None)
 
+    def extend(self, direction: int) -> None:
+        """Let the selection reach over one more track above (1) or below (-1), or one fewer."""
+        if self._model is None:
+            return
+        video = [lane.id for lane in self._model.lanes if lane.kind == "Video"]
+        if self.reach in video:
+            index = video.index(self.reach) + direction
+            self.reach = video[min(max(index, 0), len(video) - 1)]
+            self.changed.emit()
+
     def select(self, track: str, frame: int) -> None:
         """Select the clip of a track at a record frame, or none where there is a gap."""
         if self._model is None:
@@ -157,8 +210,9 @@ class Selection(QObject):
     def select_at_playhead(self) -> None:
         self.select(self.track, self.playhead)
 
-    def mark(self, track: str, first: int, last: int) -> None:
-        """Mark a range on a track; the clip under its first frame is selected with it."""
+    def mark(self, track: str, first: int, last: int, reach: str = "") -> None:
+        """Mark a range on a track, and on those up or down to `reach`; the clip under its first
+        frame is selected with it."""
         if self._model is None:
             return
         self.mark_in, self.mark_out = sorted(
@@ -166,7 +220,7 @@ class Selection(QObject):
         )
         lane = self._model.lane(track)
         item = lane.at(self.mark_in) if lane else None
-        self._choose(track, item.id if item else None)
+        self._choose(track, item.id if item else None, reach)
 
     def set_in(self) -> None:
         self.mark_in = self.playhead
@@ -196,8 +250,8 @@ class Selection(QObject):
             self.clip = item.id
         self.changed.emit()
 
-    def _choose(self, track: str, clip: str | None) -> None:
-        self.track, self.clip = track, clip
+    def _choose(self, track: str, clip: str | None, reach: str = "") -> None:
+        self.track, self.clip, self.reach = track, clip, reach or track
         item = self._model.find(clip) if self._model and clip else None
         if item is not None:
             first = self.mark_in if self.mark_in is not None else item.record

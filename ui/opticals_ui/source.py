@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
@@ -11,6 +12,9 @@ from opticals.errors import OpticalsError, WorkerError
 from opticals.media.facts import Media
 from opticals_ui.probing import command, understood
 from opticals_ui.selection import Selection
+
+if TYPE_CHECKING:
+    from opticals.timeline.listing import ItemView
 
 SETTLE = 150  # milliseconds that a selection stands before its medium is looked into
 
@@ -20,6 +24,7 @@ class Source(QObject):
     again: the file may be another by now.
 
     Attributes:
+        item: the clip that is selected; None when there is none, or it is of sound.
         medium: of the selected clip, below any render; None when there is none.
         facts, error: what it is, or why that cannot be said; neither while it is looked into.
     """
@@ -29,6 +34,7 @@ class Source(QObject):
     def __init__(self, selection: Selection, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._selection = selection
+        self.item: ItemView | None = None
         self.medium: Path | None = None
         self._rate: Fraction | None = None
         self._found: dict[tuple[Path, Fraction | None], Media | OpticalsError] = {}
@@ -66,7 +72,10 @@ class Source(QObject):
         pictures = lane is not None and lane.kind == "Video"
         medium = item.original if item is not None and pictures else None
         rate = model.view.rate if model else None
+        before, self.item = self.item, item if pictures else None
         if (medium, rate) == (self.medium, self._rate):
+            if self.item is not before:
+                self.changed.emit()
             return
         self.medium, self._rate = medium, rate
         self._drop()

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from opticals.media.words import in_short
 from opticals_ui.source import Source
+from opticals_ui.timeline_model import contents, pace
+
+if TYPE_CHECKING:
+    from opticals.timeline.listing import ItemView
 
 SHORT = 20  # letters of what is kept in one line
 USUAL = 2  # lines of `in_short` that every medium has
@@ -44,19 +49,34 @@ class SourceFacts(QWidget):
             label.setVisible(bool(lines))
         self.setAccessibleName("Source")
         self.setAccessibleDescription("\n".join((*usual, *unusual)))
-        self.setVisible(source.medium is not None)
+        self.setVisible(bool(usual or unusual))
 
     def _lines(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         source = self._source
+        own = _of_clip(source.item)
         if source.medium is None:
-            return (), ()
+            return (), own
         if source.facts is not None:
             lines = in_short(source.facts)
-            return lines[:USUAL], lines[USUAL:]
+            return lines[:USUAL], (*lines[USUAL:], *own)
         if source.error is None:
             return ("Looking…",), ()
         path, name = str(source.medium), source.medium.name
         return tuple(line.replace(path, name) for line in str(source.error).splitlines()), ()
+
+
+def _of_clip(item: ItemView | None) -> tuple[str, ...]:
+    """What is unusual about the clip itself, a sentence each."""
+    if item is None:
+        return ()
+    speed = pace(item)
+    words = {
+        "": "",
+        "freeze": "The clip is a freeze frame",
+        "speed varies": "The speed of the clip varies",
+    }.get(speed, f"The clip plays at {speed}{', backwards' if (item.speed or 0) < 0 else ''}")
+    inside = contents(item)
+    return tuple(filter(None, (words, inside[:1].upper() + inside[1:])))
 
 
 def _wrapping(line: str) -> str:

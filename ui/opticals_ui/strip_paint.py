@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPen, QPolygonF
 
 from opticals.timeline.timecode import nominal
 from opticals_ui.look import colour, timecode_font
-from opticals_ui.timeline_model import MERGE_BELOW, Lane, TimelineModel
+from opticals_ui.timeline_model import MERGE_BELOW, Lane, TimelineModel, pace, state, unusual
 
 if TYPE_CHECKING:
     from opticals.timeline.listing import ItemView
@@ -70,20 +70,14 @@ def describe(model: TimelineModel, item: ItemView) -> str:
         f"{item.id or ''} {item.name or item.kind}".strip(),
         f"{first} – {last} · {item.frames} frames",
     ]
-    if trouble := state(item):
-        lines.append(trouble)
+    if words := unusual(item):
+        lines.append(words[0].upper() + words[1:])
     if item.version:
         lines.append(f"Render: {item.version}")
+    lines += [f"Marker: {name or colour.lower()}" for name, colour in item.markers[:5]]
     if item.path:
         lines.append(str(item.path))
     return "\n".join(lines)
-
-
-def state(item: ItemView) -> str:
-    """What is unusual about an item, in a word; empty when nothing is."""
-    if not item.enabled:
-        return "disabled"
-    return "" if item.media in (None, "online", "compound") else str(item.media)
 
 
 def _paint_lane(painter: QPainter, scene: Scene, lane: Lane, top: int, tall: int) -> None:
@@ -124,6 +118,8 @@ def _active(scene: Scene, lane: Lane) -> bool:
 def _fill(lane: Lane, item: ItemView | None = None) -> str:
     if item is not None and item.kind == "compound":
         return "compound"
+    if item is not None and item.media == "generator":
+        return "generator"
     return "audio" if lane.kind == "Audio" else "video"
 
 
@@ -132,7 +128,7 @@ def _paint_item(painter: QPainter, scene: Scene, lane: Lane, item: ItemView, box
     role = _fill(lane, item)
     selected = item.id is not None and item.id == scene.selection.clip
     painter.fillRect(box, colour(role, 110 if trouble == "disabled" else 255))
-    if trouble and trouble != "disabled":
+    if trouble not in ("", "disabled", "generator"):
         painter.fillRect(box, colour("offline"))
         painter.fillRect(box, QBrush(colour("error", 110), Qt.BrushStyle.BDiagPattern))
     pen = QPen(colour("selected" if selected else "window"), 2 if selected else 1)
@@ -146,9 +142,20 @@ def _paint_item(painter: QPainter, scene: Scene, lane: Lane, item: ItemView, box
     if item.kind == "compound":
         painter.setPen(QPen(colour("dim"), 1))
         painter.drawRect(box.adjusted(3.5, 3.5, -3.5, -3.5))
-    if item.version:
+    if pace(item) and box.width() > 3:
+        _paint_pace(painter, scene, box)
+    if item.version or item.id in lane.rendered:
         _paint_version(painter, box)
-    _paint_label(painter, item, trouble, box)
+    _paint_label(painter, item, box)
+
+
+def _paint_pace(painter: QPainter, scene: Scene, box: QRectF) -> None:
+    """The mark of a retime: a row of ticks along the top, seen where no words fit."""
+    painter.setPen(QPen(colour("text"), 1))
+    x, end = max(box.left(), float(scene.header)) + 2.5, min(box.right() - 1, scene.size.width())
+    while x < end:
+        painter.drawLine(QLineF(x, box.top() + 1, x, box.top() + 4))
+        x += 4
 
 
 def _paint_version(painter: QPainter, box: QRectF) -> None:
@@ -156,7 +163,7 @@ def _paint_version(painter: QPainter, box: QRectF) -> None:
     painter.fillRect(QRectF(box.left(), box.bottom() - 3, box.width(), 3), colour("accent"))
 
 
-def _paint_label(painter: QPainter, item: ItemView, trouble: str, box: QRectF) -> None:
+def _paint_label(painter: QPainter, item: ItemView, box: QRectF) -> None:
     seen = box.intersected(QRectF(painter.clipBoundingRect()))
     seen = seen.adjusted(5, 1, -4, -2)
     if seen.width() < LABEL_FROM:
@@ -178,9 +185,9 @@ def _paint_label(painter: QPainter, item: ItemView, trouble: str, box: QRectF) -
             )
         )
         seen.setLeft(left + 12)
-    words = item.version or item.name
-    if trouble:
-        words = f"{trouble.upper()} · {words}"
+    kind = "compound" if item.kind == "compound" else ""
+    signs = (state(item).upper(), pace(item), kind, item.version or item.name)
+    words = " · ".join(filter(None, signs))
     metrics = QFontMetrics(painter.font())
     painter.setPen(colour("text"))
     painter.drawText(
@@ -204,22 +211,26 @@ def _paint_header(painter: QPainter, scene: Scene, lane: Lane, top: int, tall: i
     active = _active(scene, lane)
     box = QRect(0, top, scene.header - 1, tall - 1)
     painter.fillRect(box, colour("raised" if active else "panel"))
-    if active:
+    if lane.id in scene.selection.tracks:
         painter.fillRect(0, top, 3, tall - 1, colour("accent"))
     painter.setPen(colour("text" if active else "dim"))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, lane.id)
 
 
+def _marked(selection: Selection) -> bool:
+    """Whether more or less than a clip is selected."""
+    marks = (selection.mark_in, selection.mark_out)
+    return marks != (None, None) or len(selection.tracks) > 1
+
+
 def _paint_range(painter: QPainter, scene: Scene) -> None:
     selection = scene.selection
-    if selection.mark_in is None and selection.mark_out is None:
-        return
     found = selection.range
-    if found is None:
+    if found is None or not _marked(selection):
         return
     left, right = scene.x(found.start), scene.x(found.end)
     for lane, top, tall in scene.rows:
-        if lane.id == found.track:
+        if lane.id in found.tracks:
             box = QRectF(left, top, right - left, tall - 1)
             painter.fillRect(box, colour("selected", 36))
             painter.setPen(QPen(colour("selected"), 1))
@@ -233,7 +244,7 @@ def _paint_ruler(painter: QPainter, scene: Scene, model: TimelineModel) -> None:
     painter.save()
     painter.setClipRect(scene.header, 0, width, tall)
     selection = scene.selection
-    if selection.range and (selection.mark_in is not None or selection.mark_out is not None):
+    if selection.range and _marked(selection):
         left, right = scene.x(selection.range.start), scene.x(selection.range.end)
         painter.fillRect(QRectF(left, tall - 6, right - left, 6), colour("range"))
         _paint_bracket(painter, left, tall, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +14,60 @@ if TYPE_CHECKING:
     from opticals.timeline.listing import ItemView, TrackView
     from opticals_ui.host import EditView
 
+LOST = ("offline", "no media")  # states of media that relinking may find
 MERGE_BELOW = 3  # pixels: narrower items are drawn as one block
+
+
+def clips(item: ItemView) -> Iterator[ItemView]:
+    """What an item shows: itself, or the clips inside a compound. Gaps and transitions show
+    nothing."""
+    if item.kind == "compound":
+        for track in item.inside:
+            if track.kind == "Video" and track.enabled:
+                for one in track.items:
+                    yield from clips(one)
+    elif item.id is not None:
+        yield item
+
+
+def all_clips(items: Iterable[ItemView]) -> Iterator[ItemView]:
+    """Every clip, those of sound inside compounds too."""
+    for item in items:
+        if item.kind == "compound":
+            yield from all_clips(one for track in item.inside for one in track.items)
+        elif item.id is not None:
+            yield item
+
+
+def pace(item: ItemView) -> str:
+    """The speed of an item in a word; empty at normal speed."""
+    if item.speed is None:
+        return "speed varies"
+    if item.speed == 0:
+        return "freeze"
+    return "" if item.speed == 1 else f"{float(100 * item.speed):.5g} %"
+
+
+def state(item: ItemView) -> str:
+    """What keeps an item from being rendered from, in a word; empty when nothing does."""
+    if not item.enabled:
+        return "disabled"
+    return "" if item.media in (None, "online", "compound") else str(item.media)
+
+
+def contents(item: ItemView) -> str:
+    """What is inside a compound, in words; empty for other items."""
+    if item.kind != "compound":
+        return ""
+    inside = tuple(clips(item))
+    lost = sum(1 for one in inside if one.media in LOST)
+    count = f"compound of {len(inside)} clip{'s'[: len(inside) != 1]}"
+    return f"{count}, {lost} without medium" if lost else count
+
+
+def unusual(item: ItemView) -> str:
+    """All of it in words; empty for a plain clip."""
+    return " · ".join(filter(None, (state(item), pace(item), contents(item))))
 
 
 @dataclass(frozen=True)
@@ -77,6 +130,26 @@ class Lane:
         first = max(0, bisect_right(records, start) - 1)
         return self.transitions[first : bisect_left(records, end)]
 
+    def shots(self, start: int, end: int) -> tuple[ItemView, ...]:
+        """The clips that show between two record frames, those inside compounds too."""
+        first = max(0, bisect_right(self.starts, start) - 1)
+        found = self.items[first : bisect_left(self.starts, end)]
+        return tuple(
+            one
+            for item in found
+            for one in clips(item)
+            if one.frames and one.record < end and one.record + one.frames > start
+        )
+
+    @cached_property
+    def rendered(self) -> frozenset[str]:
+        """The ids of the compounds inside which a render stands."""
+        return frozenset(
+            item.id
+            for item in self.items
+            if item.kind == "compound" and item.id and any(one.version for one in clips(item))
+        )
+
     def blocks(self, start: int, end: int, frames_per_pixel: float) -> Iterator[Block]:
         """What to draw of the record frames `start` to `end`. Gaps alone are left out.
 
@@ -138,8 +211,14 @@ class TimelineModel:
     def renders(self) -> frozenset[str]:
         """The names of all renders that stand in the edit, as the active version or not."""
         return frozenset(
-            name for lane in self.lanes for item in lane.items for name in item.versions
+            name for lane in self.lanes for item in all_clips(lane.items) for name in item.versions
         )
+
+    @cached_property
+    def lost(self) -> tuple[int, int]:
+        """How many clips have no medium that is there, and how many should have one."""
+        media = [item.media for lane in self.lanes for item in all_clips(lane.items)]
+        return sum(1 for one in media if one in LOST), sum(1 for one in media if one != "generator")
 
     def nearest_cut(self, frame: int) -> int:
         """The cut of any lane closest to a record frame; the frame itself when there is none."""

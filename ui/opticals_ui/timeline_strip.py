@@ -38,8 +38,9 @@ class _Drag(Enum):
 
 
 class TimelineStrip(QAbstractScrollArea):
-    """Shows a `Selection`'s edit. A click selects a clip, a drag over lanes marks a range, a drag
-    in the ruler scrubs or moves a mark; the wheel scrolls and, with Ctrl, zooms at the mouse."""
+    """Shows a `Selection`'s edit. A click selects a clip, a drag marks a range on the lanes that
+    it goes over, a drag in the ruler scrubs or moves a mark; the wheel scrolls and, with Ctrl,
+    zooms at the mouse."""
 
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -238,7 +239,8 @@ class TimelineStrip(QAbstractScrollArea):
             origin = self._edge(self._origin.x())
             lane = self._lane_at(self._origin.y())
             if lane is not None and edge != origin:
-                selection.mark(lane.id, min(edge, origin), max(edge, origin) - 1)
+                other = self._lane_at(at.y()) or lane
+                selection.mark(lane.id, min(edge, origin), max(edge, origin) - 1, other.id)
         elif self._drag is _Drag.IN:
             selection.move_to(edge)
             selection.set_in()

@@ -77,7 +77,7 @@ class Viewing(QObject):
     def look(self) -> Look:
         """What a preview would be asked for now."""
         choice = self._choice
-        subject = (self._selection.track, choice.effect.id, choice.values, choice.interpretations)
+        subject = (self._selection.tracks, choice.effect.id, choice.values, choice.interpretations)
         return Look(self._selection.playhead, subject)
 
     def ask(self, jobs: tuple[Job, ...], look: Look) -> None:
@@ -86,7 +86,8 @@ class Viewing(QObject):
         Raises:
             WorkerError: the worker's process cannot be started.
         """
-        job = min(jobs, key=lambda one: _distance(one.shot, look.frame))
+        # Of several that hold it, inside a compound, the topmost is seen: it is the last.
+        job = min(reversed(jobs), key=lambda one: _distance(one.shot, look.frame))
         shot = job.shot
         frame = min(max(look.frame, shot.record), shot.record_end - 1)
         self._jobs.preview(job, shot.time.source(frame))

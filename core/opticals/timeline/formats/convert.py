@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from opentimelineio.core import SerializableObject
 
 _MEMORY = 4 << 30  # of address space
+_SAID = 400  # characters
 _REMEDY = "Export it again from the program that wrote it, best as OpenTimelineIO (.otio)."
 
 
@@ -83,6 +84,11 @@ def _limit() -> None:
                 resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
+def _short(why: str) -> str:
+    """Adapters list everything that they miss; the first of it is enough to act on."""
+    return why if len(why) <= _SAID else f"{why[:_SAID].rstrip()} ..."
+
+
 def main() -> None:
     task = json.load(sys.stdin)
     # Adapters print; what they say is for their authors.
@@ -106,7 +112,8 @@ def main() -> None:
     except MemoryError:
         answer = {"error": EditError(failed, "It takes too much memory.", _REMEDY).to_json()}
     except Exception as error:  # noqa: BLE001 - adapters raise anything
-        answer = {"error": EditError.wrap(failed, error, _REMEDY).to_json()}
+        found = EditError.wrap(failed, error, _REMEDY)
+        answer = {"error": EditError(found.what, _short(found.why), found.remedy).to_json()}
     json.dump(answer, answers)
     answers.flush()
     os._exit(0)  # nothing that a library does at the end matters

@@ -1,0 +1,351 @@
+"""The edit that is open, and what can be done with it as a whole: opened, saved, relinked, undone.
+
+Without widgets, as all of the panel's state.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from opticals.errors import (
+    AnswerNeeded,
+    Cancelled,
+    MediaOffline,
+    OpticalsError,
+    OutputError,
+    ShotError,
+)
+from opticals_ui import reports
+from opticals_ui.background import Background
+from opticals_ui.editions import Editions
+from opticals_ui.host import Can
+from opticals_ui.jobs import Jobs, JobView, StartWorker
+from opticals_ui.naming import free_name
+from opticals_ui.notices import Answer, Board, Kind, Notice, listing
+from opticals_ui.selection import Selection
+from opticals_ui.timeline_model import TimelineModel
+
+if TYPE_CHECKING:
+    from opticals.timeline.relink import Report
+    from opticals_ui.host import Answers, EditView, Host
+
+PLAIN = ".otio"  # the suffix of edits that lose nothing
+
+
+class Desk(QObject):
+    """One edit in a host, and the selection in it.
+
+    Signals:
+        replaced: another edit is shown from now on.
+        edit_changed: the edit, or anything of it, changed.
+        busy_changed: the host started or ended work.
+        save_wanted: the user is to say where to save; with what to do after that, or None.
+        relink_wanted: the user is to say where lost media are.
+    """
+
+    replaced = Signal()
+    edit_changed = Signal()
+    busy_changed = Signal()
+    save_wanted = Signal(object)
+    relink_wanted = Signal()
+    _looked_for = Signal(int, int)
+
+    def __init__(self, host: Host, start_worker: StartWorker) -> None:
+        super().__init__()
+        self.host = host
+        self.selection = Selection(self)
+        self.jobs = Jobs(start_worker, self)
+        self.board = Board(self)
+        self._editions = Editions()
+        self._answers: Answers = {}  # with which the edit was opened
+        self._stop_looking: threading.Event | None = None  # while media are looked for
+        self._looked_for.connect(self._note_relink)
+        self._background = Background(self)
+        self._background.idle_changed.connect(self.busy_changed)
+
+    @property
+    def model(self) -> TimelineModel | None:
+        return self.selection.model
+
+    @property
+    def edit(self) -> EditView | None:
+        return self.model.view if self.model else None
+
+    @property
+    def busy(self) -> bool:
+        """Whether the host is at work: opening, placing, undoing or saving."""
+        return not self._background.idle
+
+    @property
+    def modified(self) -> bool:
+        return self.edit is not None and self.edit.modified
+
+    @property
+    def looking(self) -> bool:
+        """Whether lost media are looked for."""
+        return self._stop_looking is not None
+
+    def refresh(self) -> None:
+        """Show what the host holds now, as a new edit."""
+        self._take_new(lambda: None)
+
+    def open(self, path: Path, answers: Answers | None = None) -> None:
+        """Open an edit; asks first when that costs something of the one that is open.
+
+        Args:
+            answers: to what the file leaves open.
+        """
+        self.leave(
+            lambda: self._open(path, answers or {}),
+            f"before “{path.name}” is opened",
+            "It goes on, and can be placed when its edit is open again.",
+            "Open anyway",
+        )
+
+    def leave(self, go_on: Callable[[], None], when: str, running: str, anyway: str) -> None:
+        """Leave the edit: at once, or when the user has said what is to become of its changes.
+
+        Args:
+            when: what ends it, as in “They would be lost …”.
+            running: what becomes of a render under way.
+            anyway: the answer to go on where there are no changes to lose.
+        """
+        what, why, answers = [], [], [Answer(anyway, go_on)]
+        if self.modified and self.edit:
+            what.append(f"“{self.edit.name}” has changes that are not saved.")
+            why.append(f"They would be lost {when}.")
+            save = Answer("Save as…", lambda: self.save_wanted.emit(go_on))
+            answers = [save, Answer("Discard changes", go_on)]
+        if self.jobs.active:
+            what.append("A render is under way.")
+            why.append(running)
+        if what:
+            self.board.ask(" ".join(what), " ".join(why), *answers)
+        else:
+            go_on()
+
+    def save(self, path: Path, then: Callable[[], None] | None = None) -> None:
+        """Write the edit to a new file; `then` what waited for it. Asks first when the file would
+        lose something of the edit."""
+
+        def checked(losses: tuple[str, ...]) -> None:
+            if not losses:
+                self._write(path, losses, then)
+                return
+            anyway = Answer("Save anyway", lambda: self._write(path, losses, then))
+            why = f"{listing(losses)}\nA {PLAIN} that keeps all of it is written beside it."
+            what = f"{path.name} will not hold all of the edit."
+            self.board.ask(what, why, anyway, *self._plainly(path, then))
+
+        self._run(
+            "save",
+            self._editions.on_shown(lambda: self.host.losses(path)),
+            checked,
+            lambda error: self._not_saved(error, path, then),
+        )
+
+    def relink(self, folder: Path) -> None:
+        """Look for lost media in a folder, and lead the clips there."""
+        if self.looking:
+            return
+        stop = self._stop_looking = threading.Event()
+
+        def far(done: int, total: int) -> None:
+            if stop.is_set():
+                raise Cancelled()
+            self._looked_for.emit(done, total)
+
+        def found(what: tuple[Report, EditView | None]) -> None:
+            self._stop_looking = None
+            self._show_changed(what[1])
+            again = Answer("Look in another folder…", self.relink_wanted.emit)
+            self.board.notify(reports.relinked(what[0], again))
+
+        def failed(error: OpticalsError) -> None:
+            self._stop_looking = None
+            self._fail(error, "relink", *self._relinking())
+
+        self._change("relink", lambda: self.host.relink(folder, far), found, failed)
+        self._note_relink(0, 0)
+
+    def undo(self) -> None:
+        self._change("undo", self.host.undo, self._changed)
+
+    def redo(self) -> None:
+        self._change("undo", self.host.redo, self._changed)
+
+    def restore(self) -> None:
+        """Make the selected clip what it was before renders were placed in it."""
+        clip = self.selection.clip
+        if clip is None:
+            self.board.fail(ShotError("No clip is selected.", remedy="Click a clip."), "restore")
+            return
+
+        def restored(what: tuple[tuple[str, ...], EditView | None]) -> None:
+            self._show_changed(what[1])
+            if what[0]:
+                title = f"{clip} is the original again."
+                self.board.notify(Notice(Kind.INFO, "restore", title, "\n".join(what[0])))
+
+        self._change("restore", lambda: self.host.restore(clip), restored)
+
+    def remedies(self, error: OpticalsError, topic: str) -> Iterator[Answer]:
+        """What can be done at once about an error of `topic`."""
+        if isinstance(error, MediaOffline):
+            yield from self._relinking()
+
+    def stop_looking(self) -> None:
+        """End the search for lost media; the edit stays as it is."""
+        if self._stop_looking is not None:
+            self._stop_looking.set()
+
+    def _open(self, path: Path, answers: Answers) -> None:
+        left, again = self.edit, self.edit is not None and path == self.edit.path
+        clip = self.selection.clip if again else None
+
+        def opened() -> None:
+            self._answers = answers
+            if clip is not None:
+                self.selection.go_to(clip)
+            notice = self.model and reports.opened(self.model, *self._relinking())
+            if notice:
+                self.board.notify(notice)
+
+        def failed(error: OpticalsError) -> None:
+            if isinstance(error, AnswerNeeded):
+                self._ask(error, path, answers, left)
+            else:
+                self._fail(error, "open")
+
+        self._take_new(lambda: self.host.open(path, answers), opened, failed)
+
+    def _ask(
+        self, error: AnswerNeeded, path: Path, answers: Answers, left: EditView | None = None
+    ) -> None:
+        """Ask what an edit leaves open, and open it with the answer.
+
+        Args:
+            left: the edit that the user agreed to leave, as it was then.
+        """
+
+        def settle(value: str) -> None:
+            settled = {**answers, error.argument: value}
+            if self.edit is left:
+                self._open(path, settled)
+            else:
+                self.open(path, settled)
+
+        self.board.ask(error.what, error.why, *reports.choices(error, settle))
+
+    def _write(
+        self, path: Path, told: tuple[str, ...], then: Callable[[], None] | None = None
+    ) -> None:
+        def saved(what: tuple[tuple[str, ...], EditView | None]) -> None:
+            self._answers = {}  # the new file leaves nothing open
+            self._show_changed(what[1])
+            self.board.notify(reports.saved(path, what[0], told))
+            if then is not None:
+                then()
+
+        self._change(
+            "save",
+            lambda: self.host.save(path),
+            saved,
+            lambda error: self._not_saved(error, path, then),
+        )
+
+    def _not_saved(self, error: OpticalsError, path: Path, then: Callable[[], None] | None) -> None:
+        if isinstance(error, OutputError):
+            other = Answer("Choose another name…", lambda: self.save_wanted.emit(then))
+            self._fail(error, "save", other)
+        else:
+            self._fail(error, "save", *self._plainly(path, then))
+
+    def _plainly(self, path: Path, then: Callable[[], None] | None) -> Iterator[Answer]:
+        """To save what another format or program does not take, in full."""
+        if path.suffix.lower() != PLAIN:
+            instead = free_name(path.with_suffix(PLAIN))
+            yield Answer(f"Save as {PLAIN}", lambda: self.save(instead, then))
+
+    def _take_new(
+        self,
+        change: Callable[[], None],
+        done: Callable[[], None] = lambda: None,
+        failed: Callable[[OpticalsError], None] | None = None,
+    ) -> None:
+        """Show what the host holds after `change`, as another edit than the one before."""
+
+        def read() -> tuple[int, EditView | None]:
+            change()
+            return self._editions.next(), self.host.view()
+
+        def show(what: tuple[int, EditView | None]) -> None:
+            self._editions.shown, view = what
+            self._answers = {}
+            self.board.dismiss("question")  # it was about the one before
+            self.replaced.emit()
+            self._show(view, keep=False)
+            done()
+
+        self._run("open", read, show, failed)
+
+    def _show_changed(self, view: EditView | None) -> None:
+        self._show(view, keep=True)
+
+    def _changed(self, what: tuple[object, EditView | None]) -> None:
+        self._show_changed(what[1])
+
+    def _show(self, view: EditView | None, *, keep: bool) -> None:
+        self.selection.show(TimelineModel.of(view) if view else None, keep=keep)
+        renders = self.model.renders if self.model else frozenset()
+        for job in self.jobs.views:
+            if job.render is not None and self._is_here(job):
+                self.jobs.set_placed(job.job.id, job.render.name in renders)
+        self.edit_changed.emit()
+
+    def _is_here(self, view: JobView) -> bool:
+        """Whether a job is for the edit that is shown, though that was closed and opened again."""
+        path = self.edit.path if self.edit else None
+        again = path is not None and view.job.shot.edit == str(path.absolute())
+        return view.origin.generation == self._editions.shown or again
+
+    def _change(
+        self,
+        topic: str,
+        change: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[OpticalsError], None] | None = None,
+    ) -> None:
+        """Have the host change the edit; `done` with the result and the edit after it."""
+        work = self._editions.on_shown(lambda: (change(), self.host.view()))
+        self._run(topic, work, done, failed)
+
+    def _run(
+        self,
+        topic: str,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[OpticalsError], None] | None = None,
+    ) -> None:
+        self.board.dismiss(topic)
+        self._background.run(work, done, failed or (lambda error: self._fail(error, topic)))
+
+    def _fail(self, error: OpticalsError, topic: str, *answers: Answer) -> None:
+        self.board.fail(error, topic, *self.remedies(error, topic), *answers)
+
+    def _relinking(self) -> Iterator[Answer]:
+        if Can.RELINK in self.host.can:
+            yield Answer("Relink…", self.relink_wanted.emit)
+
+    def _note_relink(self, done: int, total: int) -> None:
+        if self._stop_looking is None:
+            return
+        far = f"{done} of {total}" if total else ""
+        stop = Answer("Stop", self._stop_looking.set)
+        what = "Looking for lost media…"
+        self.board.notify(Notice(Kind.INFO, "relink", what, far, "", (stop,), lasting=True))

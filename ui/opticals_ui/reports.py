@@ -1,0 +1,113 @@
+"""What was found on opening, saving and relinking, as notices; and what an edit leaves open."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING
+
+from opticals.timeline.dialects import DIALECTS
+from opticals_ui.notices import Answer, Kind, Notice, listing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from opticals.errors import AnswerNeeded
+    from opticals.timeline.choosing import Skipped
+    from opticals.timeline.relink import Link, Report
+    from opticals_ui.timeline_model import TimelineModel
+
+
+def opened(model: TimelineModel, *relink: Answer) -> Notice | None:
+    """What to know of an edit that was opened; None if there is nothing.
+
+    Args:
+        relink: what is offered where media are lost.
+    """
+    view, (lost, clips) = model.view, model.lost
+    notes = view.notes
+    if not lost:
+        if not notes:
+            return None
+        what, relink = f"What to know of {view.name}:", ()
+    else:
+        what = f"{view.name}: {lost} of {clips} clip{'s'[: clips != 1]} have no medium here."
+    return _list("open", what, notes, relink, lasting=True)
+
+
+def saved(path: Path, messages: Sequence[str], told: Sequence[str]) -> Notice:
+    """Where an edit went, and what was not told before."""
+    news = [one for one in messages if one not in told]
+    return _list("save", f"Saved as {path}.", news)
+
+
+def relinked(report: Report, again: Answer) -> Notice:
+    """What was found and what was not; `again` is offered where something is missing."""
+    found, missing, all = len(report.found), report.missing, len(report.links)
+    notes = [f"{link.id}: {note}" for link in report.links for note in link.notes]
+    notes += report.notes
+    if not all:
+        what = "No clip has lost its medium." if report.online else "The edit names no media."
+    elif found == all:
+        what = f"{'The lost medium was' if all == 1 else f'All {all} lost media were'} found."
+    else:
+        what = f"{found} of {all} lost media {'was' if found == 1 else 'were'} found."
+    lines = [*map(_missing, missing), *notes]
+    return Notice(
+        Kind.INFO,
+        "relink",
+        what,
+        listing(lines),
+        answers=(again,) if missing else (),
+        lasting=bool(lines),
+        more="\n".join([*map(_line, report.links), *notes]) if report.links else "",
+    )
+
+
+def started(notes: Sequence[str], skipped: Sequence[Skipped]) -> Notice | None:
+    """What to know of renders that were just asked for; None if there is nothing."""
+    lines = [*notes, *(f"Left out: {one.what}. {one.why}" for one in skipped)]
+    if not lines:
+        return None
+    what = "Something was left out." if skipped else "The selection grew."
+    return _list("render", what, lines, lasting=bool(skipped))
+
+
+def choices(error: AnswerNeeded, settle: Callable[[str], None]) -> Iterator[Answer]:
+    """A button for each choice; `settle` gets its value."""
+    for choice in error.choices:
+        value = choice.partition(" ")[0]
+        yield Answer(_words(error.argument, choice, value), partial(settle, value))
+
+
+def _words(argument: str, choice: str, value: str) -> str:
+    if argument == "rate":
+        return f"{float(Fraction(value)):.5g}"
+    if argument == "written_by" and value in DIALECTS:
+        return "Any other program" if value == "generic" else DIALECTS[value].label
+    return choice
+
+
+def _list(
+    topic: str,
+    what: str,
+    lines: Sequence[str],
+    answers: tuple[Answer, ...] = (),
+    *,
+    lasting: bool = False,
+) -> Notice:
+    shown, all = listing(lines), "\n".join(lines)
+    return Notice(
+        Kind.INFO, topic, what, shown, "", answers, lasting, more=all if shown != all else ""
+    )
+
+
+def _missing(link: Link) -> str:
+    return f"{link.id} {link.name}: {link.why}."
+
+
+def _line(link: Link) -> str:
+    if link.path is None:
+        return _missing(link)
+    return f"{link.id} {link.name}: {link.path} ({link.how})."
