@@ -195,3 +195,23 @@ def test_the_table_names_its_sources_and_formats_that_are() -> None:
         assert one.told_by
         assert one.doubtful <= one.holds
         assert any(formats.by_id(id).writes for id in one.reads)
+
+
+@pytest.mark.parametrize("suffix", [".otioz", ".otiod"])
+def test_a_bundle_carries_its_media_and_all_versions(
+    edit: Edit, medium: Path, tmp_path: Path, suffix: str
+) -> None:
+    medium.write_bytes(b"the medium")
+    placed = edit.place(render_of(edit.shot("V1:3"), name="made"))
+    (medium.parent / "made.mov").write_bytes(b"the render")
+    path = edit.save(tmp_path / f"bundle{suffix}")
+    assert not master_of(path).exists()
+    moved = tmp_path / "elsewhere" / path.name
+    moved.parent.mkdir()
+    path.rename(moved)
+    medium.unlink()
+    back = Edit.open(moved)
+    shown, original = back.versions(placed.id)[1].path, back.shot("V1:1").media
+    assert shown is not None
+    assert (shown.read_bytes(), Path(original).read_bytes()) == (b"the render", b"the medium")
+    assert back.restore(placed.id).id == placed.id

@@ -40,9 +40,9 @@ def shots(
     Example:
       opticals shots cut.otio
     """
-    from opticals.timeline.edit import Edit
+    from opticals.cli import opening
 
-    opened = Edit.open(edit, rate=rate, sequence=sequence, written_by=written_by)
+    opened = opening.opened(edit, rate, sequence, written_by)
     rows = [_shot(opened, item) for track in opened.tracks() for item in _items(track)]
     if as_json:
         say.document({"edit": str(edit), "rate": str(opened.rate), "shots": rows})

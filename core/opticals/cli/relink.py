@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from opticals.cli import saving, say
+from opticals.cli import opening, saving, say
 from opticals.cli.options import Overwrite, Rate, Target, To, Which, WrittenBy
-from opticals.timeline.edit import Edit
 
 
 @say.command
@@ -47,7 +46,7 @@ def relink(
     """
     from opticals.timeline.relink import relink as find
 
-    opened = Edit.open(edit, rate=rate, sequence=sequence, written_by=written_by)
+    opened = opening.opened(edit, rate, sequence, written_by)
     new = saving.target(opened, output, overwrite, target)
     with say.progress(edit.name) as update:
         report = find(

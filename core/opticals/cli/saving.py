@@ -43,14 +43,7 @@ class Target:
 
     def bakes(self, shot: Shot) -> bool:
         """Whether the program would show other frames of a render that is not baked."""
-        if shot.straight:
-            return False
-        needed = set()
-        if shot.rate != shot.edit_rate:
-            needed.add(Holds.MIXED_RATES)
-        if shot.retimed:
-            needed.add(Holds.FREEZES if shot.time.speed == 0 else Holds.RETIMES)
-        return not needed <= self.holds
+        return dialects.needs_baking(shot, self.holds)
 
     def save(self, edit: Edit, messages: list[str]) -> Path:
         """Save to it; to the next free name when another took a name nobody asked for."""

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from opticals.cli import running, saving, say
+from opticals.cli import opening, running, saving, say
 from opticals.cli.options import (
     Bake,
     Colours,
@@ -129,7 +129,7 @@ def render(
         markers=marker or (),
         colours=colour or (),
     )
-    opened = Edit.open(edit, rate=rate, sequence=sequence, written_by=written_by)
+    opened = opening.opened(edit, rate, sequence, written_by)
     choice = _chosen(opened, selection, effect or (), markers, seed)
     if dry_run:
         running.show_choice(choice, edit, as_json)
@@ -231,7 +231,7 @@ def place(
     """
     from opticals.rendering.adopt import adopt
 
-    opened = Edit.open(edit, rate=rate, sequence=sequence, written_by=written_by)
+    opened = opening.opened(edit, rate, sequence, written_by)
     new = saving.target(opened, output, overwrite, target)
     with say.progress(file.name) as update:
         adopted = adopt(
@@ -264,7 +264,7 @@ def switch(
       opticals switch cut_opticals_v001.otio --shot V1:4
       opticals switch cut_opticals_v002.otio --shot V1:4 --to V1-4_upscale_v001
     """
-    opened = Edit.open(edit, rate=rate, sequence=sequence, written_by=written_by)
+    opened = opening.opened(edit, rate, sequence, written_by)
     new = saving.target(opened, output, overwrite, target)
     placement = opened.restore(shot) if to == "original" else opened.switch(shot, to)
     _saved(opened, new, placement.id, placement.messages, as_json)
@@ -295,7 +295,7 @@ def pull(
     Example:
       opticals pull cut.otio --shot V1:3 --format dnxhr_hqx
     """
-    opened = Edit.open(edit, rate=rate, sequence=sequence, written_by=written_by)
+    opened = opening.opened(edit, rate, sequence, written_by)
     one = narrowed(opened.shot(shot), mark_in or "", mark_out or "")
     out = Output(
         renders or renders_folder(edit),

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from opentimelineio.core import Item
 
+    from opticals.timeline.shot import Shot
+
 KEY = "opticals"
 RETIMES, ORIGIN = "retimes", "origin"  # in a timeline's metadata, under KEY
 _ALL = frozenset(Holds)
@@ -218,6 +220,19 @@ def told(timeline: Timeline, dialect: Dialect, format: Format) -> tuple[str, ...
 def _from(timeline: Timeline, format: Format) -> bool:
     """Whether an edit came in this format, so that its metadata are that format's own."""
     return format.id not in _OTIO and origin_format(timeline) == format.id
+
+
+def needs_baking(shot: Shot, holds: frozenset[Holds]) -> bool:
+    """Whether a program that keeps `holds` would show other frames of a render of the shot unless
+    that has a frame for each record frame."""
+    if shot.straight:
+        return False
+    needed = set()
+    if shot.rate != shot.edit_rate:
+        needed.add(Holds.MIXED_RATES)
+    if shot.retimed:
+        needed.add(Holds.FREEZES if shot.time.speed == 0 else Holds.RETIMES)
+    return not needed <= holds
 
 
 def writer(timeline: Timeline) -> str:

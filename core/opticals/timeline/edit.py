@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opticals.errors import EditError, ShotError
+from opticals.errors import EditError, OutputError, ShotError
 from opticals.timeline import dialects, files, formats, listing, piece, placement, reading
 from opticals.timeline.extent import Counting, Probe, Probed
 from opticals.timeline.layout import (
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from opentimelineio.schema import Timeline
 
     from opticals.rendering.job import Render
-    from opticals.timeline.formats import Holds
+    from opticals.timeline.formats import Format, Holds
     from opticals.timeline.listing import TrackView, VersionView
     from opticals.timeline.placement import Placement
     from opticals.timeline.shot import Shot
@@ -98,7 +98,7 @@ class Edit:
         timeline = opened.timeline
         known = dialects.settle(timeline, opened.format, opened.program, written_by)
         edit = Edit(timeline, path, probe or _probe_at(most_common_rate(timeline)))
-        edit.notes = opened.notes
+        edit.notes = (*opened.notes, *_unpacked(path, opened.format))
         edit.counting = replace(
             edit.counting,
             folder=formats.media_folder(path, opened.format),
@@ -396,6 +396,17 @@ class Edit:
         if int(start) != start:
             raise EditError("The edit's start timecode lies between two frames.")
         return int(start)
+
+
+def _unpacked(path: Path, format: Format) -> tuple[str, ...]:
+    """Media inside a file are unpacked beside it, for nothing reads them there; in words."""
+    if format.id != "otioz":
+        return ()
+    try:
+        made = formats.unpack(path)
+    except OutputError as error:
+        return (str(error),)
+    return (f"{len(made)} media were unpacked to {made[0].parent}.",) if made else ()
 
 
 def _probe_at(rate: Fraction) -> Probe:

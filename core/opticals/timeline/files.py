@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from opticals.timeline.formats import Format
 
 SUFFIX = ".otio"
+BUNDLES = ("otioz", "otiod")
 # What reading back need not find where the format does not hold it.
 _UNHELD = {
     Holds.EDIT_NAME: Aspect.EDIT_NAME,
@@ -59,6 +60,11 @@ class Form:
     def plain(self) -> bool:
         """Whether it keeps all, letter for letter, and is the master itself."""
         return self.dialect.id == "generic" and self.format.id == "otio"
+
+    @property
+    def complete(self) -> bool:
+        """Whether it keeps all, so that no master is written beside it."""
+        return self.plain or (self.dialect.id == "generic" and self.format.id in BUNDLES)
 
     def refuse(self, timeline: Timeline) -> None:
         """Raises an EditError if the file would hold another edit."""
@@ -98,12 +104,14 @@ def write(
     try:
         with _written(path):
             _write_form(timeline, beside, path, folder, form)
-            master = master_of(path)
-            messages += _write_master(timeline, master, folder, overwrite=overwrite)
+            if not form.complete:
+                master = master_of(path)
+                messages += _write_master(timeline, master, folder, overwrite=overwrite)
+                messages.append(f"All of it is kept in {master.name}.")
             messages += _publish(beside, path, overwrite)
     finally:
         _remove(beside)
-    return [*messages, f"All of it is kept in {master.name}."]
+    return messages
 
 
 def _write_form(
@@ -119,10 +127,11 @@ def _write_form(
     rate = most_common_rate(meant)
     opened = formats.read(beside, rate)
     dialects.settle(opened.timeline, opened.format, opened.program, form.dialect.id)
+    held = form.format.holds
+    ignored = frozenset(aspect for one, aspect in _UNHELD.items() if one not in held)
+    if form.format.id in BUNDLES:
+        ignored |= {Aspect.MEDIA}  # they travel with it, under names of their own
     try:
-        ignored = frozenset(
-            aspect for one, aspect in _UNHELD.items() if one not in form.format.holds
-        )
         check_written(meant, opened.timeline, ignored, folder=path.absolute().parent)
     except EditError as error:
         raise EditError(f"{path.name} was not written.", error.why, error.remedy) from error
@@ -193,7 +202,7 @@ def check_path(
 ) -> None:
     """Refuse a path that `write` would refuse; see `Edit.check_path`."""
     form = Form.of(path, program)
-    for file in (path,) if form.plain else (path, master_of(path)):
+    for file in (path,) if form.complete else (path, master_of(path)):
         if file.exists():
             _check_free(json.loads(schemas.write(timeline)), file, folder, overwrite)
     if not os.access(path.absolute().parent, os.W_OK):

@@ -14,7 +14,7 @@ from opentimelineio.schema import Timeline
 
 from opticals.errors import EditError, OutputError
 from opticals.timeline.formats import bundle, process
-from opticals.timeline.formats.bundle import media_folder
+from opticals.timeline.formats.bundle import media_folder, unpack
 from opticals.timeline.formats.held import held, losses, refusals
 from opticals.timeline.formats.table import FORMATS, Format, Holds, by_id, of
 
@@ -34,6 +34,7 @@ __all__ = [
     "of",
     "read",
     "refusals",
+    "unpack",
     "write",
 ]
 
