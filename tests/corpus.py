@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -23,7 +23,7 @@ from opentimelineio.opentime import RationalTime, TimeRange
 
 from opticals.errors import OpticalsError
 from opticals.rendering.job import Render
-from opticals.timeline import formats, reading
+from opticals.timeline import dialects, formats, reading
 from opticals.timeline.edit import Edit
 from opticals.timeline.shot import Shot
 from tests.core.edits import render_of
@@ -51,6 +51,7 @@ class Row:
     start: str = ""
     clips: int = 0
     taken: int = 0
+    tried: int = 0
     otio: int = 0
     own: int = 0
     writes: bool = False
@@ -64,8 +65,8 @@ class Row:
             self.rate,
             self.start,
             f"{self.taken} of {self.clips}",
-            f"{self.otio} of {self.taken}",
-            f"{self.own} of {self.taken}" if self.writes else "-",
+            f"{self.otio} of {self.tried}",
+            f"{self.own} of {self.tried}" if self.writes else "-",
             "; ".join(
                 [
                     *([f"asked for {self.asked}"] if self.asked else []),
@@ -105,8 +106,8 @@ def examine(path: Path, folder: Path, every: int = 1) -> Row:
             continue
         row.taken += 1
         if number % every:
-            row.otio, row.own = row.otio + 1, row.own + row.writes
             continue
+        row.tried += 1
         _place(edit, shot, path, folder / str(number), row)
     return row
 
@@ -205,12 +206,37 @@ def page(rows: list[Row]) -> str:
         "format, read back, and compared: every clip on the same record frames, the render in its",
         "place.",
         "",
-        f"| {' | '.join(head)} |",
-        f"|{'---|' * len(head)}",
-        *(f"| {' | '.join(row.cells())} |" for row in rows),
+        *_table(head, [row.cells() for row in rows]),
+        "",
+        "## What each program keeps",
+        "",
+        "`--for PROGRAM` writes what it reads, says before what it loses or may lose, and refuses what",
+        "it would show wrongly. From the table in `opticals.timeline.dialects`.",
+        "",
+        *_table(("program", "opens", "loses of an .otio", "not known", "told by"), _programs()),
         "",
     ]
     return "\n".join(lines)
+
+
+def _programs() -> Iterator[tuple[str, ...]]:
+    for one in dialects.DIALECTS.values():
+        opens = " ".join(formats.by_id(id).suffixes[0] for id in one.reads)
+        lost = [what for what in formats.Holds if what not in one.holds]
+        yield (
+            f"`{one.id}` {one.label}",
+            opens,
+            ", ".join(what.words for what in lost) if "otio" in one.reads else "-",
+            ", ".join(what.words for what in formats.Holds if what in one.doubtful) or "-",
+            one.told_by,
+        )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
 
 
 def main() -> int:

@@ -197,6 +197,60 @@ def test_the_table_names_its_sources_and_formats_that_are() -> None:
         assert any(formats.by_id(id).writes for id in one.reads)
 
 
+def test_relative_media_are_found_from_any_folder(edit: Edit, medium: Path, tmp_path: Path) -> None:
+    numbers = schema.ImageSequenceReference("", "s.", ".exr", 1, 1, 25, 4)
+    numbers.available_range = span(90000, 1000)
+    edit.timeline.tracks[0][4].media_reference = numbers
+    edit.timeline.tracks[0][0].media_reference.target_url = "file:media/a 1.mov"
+    (tmp_path / "far").mkdir()
+    path = edit.save(tmp_path / "far" / "new.otio", program="openrv")
+    back = Edit.open(path)
+    assert back.timeline.tracks[0][4].media_reference.target_url_base == f"{tmp_path}/"
+    assert back.shot("V1:1").media == back.shot("V1:2").media == str(medium)
+
+
+def test_a_count_without_drop_frame_stays_one(medium: Path, tmp_path: Path) -> None:
+    made = timeline(
+        ("Video", [clip("one", medium, 0, 40, 30000 / 1001, 107892)]),
+        rate=30000 / 1001,
+        start=107892,
+    )
+    made.metadata["opticals"] = {"drop_frame": False}
+    (path := tmp_path / "cut.otio").write_text(made.to_json_string())
+    edit = Edit.open(path)
+    back = Edit.open(edit.save(tmp_path / "new.otio", program="resolve"))
+    assert (back.drop_frame, back.timecode(back.start)) == (False, edit.timecode(edit.start))
+
+
+def test_the_edit_itself_is_no_master(edit: Edit, tmp_path: Path) -> None:
+    assert edit.path is not None
+    before = edit.path.read_bytes()
+    one = timeline(("Video", [clip("one", tmp_path / "media" / "a 1.mov", 0, 10)]))
+    Edit(one, tmp_path / "cut.otio").save(tmp_path / "cut.edl", overwrite=True)
+    assert edit.path.read_bytes() == before
+    assert (tmp_path / "cut.master.otio").exists()
+
+
+def test_a_name_that_another_took_meanwhile_is_left_to_it(
+    edit: Edit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process writes the file after it was looked for."""
+    path = tmp_path / "new.otio"
+    hardlink = Path.hardlink_to
+
+    def late(new: Path, old: Path) -> None:
+        if new == path:
+            new.write_text("theirs")
+        hardlink(new, old)
+
+    monkeypatch.setattr(Path, "hardlink_to", late)
+    with pytest.raises(OutputError, match="exists already"):
+        edit.save(path, program="resolve")
+    assert path.read_text() == "theirs"
+    assert not master_of(path).exists()
+    assert not list(tmp_path.glob(".*"))
+
+
 @pytest.mark.parametrize("suffix", [".otioz", ".otiod"])
 def test_a_bundle_carries_its_media_and_all_versions(
     edit: Edit, medium: Path, tmp_path: Path, suffix: str

@@ -12,9 +12,10 @@ from opentimelineio import schema
 from opentimelineio.opentime import RationalTime, TimeRange
 
 from opticals.errors import EditError
+from opticals.timeline.account import account
 from opticals.timeline.edit import Edit
 from opticals.timeline.timecode import snap_rate
-from tests.core.edits import clip, render_of, span, timeline
+from tests.core.edits import clip, marker, render_of, span, timeline
 from tests.core.test_timemap import Maker, Shown, counted, exact
 
 Pictures = dict[int, set[Shown]]
@@ -119,14 +120,67 @@ def test_an_overlay_shows_what_lies_below_it(scalar: float, nested: bool, tmp_pa
     made = timeline(("Video", [clip("zero", medium, 0, 7), item]))
     edit = Edit(made)
     shot = edit.shot("V1:2/V1:1" if nested else "V1:2").record_range(90010, 90030)
-    below = {one: frame for one, frame in absolute(made, edit.rate).items() if 90010 <= one < 90030}
+    before = absolute(made, edit.rate)
     placement = edit.place(render_of(shot), how="overlay")
     assert placement.id == "V2:1"
     shows = absolute(made, edit.rate)
-    assert all(len({source for _, source in shows[one]}) == 1 for one in below), "both the same"
-    assert {one for one, found in shows.items() if len(found) > 0 and one not in below} == {
-        one for one in shows if one not in below
-    }
+    assert shows.keys() == before.keys()
+    for record, found in shows.items():
+        # The overlay has the name and the timecode of what lies below: nothing new shows.
+        assert found == before[record]
+    assert edit.find("V2:1")[0].record(edit.find("V2:1")[1]) == (90010, 90030)
+
+
+@pytest.mark.parametrize("scalar", [-1.0, 2.0, -0.5, 1.0])
+def test_markers_stay_on_their_pictures_in_a_baked_render(scalar: float, tmp_path: Path) -> None:
+    medium = tmp_path / "a.mov"
+    medium.touch()
+    one = clip("one", medium, 100, 40)
+    one.effects.append(schema.LinearTimeWarp(time_scalar=scalar))
+    one.markers.extend([marker("long", 90110, 4), marker("point", 90108, 0)])
+    made = timeline(("Video", [one]))
+    edit = Edit(made)
+
+    def marked() -> set[tuple[str, int]]:
+        """The record frames that a marker covers, by its name."""
+        (track,) = account(edit).tracks
+        return {
+            (mark.name, frame)
+            for item in track.clips
+            for mark in item.markers
+            for frame in range(round(mark.record), round(mark.record + max(mark.frames, 1)))
+        }
+
+    before, text = marked(), made.to_json_string()
+    shot = edit.shot("V1:1")
+    record = {"frames": 40, "head": 0, "selected": 40, "start": 90000, "baked": True}
+    placed = edit.place(render_of(shot, **record))
+    assert marked() == before
+    edit.timeline.tracks[0][0].metadata["studio"] = "changed since"
+    edit.restore(placed.id)
+    assert marked() == before
+    del edit.timeline.tracks[0][0].metadata["studio"]
+    assert made.to_json_string() == text
+
+
+def test_a_baked_render_that_is_longer_ripples_or_says_what_drops_out(tmp_path: Path) -> None:
+    medium = tmp_path / "a.mov"
+    medium.touch()
+    made = timeline(
+        ("Video", [clip("one", medium, 100, 48, 24.0), clip("two", medium, 0, 20)]), rate=25.0
+    )
+    edit = Edit(made)
+    shot = edit.shot("V1:1")
+    assert (shot.rate, shot.record_frames, shot.frames) == (24, 50, 48)
+    record = {"frames": 100, "head": 0, "selected": 100, "start": 90000, "baked": True}
+    render = render_of(shot, rate=edit.rate, **record)
+    fitted = edit.place(render)
+    assert any("drop out" in text for text in fitted.messages)
+    assert edit.shot("V1:2").record == 90050
+    fitted.undo()
+    rippled = edit.place(render, time="ripple")
+    assert not any("drop out" in text for text in rippled.messages)
+    assert edit.find("V1:2")[1].start == 90100
 
 
 def test_a_baked_render_takes_the_place_of_the_retime(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def renders_folder(edit: str | Path) -> Path:
 
 def base_edit(path: Path) -> str:
     """The name of the edit that an edit comes from: `cut` for `cut_opticals_v002.otio`."""
-    return re.sub(r"_opticals_v\d{3,}$", "", path.stem)
+    return re.sub(r"(_opticals_v\d{3,})?(\.master)?$", "", path.stem, count=1)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ from opticals.timeline.shown import (
     Source,
     TrackAccount,
 )
+from opticals.timeline.timemap import marked_at
 from opticals.timeline.times import Exact, rate_of, to_frames
 from opticals.timeline.urls import is_relative, sequence_url, spellings
 
@@ -283,8 +284,7 @@ def _marks(
         timed = one.marked_range
         start, length = to_frames(timed.start_time, rate), to_frames(timed.duration, rate)
         factor = speed or Fraction(1)
-        place = Fraction(start - own) / abs(factor)
-        place = place if factor > 0 else frames - 1 - place
+        place = marked_at(start - own, length, factor, frames)
         colour = str(one.color or "").lower()
         marks.append(Mark(one.name, colour, record + place, length / abs(factor), start, length))
     return tuple(marks)

@@ -23,7 +23,7 @@ from opticals.timeline.formats import of as of_path
 from opticals.timeline.formats.held import count
 from opticals.timeline.layout import item_range
 from opticals.timeline.retimes import speed_of, time_effects
-from opticals.timeline.urls import media_path
+from opticals.timeline.urls import is_relative, media_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -297,9 +297,12 @@ def express(
         for reference in clip.media_references().values():
             _absolute(reference, folder, bare=dialect.bare)
     if Holds.METADATA not in format.holds:
+        counting = _ours(copy).get("drop_frame")
         for thing in (copy, *copy.tracks, *_items(copy.tracks)):
             if any(key == KEY for key in thing.metadata):
                 del thing.metadata[KEY]
+        if counting is not None and Holds.DROP_FRAME in format.holds:
+            copy.metadata[KEY] = {"drop_frame": counting}
     return copy
 
 
@@ -376,10 +379,14 @@ def _relengthen(timeline: Timeline, *, to_record: bool) -> None:
 
 
 def _absolute(reference: Any, folder: Path | None, *, bare: bool) -> None:
-    field = "target_url_base" if isinstance(reference, ImageSequenceReference) else "target_url"
-    url = getattr(reference, field, "") or ""
-    path = media_path(url, folder)
-    if path is None or (url.startswith("file:") and not bare):
+    """Let a media reference name its files whatever folder the edit is in."""
+    names_files = isinstance(reference, ImageSequenceReference)
+    field = "target_url_base" if names_files else "target_url"
+    url = getattr(reference, field, None)
+    if url is None or (not url and not names_files):
         return
-    slash = "/" if field == "target_url_base" else ""
+    path = media_path(url, folder) if url else folder
+    if path is None or (url.startswith("file:") and not bare and not is_relative(url)):
+        return
+    slash = "/" if names_files else ""
     setattr(reference, field, f"{path.as_posix().rstrip('/')}{slash}")

@@ -379,9 +379,16 @@ class Edit:
             end = self._frame(mark_out) + 1
         else:
             end = max((first_frame(lane.end) for lane in lanes), default=start)
-        if end <= start:
+        if end <= start and not mark_out:
+            where = " and ".join(lane.id for lane in lanes)
             raise ShotError(
-                f"The out mark {mark_out} lies before the in mark {mark_in}.",
+                f"Nothing lies behind {self.timecode(start)} on {where}.",
+                remedy="Set the in mark earlier.",
+            )
+        if end <= start:
+            first = mark_in or self.timecode(start)
+            raise ShotError(
+                f"The out mark {mark_out} lies before the in mark {first}.",
                 remedy="Set the out mark on or after the in mark; both frames are included.",
             )
         return start, end

@@ -73,8 +73,9 @@ class Form:
 
 
 def master_of(path: Path) -> Path:
-    """Where the `.otio` that keeps everything stands, beside an edit that does not."""
-    return path.with_name(f"{path.stem}{'.master' if path.suffix.lower() == SUFFIX else ''}.otio")
+    """Where the `.otio` that keeps everything stands, beside an edit that does not. Its name is
+    no edit's that came from elsewhere."""
+    return path.with_name(f"{path.stem}.master.otio")
 
 
 def write(
@@ -104,11 +105,18 @@ def write(
     try:
         with _written(path):
             _write_form(timeline, beside, path, folder, form)
+            master = None
             if not form.complete:
                 master = master_of(path)
+                replaced = master.exists()
                 messages += _write_master(timeline, master, folder, overwrite=overwrite)
                 messages.append(f"All of it is kept in {master.name}.")
-            messages += _publish(beside, path, overwrite)
+            try:
+                messages += _publish(beside, path, overwrite)
+            except BaseException:
+                if master is not None and not replaced:
+                    master.unlink()  # nothing half-written
+                raise
     finally:
         _remove(beside)
     return messages
@@ -175,7 +183,11 @@ def _beside(path: Path) -> Path:
 
 
 def _publish(beside: Path, path: Path, overwrite: bool) -> list[str]:
-    """Give a finished file its name; what stood there is kept."""
+    """Give a finished file its name; what stood there is kept.
+
+    Raises:
+        OutputError: another process took the name meanwhile.
+    """
     messages = []
     if overwrite and path.exists():
         backup = _backup_name(path)
@@ -185,6 +197,15 @@ def _publish(beside: Path, path: Path, overwrite: bool) -> list[str]:
             shutil.copy2(path, backup)
             shutil.copymode(path, beside)
         messages.append(f"The edit that was there is kept as {backup.name}.")
+    elif not beside.is_dir():
+        # A link fails where the name is taken, however late; not all file systems have them.
+        try:
+            path.hardlink_to(beside)
+        except FileExistsError:
+            raise _taken(path) from None
+        except OSError:
+            if path.exists():
+                raise _taken(path) from None
     beside.replace(path)
     _sync_folder(path.parent)
     return messages
@@ -236,10 +257,14 @@ def _check_free(data: Any, path: Path, folder: Path | None, overwrite: bool) -> 
                 "Choose another name.",
             )
     if not overwrite:
-        raise OutputError(
-            f"{path} exists already.",
-            remedy="Choose another name, or ask to overwrite it (the old edit is kept as backup).",
-        )
+        raise _taken(path)
+
+
+def _taken(path: Path) -> OutputError:
+    return OutputError(
+        f"{path} exists already.",
+        remedy="Choose another name, or ask to overwrite it (the old edit is kept as backup).",
+    )
 
 
 def _references(data: Any) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from opticals.timeline.layout import item_range, known_range
 from opticals.timeline.placed import Version, count
 from opticals.timeline.retimes import set_speed, speed_of, time_effects
 from opticals.timeline.schemas import carried
+from opticals.timeline.timemap import marked_at
 from opticals.timeline.times import Exact, in_rate, rate_of, span, to_frames
 from opticals.timeline.urls import target_url
 
@@ -313,8 +314,6 @@ def _move_markers(clip: Clip, plain: Clip, version: Version, *, back: bool) -> N
     place: Exact = version.place
     if version.baked:
         factor = speed
-        if speed < 0:
-            place += to_frames(timed.duration, rate) - 1
     elif version.speed == 1 and place == source:
         return
     for marker in clip.markers:
@@ -322,12 +321,18 @@ def _move_markers(clip: Clip, plain: Clip, version: Version, *, back: bool) -> N
             continue
         marked = marker.marked_range
         start, length = to_frames(marked.start_time, rate), to_frames(marked.duration, rate)
-        if back:
-            start, length = source + (start - place) * factor, length * abs(factor)
-        elif factor == 0:
-            start = place
+        if factor == 0:
+            start = source if back else place
+        elif back:
+            length *= abs(factor)
+            start -= place
+            if factor < 0:
+                start = source + (start - version.frames) * factor - max(length, -factor)
+            else:
+                start = source + start * factor
         else:
-            start, length = place + (start - source) / factor, length / abs(factor)
+            start = place + marked_at(start - source, length, factor, version.frames)
+            length /= abs(factor)
         marker.marked_range = TimeRange(
             in_rate(start, rate, marked.start_time.rate),
             in_rate(length, rate, marked.duration.rate),

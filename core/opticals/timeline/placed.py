@@ -150,10 +150,10 @@ def version_of(render: Render, time: str) -> Version:
     """
     written = json.loads(json.dumps(render.brief(), default=str))
     shot, frames = render.shot, Fraction(render.shot.record_frames)
-    per_frame = Fraction(shot.frames, render.selected)
-    if render.baked:
-        per_frame = Fraction(1)
-    if time == "ripple" and per_frame != 1:
+    per_frame = Fraction(1) if render.baked else Fraction(shot.frames, render.selected)
+    if time == "ripple" and render.baked:
+        frames = Fraction(render.selected)
+    elif time == "ripple" and per_frame != 1:
         frames = render.selected * shot.edit_rate / shot.rate
         if shot.retimed or frames.denominator != 1:
             raise EditError(
@@ -178,9 +178,11 @@ def is_draft_of(version: Version, render: Render) -> bool:
 
 def dropped(shot: Shot, version: Version) -> list[str]:
     """Which source frames no longer show when a slower range keeps its length."""
-    if version.keeps_timing or version.baked:
+    selected = int(version.render["selected"])
+    if version.keeps_timing or (version.baked and shot.retimed) or version.frames >= selected:
         return []
-    shown = math.floor((version.frames - 1) * version.pace * version.speed) + 1
+    per_frame = Fraction(shot.frames, selected) if version.baked else version.pace * version.speed
+    shown = math.floor((version.frames - 1) * per_frame) + 1
     if shown >= shot.frames:
         return []
     first, last = (shot.source_timecode(shot.first + place) for place in (shown, shot.frames - 1))

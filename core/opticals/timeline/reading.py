@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from opentimelineio.core import Item
 from opentimelineio.schema import (
@@ -30,10 +30,6 @@ from opticals.timeline.shot import Shot
 from opticals.timeline.timemap import Stage, TimeMap, first_frame
 from opticals.timeline.times import to_frames
 from opticals.timeline.urls import exists, media_path, sequence_url
-
-if TYPE_CHECKING:
-    pass
-
 
 REFUSED = "opticals.refused"  # a clip's metadata: why its frames could not be followed
 

@@ -35,9 +35,9 @@ _TIMECODE = re.compile(r"(-?)(\d{1,2}):([0-5]\d):([0-5]\d)([:;.,])(\d{1,3})")
 def snap_rate(rate: float | Fraction) -> Fraction:
     """The standard rate that `rate` stands for (23.976 is 24000/1001), else its own fraction.
 
-    OTIO and containers hold rates as doubles or rounded fractions; the tolerance of 2e-5 is
-    below the 1e-3 that separates 30 from 29.97 and above what two decimals of 23.98 lose not:
-    23.98 and 59.94 are matched by their two-decimal spelling.
+    OTIO and containers hold rates as doubles or rounded fractions: 2e-5 is well below the 1e-3
+    that separate 30 from 29.97. Rates of two decimals (23.98, 59.94) are further off, and are
+    matched by that spelling.
     """
     for standard in STANDARD_RATES:
         if abs(float(rate) - float(standard)) < 2e-5 * float(standard):

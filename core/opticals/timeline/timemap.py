@@ -17,6 +17,21 @@ def first_frame(place: Fraction | int) -> int:
     return math.ceil(place - HAIR)
 
 
+def marked_at(
+    place: Fraction | int, length: Fraction | int, speed: Fraction, frames: Fraction | int
+) -> Fraction:
+    """Where a marker stands on the record track, in frames from the head of its item.
+
+    Args:
+        place, length: of the marker, in frames from the start of the item's range.
+        speed: of the item, not 0. Backwards the marker begins with its last frame.
+        frames: record frames of the item.
+    """
+    if speed > 0:
+        return Fraction(place) / speed
+    return frames + (place + max(length, -speed)) / speed
+
+
 @dataclass(frozen=True)
 class Stage:
     """A straight line of time: frame `at` outside shows place `to` inside, and from there on
