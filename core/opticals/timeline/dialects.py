@@ -6,6 +6,7 @@ of it what a program reads. The plain `.otio` of `generic` needs neither and is 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
@@ -70,6 +71,7 @@ class Dialect:
 
 
 _OTIO = ("otio", "otioz", "otiod")
+_EXACT_SPEED = re.compile(r" \(-?\d+(\.\d+)? FPS\)$", re.IGNORECASE)
 _BY_NAME = ("edl", "aaf")  # conformed by reel, mob or clip name, not by path
 _OURS = frozenset((Holds.REFERENCES, Holds.METADATA))
 DIALECTS = {
@@ -313,7 +315,8 @@ def _name_renders(timeline: Timeline) -> None:
         reference = clip.media_reference
         if not piece.is_render(reference):
             continue
-        clip.name = reference.target_url.rpartition("/")[2]
+        speed = _EXACT_SPEED.search(clip.name)  # M2 lines have one decimal
+        clip.name = reference.target_url.rpartition("/")[2] + (speed[0] if speed else "")
         for key in [key for key in clip.metadata if key in ("cmx_3600", "AAF")]:
             del clip.metadata[key]
 
