@@ -16,7 +16,7 @@ from opticals.errors import MediaError, OpticalsError
 from opticals.media.sequence import numbering
 from opticals.timeline.extent import counted
 from opticals.timeline.relink.index import RENDERS
-from opticals.timeline.relink.wanted import Wanted
+from opticals.timeline.relink.sought import Sought
 from opticals.timeline.timecode import can_drop, nominal, timecode
 from opticals.timeline.times import Exact, rate_of, span, to_frames
 
@@ -42,7 +42,7 @@ class Grade(IntEnum):
 
 
 @dataclass(frozen=True)
-class Extent:
+class Footage:
     """What a file is, as far as it tells it from others.
 
     Attributes:
@@ -88,19 +88,19 @@ class Proof:
         notes: what the edit says otherwise.
     """
 
-    extent: Extent
+    footage: Footage
     grade: Grade
     by: str
     available: TimeRange | None
     notes: tuple[str, ...] = ()
 
 
-def read(path: Path, wanted: Wanted) -> Extent | str:
+def read(path: Path, sought: Sought) -> Footage | str:
     """What the file is, or why it cannot be read."""
-    return look_at(path, wanted.counted_at, sound=wanted.sound)
+    return look_at(path, sought.counted_at, sound=sought.sound)
 
 
-def look_at(path: Path, rate: Fraction, *, sound: bool = False) -> Extent | str:
+def look_at(path: Path, rate: Fraction, *, sound: bool = False) -> Footage | str:
     """As `read`, of a medium that the edit counts at `rate`; `sound`: it may have no picture."""
     try:
         return (_sound(path, rate) if sound else None) or _probed(path, rate)
@@ -108,14 +108,14 @@ def look_at(path: Path, rate: Fraction, *, sound: bool = False) -> Extent | str:
         return " ".join(part for part in (error.what, error.why) if part)
 
 
-def _probed(path: Path, rate: Fraction) -> Extent:
+def _probed(path: Path, rate: Fraction) -> Footage:
     from opticals.media.read.probe import probe
 
     media = probe(path, rate).conformed(rate)
     numbers = None
     if media.first_number is not None:
         numbers = (media.first_number, media.first_number + media.frames - 1)
-    return Extent(
+    return Footage(
         path,
         media.rate,
         media.start,
@@ -129,19 +129,19 @@ def _probed(path: Path, rate: Fraction) -> Extent:
     )
 
 
-def prove(wanted: Wanted, found: Extent) -> Proof | str:
+def prove(sought: Sought, found: Footage) -> Proof | str:
     """The proof that a file holds what is wanted, or why it does not."""
-    if wanted.sound and not found.sound:
+    if sought.sound and not found.sound:
         return "it has no sound"
-    if wanted.numbers is not None and found.numbers is not None:
-        return _by_numbers(wanted.numbers, found)
+    if sought.numbers is not None and found.numbers is not None:
+        return _by_numbers(sought.numbers, found)
     if found.numbers is not None and found.frames == 1:  # a still shows as long as one likes
         return Proof(found, Grade.NAME, "", None)
-    proof = _by_timecode(wanted, found) or _from_zero(wanted, found)
-    if isinstance(proof, Proof) and proof.extent.rate != wanted.rate:
+    proof = _by_timecode(sought, found) or _from_zero(sought, found)
+    if isinstance(proof, Proof) and proof.footage.rate != sought.rate:
         note = (
             f"{found.path.name} runs at {float(found.rate):.6g} frames per second, "
-            f"the clip counts {float(wanted.rate):.6g}."
+            f"the clip counts {float(sought.rate):.6g}."
         )
         return Proof(found, proof.grade, proof.by, proof.available, (*proof.notes, note))
     return proof
@@ -197,7 +197,7 @@ def _sidecar(path: Path) -> dict[str, Any] | None:
     return facts if ours else None
 
 
-def _by_numbers(wanted: tuple[int, int], found: Extent) -> Proof | str:
+def _by_numbers(wanted: tuple[int, int], found: Footage) -> Proof | str:
     assert found.numbers is not None
     low, high = found.numbers
     if low <= wanted[0] and wanted[1] <= high:
@@ -205,33 +205,33 @@ def _by_numbers(wanted: tuple[int, int], found: Extent) -> Proof | str:
     return f"its files are numbered {low} to {high}, the clip shows {wanted[0]} to {wanted[1]}"
 
 
-def _by_timecode(wanted: Wanted, found: Extent) -> Proof | None:
+def _by_timecode(sought: Sought, found: Footage) -> Proof | None:
     """None where it carries none, or not what is shown."""
     if found.start is None:
         return None
     start, end = found.start, found.start + found.frames
-    first, last = wanted.shown(found.rate, (start, end))
+    first, last = sought.shown(found.rate, (start, end))
     if not start <= first <= last < end:
         return None
-    said = _said(wanted, found.rate, (start, end))
+    said = _said(sought, found.rate, (start, end))
     whole = said == (start, found.frames)
     if start == 0 and not whole:
         return None  # any medium begins at zero for an edit that counts from there
-    available, notes = _extent(wanted, found, start)
+    available, notes = _extent(sought, found, start)
     return Proof(found, Grade.WHOLE if whole else Grade.TIMECODE, "timecode", available, notes)
 
 
-def _from_zero(wanted: Wanted, found: Extent) -> Proof | str:
+def _from_zero(sought: Sought, found: Footage) -> Proof | str:
     """Where timecode tells nothing: counted from the medium's first frame, by its length."""
-    said = _said(wanted, found.rate, (0, found.frames))
-    first, last = wanted.shown(found.rate, (0, found.frames) if said is None else _within(said))
+    said = _said(sought, found.rate, (0, found.frames))
+    first, last = sought.shown(found.rate, (0, found.frames) if said is None else _within(said))
     origin = 0 if said is None else math.floor(said[0])
     inside = 0 <= first - origin <= last - origin < found.frames
     if said is not None and origin != 0 and found.start is not None:
-        return f"its timecode is {found.described}; {_asked(wanted, first, last, found)}"
+        return f"its timecode is {found.described}; {_asked(sought, first, last, found)}"
     if not inside:
-        return f"it has {found.described}; {_asked(wanted, first, last, found)}"
-    available, notes = _extent(wanted, found, origin)
+        return f"it has {found.described}; {_asked(sought, first, last, found)}"
+    available, notes = _extent(sought, found, origin)
     if said is None:
         return Proof(found, Grade.NAME, "", available, notes)
     longer = found.frames - math.floor(said[1])
@@ -246,17 +246,17 @@ def _within(said: tuple[Exact, Exact]) -> tuple[Exact, Exact]:
     return said[0], said[0] + said[1]
 
 
-def _asked(wanted: Wanted, first: int, last: int, found: Extent) -> str:
+def _asked(sought: Sought, first: int, last: int, found: Footage) -> str:
     drop = found.drop_frame and can_drop(found.rate)
     low, high = (timecode(one, found.rate, drop) for one in (first, last))
     return f"the clip shows {low} to {high}"
 
 
 def _said(
-    wanted: Wanted, rate: Fraction, within: tuple[Exact, Exact]
+    sought: Sought, rate: Fraction, within: tuple[Exact, Exact]
 ) -> tuple[Exact, Exact] | None:
     """(start, frames) of the medium as the edit says, in frames of the file."""
-    said = wanted.available
+    said = sought.available
     if said is None:
         return None
     own = rate_of(said.duration)
@@ -264,11 +264,11 @@ def _said(
     return counted(said.start_time, rate, within), to_frames(said.duration, own if same else rate)
 
 
-def _extent(wanted: Wanted, found: Extent, start: int) -> tuple[TimeRange, tuple[str, ...]]:
+def _extent(sought: Sought, found: Footage, start: int) -> tuple[TimeRange, tuple[str, ...]]:
     """The file's extent, spelled as the edit spells its rate, and what the edit said instead."""
-    said = wanted.available
+    said = sought.available
     spelled = float(found.rate)
-    for time in (None if said is None else said.duration, wanted.start):
+    for time in (None if said is None else said.duration, sought.start):
         if time is not None and rate_of(time) == found.rate:
             spelled = time.rate
             break
@@ -285,7 +285,7 @@ def _ends(timed: TimeRange) -> str:
     return f"{frames:g} frames from {timecode(start, rate)}"
 
 
-def _sound(path: Path, rate: Fraction) -> Extent | None:
+def _sound(path: Path, rate: Fraction) -> Footage | None:
     """A file without pictures; None if it has some, or no sound."""
     if numbering.pattern_of(path) is not None:
         return None
@@ -295,11 +295,15 @@ def _sound(path: Path, rate: Fraction) -> Extent | None:
         streams = container.streams.audio
         if container.streams.video or not streams:
             return None
-        length = container.duration or 0  # in microseconds
+        sampled = streams[0].rate
+        samples = round(Fraction(container.duration or 0, 1_000_000) * sampled)
         reference = container.metadata.get("time_reference", "")  # of broadcast wave, in samples
         reel = container.metadata.get("reel_name") or None
-        start = None
-        if reference.isdecimal():
-            start = math.floor(Fraction(int(reference), streams[0].rate) * rate)
-    frames = math.floor(Fraction(length, 1_000_000) * rate)
-    return Extent(path, rate, start, frames, reel=reel)
+    start = _framed(int(reference), sampled, rate) if reference.isdecimal() else None
+    return Footage(path, rate, start, _framed(samples, sampled, rate), reel=reel)
+
+
+def _framed(samples: int, sampled: int, rate: Fraction) -> int:
+    """How many frames begin and end within so many samples; where a frame does not end on a
+    sample, programs cut at the one before or behind."""
+    return math.floor((samples + 1) * rate / sampled)

@@ -46,7 +46,7 @@ def relinked(clip: Clip, proof: Proof, was: Path | None, *, keep: bool) -> Clip:
     for version in _versions(made):
         shot = version["render"]["shot"]
         if was is not None and shot["media"] == str(was):
-            shot["media"] = str(proof.extent.path)  # a final goes on replacing its draft
+            shot["media"] = str(proof.footage.path)  # a final goes on replacing its draft
     return made
 
 
@@ -68,7 +68,7 @@ def _versions(clip: Clip) -> list[Any]:
 
 def _reference(old: MediaReference, proof: Proof) -> MediaReference:
     """`old`, its kind changed only where that cannot name the file."""
-    found = proof.extent
+    found = proof.footage
     kind = ImageSequenceReference if found.numbers is not None else ExternalReference
     if isinstance(old, ExternalReference | kind):
         made = old.deepcopy()

@@ -16,9 +16,9 @@ from opticals.timeline.layout import Kind, inside
 from opticals.timeline.reading import Media
 from opticals.timeline.relink import proof, references
 from opticals.timeline.relink.index import Index
-from opticals.timeline.relink.proof import Extent
+from opticals.timeline.relink.proof import Footage
 from opticals.timeline.relink.search import By, Found, Search, choose
-from opticals.timeline.relink.wanted import Wanted, url_of, wanted
+from opticals.timeline.relink.sought import Sought, sought, url_of
 
 if TYPE_CHECKING:
     from opentimelineio.schema import Clip
@@ -129,7 +129,7 @@ def relink(
     groups: dict[object, list[_Source]] = defaultdict(list)
     for done, task in enumerate(sources):
         progress(done, total)
-        task.found = search.find(task.wanted, task.now) if task.wanted else None
+        task.found = search.find(task.sought, task.now) if task.sought else None
         groups[task.group].append(task)
     common = {group: _common(tasks) for group, tasks in groups.items()}
     for task in sources:
@@ -154,14 +154,14 @@ class _Source:
     slot: Slot
     holder: Clip
     path: Path | None
-    wanted: Wanted | None
-    now: Extent | None = None
+    sought: Sought | None
+    now: Footage | None = None
     found: Found | None = None
 
     @property
     def group(self) -> object:
         """What clips of one medium have in common."""
-        one = self.wanted
+        one = self.sought
         return one and (one.files or one.names, one.reels, one.folders, one.sound)
 
 
@@ -200,7 +200,7 @@ def _tasks(
         holder = piece.original(clip) if piece.is_placed(clip) else clip
         state, path = reading.media_of(holder, folder, locate)
         if state in (Media.OFFLINE, Media.MISSING):
-            one = wanted(holder, sound=lane.kind == "A")
+            one = sought(holder, sound=lane.kind == "A")
             sources.append(_Source(lane, slot, holder, path, one))
         elif state in (Media.ONLINE, Media.GAPS):
             task = _replaceable(lane, slot, holder, path, search) if replace else None
@@ -215,7 +215,7 @@ def _replaceable(
     lane: Lane, slot: Slot, holder: Clip, path: Path | None, search: Search
 ) -> _Source | None:
     """A clip of pictures that has its medium, as that medium describes it."""
-    one = wanted(holder, sound=False)
+    one = sought(holder, sound=False)
     if lane.kind != "V" or one is None or path is None:
         return None
     now = search.look(path, one)
@@ -251,16 +251,16 @@ def _common(tasks: list[_Source]) -> set[Path]:
 def _relink_source(task: _Source, common: set[Path], replace: bool, change: Change) -> Link:
     name, was = task.holder.name, url_of(task.holder.media_reference)
     id, gone = str(task.slot.id), task.now is None
-    if task.wanted is None or task.found is None:
+    if task.sought is None or task.found is None:
         why = "the edit does not say which frames it shows"
         return Link(id, name, was or name, why=why, missing=gone)
-    was = was or next(iter((*task.wanted.names, *task.wanted.reels)), name)
-    taken, text = choose(task.wanted, task.found, common, largest=replace)
+    was = was or next(iter((*task.sought.names, *task.sought.reels)), name)
+    taken, text = choose(task.sought, task.found, common, largest=replace)
     if taken is None:
         return Link(id, name, was, why=text, missing=gone)
     made = references.relinked(task.slot.item, taken, task.path, keep=not gone)
     change.splice(task.lane.track, task.slot.index, 1, [made])
-    return Link(id, name, was, taken.extent.path, text, notes=taken.notes)
+    return Link(id, name, was, taken.footage.path, text, notes=taken.notes)
 
 
 def _relink_render(task: _Render, search: Search, change: Change) -> Link:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from opticals.media.sequence import numbering
 from opticals.timeline.relink import proof
 from opticals.timeline.relink.index import Index, key, same_reel
-from opticals.timeline.relink.proof import Extent, Grade, Proof
+from opticals.timeline.relink.proof import Footage, Grade, Proof
 from opticals.timeline.timecode import nominal
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from opticals.timeline.placed import Version
-    from opticals.timeline.relink.wanted import Wanted
+    from opticals.timeline.relink.sought import Sought
 
 
 class By(StrEnum):
@@ -62,25 +62,25 @@ class Search:
         self._largest = largest
         self._renders = renders
         self._is_render: dict[Path, bool] = {}
-        self._looked: dict[tuple[Path, object, bool], Extent | str] = {}
+        self._looked: dict[tuple[Path, object, bool], Footage | str] = {}
 
-    def look(self, path: Path, wanted: Wanted) -> Extent | str:
+    def look(self, path: Path, sought: Sought) -> Footage | str:
         """What a file is, or why it cannot be read."""
-        asked = (path, wanted.counted_at, wanted.sound)
+        asked = (path, sought.counted_at, sought.sound)
         if asked not in self._looked:
-            self._looked[asked] = proof.read(path, wanted)
+            self._looked[asked] = proof.read(path, sought)
         return self._looked[asked]
 
-    def find(self, wanted: Wanted, now: Extent | None) -> Found:
+    def find(self, sought: Sought, now: Footage | None) -> Found:
         """What holds the frames wanted; `now` is the medium that the clip has."""
         reasons: dict[str, None] = {}
         proofs: dict[Path, Proof] = {}
         kinds: dict[Path, By] = {}
         for by in self._by:
-            for path in self._candidates(by, wanted):
+            for path in self._candidates(by, sought):
                 if path in proofs:
                     continue
-                answer = self._prove(path, by, wanted, now)
+                answer = self._prove(path, by, sought, now)
                 if isinstance(answer, Proof):
                     proofs[path], kinds[path] = answer, by
                 elif answer:
@@ -111,15 +111,15 @@ class Search:
             return None, f"{len(found)} renders fit equally: {names}"
         return (found[0].path, "name + timecode") if found else (None, why)
 
-    def _candidates(self, by: By, wanted: Wanted) -> list[Path]:
+    def _candidates(self, by: By, sought: Sought) -> list[Path]:
         if by is By.NAME:
-            return self._index.named(wanted.names)
+            return self._index.named(sought.names)
         if by is By.STEM:
-            return self._index.stemmed(wanted.stems)
-        begun = self._index.begun(wanted.reels)
-        if not wanted.reels:
+            return self._index.stemmed(sought.stems)
+        begun = self._index.begun(sought.reels)
+        if not sought.reels:
             return begun
-        taped = (path for path, tape in self._tapes if same_reel(wanted.reels, tape))
+        taped = (path for path, tape in self._tapes if same_reel(sought.reels, tape))
         return list(dict.fromkeys((*begun, *taped)))
 
     @cached_property
@@ -128,31 +128,31 @@ class Search:
         found = ((path, proof.tape_of(path)) for path in self._index.taped())
         return [(path, key(tape)) for path, tape in found if tape]
 
-    def _prove(self, path: Path, by: By, wanted: Wanted, now: Extent | None) -> Proof | str:
+    def _prove(self, path: Path, by: By, sought: Sought, now: Footage | None) -> Proof | str:
         if now is not None and _same(path, now.path):
             return ""
         if path not in self._is_render:
             self._is_render[path] = proof.is_render(path, self._renders)
         if self._is_render[path]:
             return "it is a render"
-        found = self.look(path, wanted)
+        found = self.look(path, sought)
         if isinstance(found, str):
             return found
         if found.reel is not None and proof.is_render_name(found.reel, self._renders):
             return "it is a render"
-        answer = proof.prove(wanted, found)
+        answer = proof.prove(sought, found)
         if isinstance(answer, str):
             return answer
         if by is By.REEL and answer.grade < Grade.TIMECODE:
             return "the reel is right, but no timecode proves it"
         unproved = by is By.STEM and answer.grade is Grade.NAME
-        if unproved and not wanted.is_file(numbering.name_of(path)):
+        if unproved and not sought.is_file(numbering.name_of(path)):
             return "it is called like the clip, but nothing proves it"
         return answer if now is None else _against(answer, now)
 
 
 def choose(
-    wanted: Wanted, found: Found, common: Container[Path], *, largest: bool
+    sought: Sought, found: Found, common: Container[Path], *, largest: bool
 ) -> tuple[Proof | None, str]:
     """The file to take, and how it was found; else None and why none is taken.
 
@@ -162,32 +162,32 @@ def choose(
     """
     best = list(found.proofs.values())
     if not best:
-        return None, _none(wanted, found)
+        return None, _none(sought, found)
     # A longer original holds the frames of its proxy by timecode as well as one of its length.
     most = Grade.TIMECODE if largest else Grade.WHOLE
     best = _most(best, [min(one.grade, most) for one in best])
     if largest:
-        best = _most(best, [one.extent.area for one in best])
-    best = [one for one in best if one.extent.path in common] or best
+        best = _most(best, [one.footage.area for one in best])
+    best = [one for one in best if one.footage.path in common] or best
     nearest = best
     if len(best) > 1:
-        alike = [_alike(wanted.folders, one.extent.path) for one in best]
+        alike = [_alike(sought.folders, one.footage.path) for one in best]
         nearest = _most(best, alike) if max(alike) else best
     how = ["folder"] if len(nearest) < len(best) else []
     best = nearest
-    if len(best) > 1 and not all(_identical(best[0].extent, one.extent) for one in best[1:]):
-        names = "; ".join(f"{one.extent.path} ({_kind(one.extent)})" for one in best[:5])
+    if len(best) > 1 and not all(_identical(best[0].footage, one.footage) for one in best[1:]):
+        names = "; ".join(f"{one.footage.path} ({_kind(one.footage)})" for one in best[:5])
         more = f"; and {len(best) - 5} more" if len(best) > 5 else ""
         return None, f"{len(best)} files fit equally, and are not the same bytes: {names}{more}"
-    words = (found.by[best[0].extent.path].value, best[0].by, *how)
+    words = (found.by[best[0].footage.path].value, best[0].by, *how)
     return best[0], " + ".join(word for word in words if word)
 
 
-def _none(wanted: Wanted, found: Found) -> str:
+def _none(sought: Sought, found: Found) -> str:
     if found.reasons:
         more = f"; and {len(found.reasons) - 3} more" if len(found.reasons) > 3 else ""
         return "; ".join(found.reasons[:3]) + more
-    if not wanted.names and not wanted.reels:
+    if not sought.names and not sought.reels:
         return "the edit gives neither a name nor a reel"
     return "no file of this name or reel"
 
@@ -196,9 +196,9 @@ def _most(proofs: list[Proof], ranks: Sequence[int]) -> list[Proof]:
     return [one for one, rank in zip(proofs, ranks, strict=True) if rank == max(ranks)]
 
 
-def _against(answer: Proof, now: Extent) -> Proof | str:
+def _against(answer: Proof, now: Footage) -> Proof | str:
     """A file that is to stand for one that the clip has must agree with it too."""
-    found = answer.extent
+    found = answer.footage
     if nominal(found.rate) != nominal(now.rate):
         return (
             f"it runs at {float(found.rate):.6g}, the medium of the clip at {float(now.rate):.6g}"
@@ -221,13 +221,13 @@ def _alike(folders: Sequence[str], path: Path) -> int:
     return count
 
 
-def _kind(extent: Extent) -> str:
-    return f"{extent.width}x{extent.height}" if extent.area else f"{extent.frames} frames"
+def _kind(footage: Footage) -> str:
+    return f"{footage.width}x{footage.height}" if footage.area else f"{footage.frames} frames"
 
 
-def _identical(one: Extent, other: Extent) -> bool:
+def _identical(one: Footage, other: Footage) -> bool:
     """Whether two media are the same bytes."""
-    files = [_files(extent.path) for extent in (one, other)]
+    files = [_files(footage.path) for footage in (one, other)]
     if len(files[0]) != len(files[1]):
         return False
     try:
