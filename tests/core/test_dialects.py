@@ -16,7 +16,7 @@ from opticals.timeline.account import account
 from opticals.timeline.compare import Aspect, differences
 from opticals.timeline.edit import Edit
 from opticals.timeline.files import master_of
-from tests.core.edits import clip, dissolve, gap, render_of, span, timeline
+from tests.core.edits import clip, dissolve, gap, marker, render_of, span, timeline
 
 READERS = [one for one in dialects.DIALECTS.values() if "otio" in one.reads]
 SPECIAL = [one for one in READERS if one.id != "generic"]
@@ -220,6 +220,16 @@ def test_a_count_without_drop_frame_stays_one(medium: Path, tmp_path: Path) -> N
     edit = Edit.open(path)
     back = Edit.open(edit.save(tmp_path / "new.otio", program="resolve"))
     assert (back.drop_frame, back.timecode(back.start)) == (False, edit.timecode(edit.start))
+
+
+@pytest.mark.parametrize("name", ["10s", "3600s", "VFX shots", "1/2s"])
+def test_markers_of_fcpxml_keep_their_words(name: str, medium: Path, tmp_path: Path) -> None:
+    one = clip("one", medium, 0, 40)
+    one.markers.append(marker(name, 90010))
+    path = Edit(timeline(("Video", [one])), tmp_path / "cut.otio").save(tmp_path / "cut.fcpxml")
+    assert f'value="{name}"' in path.read_text()
+    (found,) = Edit.open(path).timeline.tracks[0][0].markers
+    assert found.name == name
 
 
 def test_the_edit_itself_is_no_master(edit: Edit, tmp_path: Path) -> None:

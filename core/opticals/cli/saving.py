@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from opticals.errors import OutputError
 from opticals.rendering.job import base_edit
 from opticals.timeline import dialects
 from opticals.timeline.files import master_of
@@ -48,10 +49,16 @@ class Target:
     def save(self, edit: Edit, messages: list[str]) -> Path:
         """Save to it; to the next free name when another took a name nobody asked for."""
         path = self.path
-        if not self.named and _taken(path):
+        while True:
+            try:
+                return edit.save(
+                    path, program=self.program, overwrite=self.overwrite, note=messages.append
+                )
+            except OutputError:
+                if self.named or not _taken(path):
+                    raise
             assert edit.path is not None
             path = _free_name(edit.path, path.suffix)
-        return edit.save(path, program=self.program, overwrite=self.overwrite, note=messages.append)
 
 
 def target(edit: Edit, output: Path | None, overwrite: bool, program: str = "") -> Target:

@@ -194,7 +194,12 @@ def _publish(beside: Path, path: Path, overwrite: bool) -> list[str]:
         if path.is_dir():
             path.rename(backup)
         else:
-            shutil.copy2(path, backup)
+            copied = _beside(backup)
+            try:
+                shutil.copy2(path, copied)
+                copied.replace(backup)
+            finally:
+                copied.unlink(missing_ok=True)
             shutil.copymode(path, beside)
         messages.append(f"The edit that was there is kept as {backup.name}.")
     elif not beside.is_dir():

@@ -281,6 +281,12 @@ def _transitions(lane: Lane, slot: Slot, rate: Fraction) -> tuple[tuple[int, int
             math.ceil(to_frames(offset, rate))
             for offset in (beside.item.in_offset, beside.item.out_offset)
         )
+        if min(before, after) < 0:
+            raise ShotError(
+                f"{beside.label} has a negative length.",
+                f"It lasts {before} frames before the cut and {after} after it.",
+                "Remove it in the editing program, and set it again.",
+            )
         sides.append((before, after) if step < 0 else (after, before))
     head, tail = sides
     for level in reversed(lane.levels):

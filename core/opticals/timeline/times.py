@@ -22,7 +22,7 @@ def _snapped(rate: float) -> Fraction:
     if not 1e-3 < rate < 1e9:  # sound is counted in samples; a NaN is refused too
         raise EditError(
             f"The edit holds a time with the rate {rate}.",
-            "A rate is a positive number of frames per second.",
+            "Frames or samples per second are more than 0.001 and less than 1e9.",
             "Export the edit again from the program that wrote it.",
         )
     return snap_rate(rate)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-_TIMES = ("offset", "start", "duration", "tcStart", "time", "value", "audioStart", "audioDuration")
+_TIMES = ("offset", "start", "duration", "tcStart", "time", "audioStart", "audioDuration")
 _CLIPS = ("clip", "asset-clip", "ref-clip")
 _OPAQUE = ("sync-clip", "mc-clip", "audition", "title")
 _FINEST = 10**12
@@ -115,11 +115,16 @@ def _seconds(text: str) -> Fraction:
         raise EditError(f"“{text[:40]}” in the file is no time.", remedy=_REMEDY) from error
 
 
+def _times(element: Element) -> tuple[str, ...]:
+    """The attributes of an element that are times; elsewhere a value is a marker's words."""
+    return (*_TIMES, "value") if element.tag == "timept" else _TIMES
+
+
 def _unit(root: Element) -> int:
     """The smallest unit of time that all times are whole numbers of: 1/unit of a second."""
     unit = 1
     for element in root.iter():
-        for key in _TIMES:
+        for key in _times(element):
             text = element.get(key)
             if text is not None and text.endswith("s") and element.tag != "md":
                 unit = lcm(unit, _seconds(text).denominator)
@@ -136,7 +141,7 @@ def _prepared(root: Element, unit: int, notes: list[str]) -> dict[str, tuple[str
     for element in root.iter():
         if element.tag == "md":
             continue
-        for key in _TIMES:
+        for key in _times(element):
             text = element.get(key)
             if text is not None and text.endswith("s"):
                 whole = int(_seconds(text) * unit)
@@ -259,7 +264,7 @@ def write(timeline: Timeline, path: Path) -> None:
     text = module.write_to_string(at_rate(timeline, 1))
     root = ElementTree.fromstring(text.encode())  # noqa: S314 - our own
     for element in root.iter():
-        for key in _TIMES:
+        for key in _times(element):
             said = element.get(key)
             if said is not None and said.endswith("s"):
                 element.set(key, _text(_seconds(said) / rate))
