@@ -16,6 +16,7 @@ from opticals.cli import say
 from opticals.errors import OpticalsError, OutputError
 from opticals.models import packages, store
 from opticals.rendering.job import renders_folder
+from opticals.timeline.shot import Shot
 from opticals.timeline.timecode import timecode
 
 if TYPE_CHECKING:
@@ -206,8 +207,8 @@ def before_after(target: Path, renders: list[dict[str, Any]]) -> None:
 
     upscaled, slowed = renders
     middle = upscaled["head"] + upscaled["selected"] // 2
-    source = upscaled["shot"]["first"] + upscaled["selected"] // 2
-    before = _frame(upscaled["shot"]["media"], source)
+    shot = Shot.from_json(upscaled["shot"])
+    before = _frame(shot.media, shot.first + upscaled["selected"] // 2)
     after = _frame(upscaled["path"], middle)
     big = cv2.resize(before, after.shape[1::-1], interpolation=cv2.INTER_NEAREST)
     top, left = after.shape[0] // 8, after.shape[1] // 2
