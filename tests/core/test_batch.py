@@ -271,6 +271,39 @@ def told(name: str, first: int = 0, frames: int = 1, **metadata: Any) -> schema.
 
 
 @pytest.mark.parametrize(
+    ("value", "rate", "clip_rate", "frames"),
+    [
+        (1, 1.0, 25.0, 25),
+        (2, 50.0, 25.0, None),
+        (1920, 48000.0, 25.0, None),
+        (3840, 48000.0, 25.0, 2),
+        (2, 25.0, 25.0, 2),
+        (1, 24.0, 24.0, None),  # a frame of its clip lasts longer than one of the edit
+        (1, 24000 / 1001, 24000 / 1001, None),
+        (2, 24.0, 24.0, 3),
+        (0.5, 1.0, 24.0, 13),
+    ],
+)
+def test_a_marker_longer_than_a_frame_is_a_range_in_whatever_rate_it_counts(
+    tmp_path: Path, value: float, rate: float, clip_rate: float, frames: int | None
+) -> None:
+    (tmp_path / "film.mov").touch()
+    one = edits.clip("one", tmp_path / "film.mov", 96, 96, clip_rate)
+    one.markers.append(
+        schema.Marker(
+            "m",
+            otio.opentime.TimeRange(
+                one.source_range.start_time, otio.opentime.RationalTime(value, rate)
+            ),
+        )
+    )
+    edit = Edit(edits.timeline(("Video", [one])), tmp_path / "cut.otio")
+    (mark,) = marks(edit)
+    (marked,) = mark.spans
+    assert marked.frames == (None if frames is None else (START, START + frames))
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "opticals: upscale scale=2 + slow_motion factor=4",

@@ -238,7 +238,7 @@ def test_the_edit_itself_is_no_master(edit: Edit, tmp_path: Path) -> None:
     one = timeline(("Video", [clip("one", tmp_path / "media" / "a 1.mov", 0, 10)]))
     Edit(one, tmp_path / "cut.otio").save(tmp_path / "cut.edl", overwrite=True)
     assert edit.path.read_bytes() == before
-    assert (tmp_path / "cut.master.otio").exists()
+    assert (tmp_path / "cut.edl.master.otio").exists()
 
 
 def test_a_name_that_another_took_meanwhile_is_left_to_it(

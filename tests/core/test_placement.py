@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from opentimelineio import schema
 
 from opticals.errors import EditError, ShotError
 from opticals.recipe import Recipe, step
+from opticals.rendering.reverify import reverify
+from opticals.timeline import piece
 from opticals.timeline.compare import compare
 from opticals.timeline.edit import Edit
+from opticals.timeline.retimes import set_speed, speed_of, time_effects
 from tests.core.edits import (
     clip,
     dissolve,
@@ -308,7 +312,7 @@ def test_an_overlay_says_what_it_does_not_carry() -> None:
     below.metadata["Resolve_OTIO"] = {}
     below.enabled = False
     placed = edit.place(render_of(edit.shot("V1:2")), "overlay")
-    (message,) = placed.messages
+    message = placed.messages[-1]
     for words in ("Film Look", "opacity", "disabled"):
         assert words in message
 
@@ -471,6 +475,91 @@ def test_damaged_notes_on_a_clip_are_a_clear_error(damage: dict) -> None:
     assert text(edit) == before
 
 
+def test_a_damaged_note_concerns_its_own_clip_alone(tmp_path: Path) -> None:
+    edit = three_clips()
+    whole = edit.tracks()
+    placed = edit.place(render_of(edit.shot("V1:2")))
+    record = edit.find(placed.id)[1].item.metadata["opticals"]
+    del record["versions"]["000"]["speed"]
+    (one, *rest), *tracks = edit.tracks()[0].items, *edit.tracks()[1:]
+    assert (one, *tracks) == (whole[0].items[0], *whole[1:])
+    damaged = next(item for item in rest if item.id == placed.id)
+    assert "damaged" in damaged.damaged
+    assert damaged.versions == ()
+    assert damaged.original == B
+    assert not any(item.damaged for item in rest if item is not damaged)
+    with pytest.raises(EditError, match="damaged"):
+        edit.versions(placed.id)
+    with pytest.raises(EditError, match="damaged"):
+        edit.restore(placed.id)
+    edit.timeline.to_json_file(str(tmp_path / "cut.otio"))
+    with pytest.raises(EditError, match="damaged"):  # a render must not be passed over
+        reverify(tmp_path / "cut.otio", lambda done, total: None)
+
+
+@pytest.mark.parametrize("loose", [(), (0,), (1,), (0, 1, 1), (0, 3)])
+@pytest.mark.parametrize("trimmed", [False, True])
+def test_an_overlay_lies_above_what_stands_beside_the_tracks(
+    loose: tuple[int, ...], trimmed: bool
+) -> None:
+    """Clips in the stack itself, and a stack whose own range begins later: one picture each."""
+    edit = three_clips()
+    for place in loose:
+        edit.timeline.tracks.insert(place, clip("loose", B, 0, 100))
+    if trimmed:
+        edit.timeline.tracks.source_range = span(5, 60)
+    before = text(edit)
+    for lane in [one for one in edit.lanes() if one.kind == "V"]:
+        for slot in lane.slots:
+            if slot.kind != "clip" or lane.record(slot)[0] == lane.record(slot)[1]:
+                continue
+            shot = edit.shot(str(slot.id))
+            placed = edit.place(render_of(shot), "overlay")
+            top = [one for one in edit.lanes() if one.kind == "V"][-1]
+            over = next(one for one in top.slots if one.kind == "clip")
+            assert placed.id == over.id
+            assert piece.is_overlay(over.item)
+            assert top.record(over) == (shot.record, shot.record_end)
+            edit.restore(placed.id)
+            assert text(edit) == before
+
+
+def test_an_overlay_needs_no_track_below() -> None:
+    edit = Edit(timeline(), _FOLDER / "cut.otio")
+    edit.timeline.tracks.append(clip("loose", B, 0, 50))
+    assert edit.place(render_of(edit.shot("V1:1")), "overlay").id == "V2:1"
+
+
+@pytest.mark.parametrize("effect", [schema.LinearTimeWarp(time_scalar=2.0), schema.FreezeFrame()])
+@pytest.mark.parametrize(("how", "time"), [("version", "fit"), ("version", "ripple")])
+def test_a_time_effect_that_is_switched_off_retimes_nothing_and_stays(
+    effect: schema.TimeEffect, how: str, time: str
+) -> None:
+    edit = three_clips()
+    plain = edit.shot("V1:2")
+    item = edit.find("V1:2")[1].item
+    off = effect.deepcopy()
+    off.enabled = False
+    item.effects.extend([schema.Effect("glow"), off, schema.LinearTimeWarp(time_scalar=1.0)])
+    assert time_effects(item) == [item.effects[2]]
+    shot = edit.shot("V1:2")
+    assert shot == plain
+    assert not shot.retimed
+    before = text(edit)
+    placed = edit.place(render_of(shot, 2), how, time)
+    dressed = edit.find(placed.id)[1].item
+    dressed.metadata["studio"] = "changed since"
+    dressed.effects[:] = [one.deepcopy() for one in dressed.effects]
+    edit.restore(placed.id)
+    restored = edit.find("V1:2")[1].item
+    del restored.metadata["studio"]
+    assert text(edit) == before
+    set_speed(restored, Fraction(3))
+    assert speed_of(restored) == 3
+    set_speed(restored, Fraction(1))
+    assert [one.to_json_string() for one in restored.effects][1:] == [off.to_json_string()]
+
+
 def test_an_overlay_track_that_others_cut_into_stays_when_the_overlay_goes() -> None:
     edit = three_clips()
     placed = edit.place(render_of(edit.shot("V1:2"), 2), "overlay", "ripple")
@@ -578,3 +667,21 @@ def test_a_failure_halfway_leaves_the_edit_as_it_was() -> None:
     with pytest.raises(EditError, match="spans the point"):  # V2 was opened by then
         edit.place(render_of(edit.shot("V1:1"), 2), time="ripple")
     assert text(edit) == before
+
+
+def test_an_overlay_says_what_else_it_covers(tmp_path: Path) -> None:
+    medium = tmp_path / "a.mov"
+    medium.touch()
+    made = timeline(
+        ("Video", [clip("low", medium, 100, 40)]),
+        ("Video", [gap(10), clip("insert", medium, 300, 10), gap(20)]),
+        ("Video", [gap(45), clip("late", medium, 500, 5)]),
+    )
+    edit = Edit(made)
+    low = edit.shot("V1:1")
+    for part, covers in ((low, True), (low.record_range(90000, 90010), False)):
+        placement = edit.place(render_of(part), how="overlay")
+        assert any("covers what V2 shows" in one for one in placement.messages) is covers
+        placement.undo()
+    made.tracks[1][1].enabled = False
+    assert not any("covers" in one for one in edit.place(render_of(low), how="overlay").messages)

@@ -208,3 +208,21 @@ def test_an_object_within_itself_is_refused() -> None:
     cyclic["metadata"] = {"me": {"OTIO_SCHEMA": "SerializableObjectRef.1", "id": "t"}}
     with pytest.raises(EditError, match="cycle"):
         schemas.read(json.dumps(cyclic))
+
+
+@pytest.mark.parametrize("noted", ["not json", "{", "[]", "7", '{"a": 1}', "[" * 10_000, 7])
+def test_what_others_wrote_under_the_name_of_our_carriers_stays_metadata(
+    noted: object, tmp_path: Path
+) -> None:
+    data = plain(tmp_path)
+    compound = _children(data, 1)[0]
+    for holder in (data, _children(data)[0], _children(data)[0]["markers"][0], compound):
+        holder["metadata"]["opticals_unknown_schema"] = noted
+    source = tmp_path / "cut.otio"
+    source.write_text(json.dumps(data), encoding="utf-8")
+    edit = Edit.open(source)
+    assert [item.kind.value for item in edit.tracks()[1].items] == ["compound"]
+    placed = edit.place(render_of(edit.shot("V1:1")))
+    edit.restore(placed.id)
+    saved = edit.save(tmp_path / "same.otio")
+    assert json.loads(saved.read_text(encoding="utf-8")) == data

@@ -40,7 +40,7 @@ def converted(cut: schema.Timeline, path: Path, program: str = "generic") -> Pat
     """The edit in another format, as its program would have exported it."""
     source = written(cut, path.with_name("source.otio"))
     Edit.open(source).save(path, program=program)
-    for extra in (source, path.with_suffix(".otio"), path.with_suffix(".master.otio")):
+    for extra in (source, path.with_suffix(".otio"), master_of(path)):
         if extra != path:
             extra.unlink(missing_ok=True)
     return path

@@ -15,6 +15,7 @@ from opticals import catalog
 from opticals.cli import say
 from opticals.cli.options import Rate, Which, WrittenBy, frame_rate
 from opticals.declaration import Effect
+from opticals.timeline.timecode import can_drop, timecode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,9 +73,17 @@ def _shot(edit: Edit, item: ItemView) -> dict[str, Any]:
     state = item.media.value if item.media is not None else item.kind.value
     if item.version:
         state = f"render {item.version}" + ("" if state == "online" else f", {state}")
+    if item.damaged:
+        state += ", its notes of renders are damaged"
     hidden, source, end = item.frames <= 0, item.source, None
     if source is not None and item.speed is not None:
-        end = source + max(0, int(last * abs(item.speed)))
+        pace = abs(item.speed) * item.source_rate / edit.rate
+        end = source + max(0, int(last * pace))
+    drop = edit.drop_frame and can_drop(item.source_rate)
+
+    def label(frame: int) -> str:
+        return timecode(frame, item.source_rate, drop)
+
     return {
         "id": item.id,
         "name": item.name,
@@ -83,8 +92,8 @@ def _shot(edit: Edit, item: ItemView) -> dict[str, Any]:
         "record_out": "-" if hidden else edit.timecode(item.record + last),
         "frames": item.frames,
         "speed": None if item.speed is None else str(item.speed),
-        "source_in": "-" if source is None else edit.timecode(source),
-        "source_out": "-" if end is None else edit.timecode(end),
+        "source_in": "-" if source is None else label(source),
+        "source_out": "-" if end is None else label(end),
         "markers": [{"name": name, "colour": colour} for name, colour in item.markers],
         "media": state if item.enabled else f"{state}, disabled",
         "file": str(item.path) if item.path else None,

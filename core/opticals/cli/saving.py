@@ -40,7 +40,9 @@ class Target:
         Raises:
             OpticalsError: it cannot be written so.
         """
-        return edit.losses(self.path, self.program)
+        losses = edit.losses(self.path, self.program)
+        edit.rehearse(self.path, self.program)
+        return losses
 
     def bakes(self, shot: Shot) -> bool:
         """Whether the program would show other frames of a render that is not baked."""

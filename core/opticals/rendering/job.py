@@ -38,8 +38,10 @@ def renders_folder(edit: str | Path) -> Path:
 
 
 def base_edit(path: Path) -> str:
-    """The name of the edit that an edit comes from: `cut` for `cut_opticals_v002.otio`."""
-    return re.sub(r"(_opticals_v\d{3,})?(\.master)?$", "", path.stem, count=1)
+    """The name of the edit that an edit comes from: `cut` for `cut_opticals_v002.otio`, and for
+    `cut.edl.master.otio`."""
+    name = re.sub(r"(\.(otio[zd]|edl|xml|fcpxml|aaf|kdenlive|mlt|xges))?\.master$", "", path.stem)
+    return re.sub(r"_opticals_v\d{3,}$", "", name)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,8 @@ def reverify(path: Path, progress: Callable[[int, int], None]) -> list[Report]:
 
 def _renders(edit: Edit) -> dict[Path, Mapping[str, Any]]:
     """Every render that the edit's clips hold, active or not, by its file."""
-    ids = [item.id for track in edit.tracks() for item in track.items if item.id and item.versions]
+    items = (item for track in edit.tracks() for item in track.items)
+    ids = [item.id for item in items if item.id and (item.versions or item.damaged)]
     versions = (version for id in ids for version in edit.versions(id))
     return {one.path: one.render for one in versions if one.path and one.render}
 

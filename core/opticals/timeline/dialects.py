@@ -293,6 +293,11 @@ def express(
     copy = held(timeline, format)
     if format.id in _BY_NAME:
         _name_renders(copy)
+    for clip in copy.find_clips():
+        # Left from a retime that was baked, adapters write it again.
+        if piece.is_render(clip.media_reference) and not time_effects(clip):
+            for key in [key for key in clip.metadata if key == "fcp_xml"]:
+                del clip.metadata[key]
     if Holds.EDIT_NAME in format.holds:
         copy.name = name
     for clip in copy.find_clips():

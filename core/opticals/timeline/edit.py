@@ -245,6 +245,16 @@ class Edit:
         """
         return files.losses(self.timeline, Path(path), program)
 
+    def rehearse(self, path: str | Path, program: str = "generic") -> None:
+        """Refuse what `save` would refuse of the edit as it stands, by writing it and reading it
+        back under another name. Media need not be there.
+
+        Raises:
+            EditError: it would show other frames, or not read back as it is meant.
+            OutputError: it cannot be written.
+        """
+        files.rehearse(self.timeline, Path(path), self.counting.folder, program)
+
     def holds(self, path: str | Path, program: str = "generic") -> frozenset[Holds]:
         """What a program keeps of a file of this name."""
         return files.Form.of(Path(path), program).format.holds

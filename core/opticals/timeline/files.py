@@ -75,7 +75,8 @@ class Form:
 def master_of(path: Path) -> Path:
     """Where the `.otio` that keeps everything stands, beside an edit that does not. Its name is
     no edit's that came from elsewhere."""
-    return path.with_name(f"{path.stem}.master.otio")
+    name = path.stem if path.suffix.lower() == SUFFIX else path.name
+    return path.with_name(f"{name}.master.otio")
 
 
 def write(
@@ -237,6 +238,25 @@ def check_path(
             "Its folder is not there, or may not be written to.",
             "Choose another folder.",
         )
+
+
+def rehearse(timeline: Timeline, path: Path, folder: Path | None, program: str) -> None:
+    """Write the edit under another name, read it back and remove it: what would be refused after
+    hours of rendering is refused before. Bundles need the media themselves, and are not tried.
+
+    Raises:
+        EditError: it would not read back as it is meant.
+        OutputError: it cannot be written.
+    """
+    form = Form.of(path, program)
+    if form.complete:
+        return
+    beside = _beside(path)
+    try:
+        with _written(path):
+            _write_form(timeline, beside, path, folder, form)
+    finally:
+        _remove(beside)
 
 
 def losses(timeline: Timeline, path: Path, program: str) -> tuple[str, ...]:

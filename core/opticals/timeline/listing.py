@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -11,17 +12,20 @@ from typing import TYPE_CHECKING
 from opentimelineio.core import Composable, Item
 from opentimelineio.schema import Clip, ImageSequenceReference
 
-from opticals.errors import ShotError
+from opticals.errors import EditError, ShotError
 from opticals.timeline import piece, placed, reading
+from opticals.timeline.extent import counted
 from opticals.timeline.layout import Kind, Lane, Slot, inside, item_range
 from opticals.timeline.reading import Media
 from opticals.timeline.retimes import speed_of
-from opticals.timeline.times import to_frames
+from opticals.timeline.times import rate_of, to_frames
 from opticals.timeline.urls import media_path, sequence_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
+    from opentimelineio.opentime import TimeRange
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ class ItemView:
         id: `V1:3`; None for gaps and transitions.
         record, frames: record timecode as a frame number, and length; of a transition, all of
             it from its first frame before the cut. Rounded down where `exact` is False.
-        source: timecode of the first frame shown, as a frame number at the edit's rate.
+        source: timecode of the first frame shown, as a frame number at `source_rate`: the
+            medium's as far as the edit says, else the edit's.
         media: whether the pictures can be had; None for gaps and transitions.
         path: the active medium.
         original: the medium that a shot of it is taken from: below a render, not the render.
@@ -42,6 +47,7 @@ class ItemView:
             where it is not constant.
         inside: the tracks of a compound.
         markers: their names and colours.
+        damaged: why what is noted on it about its renders cannot be read; "" where it can.
     """
 
     id: str | None
@@ -50,6 +56,7 @@ class ItemView:
     record: int
     frames: int
     source: int | None = None
+    source_rate: Fraction = Fraction(1)
     media: Media | None = None
     path: Path | None = None
     original: Path | None = None
@@ -61,6 +68,7 @@ class ItemView:
     speed: Fraction | None = Fraction(1)
     inside: tuple[TrackView, ...] = ()
     markers: tuple[tuple[str, str], ...] = ()
+    damaged: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,14 +132,16 @@ class Lister:
             return ItemView(None, slot.kind, item.name, int(start), int(frames))
         media, path = reading.media_of(item, self._folder, self._locate)
         timed = item_range(item)
-        held = tuple(piece.versions(item)) if piece.is_ours(item) else ()
+        ours = piece.is_ours(item)
+        held, damaged = _held(item) if ours else ((), "")
         key = getattr(item, "active_media_reference_key", None)
-        overlay = bool(held) and piece.is_overlay(item)
+        overlay = ours and piece.is_overlay(item)
         original = None if overlay else path
-        if held and not overlay:
+        if ours and not overlay:
             original = reading.media_of(piece.original(item), self._folder, self._locate)[1]
         start, end = lane.record(slot)
         speed = _speed(item)
+        source, source_rate = _source(item, timed, self._rate)
         within: tuple[TrackView, ...] = ()
         if slot.kind is Kind.COMPOUND and speed is not None:
             lanes = inside(lane, slot, self._rate)
@@ -142,7 +152,8 @@ class Lister:
             name=item.name,
             record=start,
             frames=end - start,
-            source=None if timed is None else int(to_frames(timed.start_time, self._rate)),
+            source=source,
+            source_rate=source_rate,
             media=media,
             path=path,
             original=original,
@@ -154,6 +165,7 @@ class Lister:
             speed=speed,
             inside=within,
             markers=tuple((one.name, one.color or "") for one in getattr(item, "markers", ())),
+            damaged=damaged,
         )
 
 
@@ -186,6 +198,33 @@ def _version(clip: Clip, folder: Path | None, one: placed.Version, active: bool)
         url = getattr(reference, "target_url", "")
     path = media_path(url, folder) or one.path
     return VersionView(one.name, active, path, one.draft, one.time, one.render)
+
+
+def _held(item: Clip) -> tuple[tuple[str, ...], str]:
+    """The names of the renders that a clip holds, and whether what is noted of them is damaged:
+    that concerns this clip alone."""
+    try:
+        return tuple(piece.versions(item)), ""
+    except EditError as error:
+        return (), error.what
+
+
+def _source(
+    item: Composable, timed: TimeRange | None, rate: Fraction
+) -> tuple[int | None, Fraction]:
+    """Where the range of an item starts, and the rate that this is counted at."""
+    if timed is None:
+        return None, rate
+    reference = item.media_reference if isinstance(item, Clip) else None
+    available = reference.available_range if reference is not None else None
+    if available is not None:
+        rate = rate_of(available.duration)
+        start = to_frames(available.start_time, rate)
+        within = (start, start + to_frames(available.duration, rate))
+        return math.floor(counted(timed.start_time, rate, within)), rate
+    if isinstance(item, Clip):
+        rate = rate_of(timed.start_time)
+    return math.floor(to_frames(timed.start_time, rate)), rate
 
 
 def _speed(item: Composable) -> Fraction | None:

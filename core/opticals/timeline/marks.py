@@ -15,10 +15,19 @@ from opentimelineio.schema import GeneratorReference, Marker
 
 from opticals.errors import EditError, OpticalsError
 from opticals.timeline import piece
-from opticals.timeline.layout import Kind, Lane, Level, Slot, inside, known_range, stage_of
+from opticals.timeline.layout import (
+    Kind,
+    Lane,
+    Level,
+    Slot,
+    inside,
+    item_range,
+    known_range,
+    stage_of,
+)
 from opticals.timeline.retimes import speed_of
 from opticals.timeline.schemas import carried
-from opticals.timeline.times import Exact, to_frames
+from opticals.timeline.times import Exact, rate_of, to_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -203,7 +212,7 @@ def _own(lane: Lane, slot: Slot, edit: Edit) -> tuple[Sequence[Marker], Level]:
 def _mark(pin: _Pin, edit: Edit, standing: Sequence[Place], views: dict[str, _Skyline]) -> Mark:
     timed = pin.marker.marked_range
     start = to_frames(timed.start_time, edit.rate) + pin.origin
-    ranged = timed.duration.value > 1
+    ranged = _is_range(pin, edit)
     length = to_frames(timed.duration, edit.rate) if ranged else 0
     first = math.floor(start)
     frames = _shown(pin.levels, first, math.ceil(start + length) if ranged else first + 1)
@@ -215,6 +224,17 @@ def _mark(pin: _Pin, edit: Edit, standing: Sequence[Place], views: dict[str, _Sk
         record=None if frames is None else frames[0],
         spans=() if frames is None else tuple(_spans(pin, frames, ranged, standing, views)),
     )
+
+
+def _is_range(pin: _Pin, edit: Edit) -> bool:
+    """Whether it marks more than one frame: of the edit, or of the clip that it is set on where
+    that has fewer of them in a second."""
+    rate = edit.rate
+    if pin.place is not None:
+        item: Any = pin.place.slot.item
+        timed = item_range(piece.original(item) if piece.is_placed(item) else item)
+        rate = min(rate, rate if timed is None else rate_of(timed.start_time))
+    return to_frames(pin.marker.marked_range.duration, rate) > 1
 
 
 def _spans(

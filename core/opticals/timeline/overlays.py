@@ -9,7 +9,7 @@ from opentimelineio.schema import Gap, Track
 from opticals.errors import EditError
 from opticals.timeline import piece, placed, rooms
 from opticals.timeline.layout import Kind
-from opticals.timeline.times import span
+from opticals.timeline.times import Exact, span, to_frames
 
 if TYPE_CHECKING:
     from opticals.rendering.job import Render
@@ -46,19 +46,43 @@ def lay(
     made = rooms.room_for(version, shot)
     messages = rooms.open_room(edit, change, shot, made, but=None)
     spelled = edit.spelled(slot.item)
-    track = Track(name=render.name, kind="Video", metadata={piece.KEY: {"overlays": True}})
-    if shot.record > edit.start:
-        track.append(Gap(source_range=span(0, shot.record - edit.start, edit.rate, spelled)))
-    track.append(piece.overlay(version, shot.name, spelled, made))
     stack = edit.timeline.tracks
-    above = 1 + max(i for i, child in enumerate(stack) if getattr(child, "kind", "") == "Video")
+    origin: Exact = edit.start
+    if stack.source_range is not None:
+        origin -= to_frames(stack.source_range.start_time, edit.rate)
+    track = Track(name=render.name, kind="Video", metadata={piece.KEY: {"overlays": True}})
+    if shot.record > origin:
+        track.append(Gap(source_range=span(0, shot.record - origin, edit.rate, spelled)))
+    track.append(piece.overlay(version, shot.name, spelled, made))
+    layers = [one for one in edit.lanes() if one.kind == "V"]
+    top = layers[-1]  # a track, or what stands in the stack without one
+    above = 1 + (stack.index(top.track) if top.in_sequence else top.slots[0].index)
+    own = next(n for n, one in enumerate(layers) if one.id == shot.id.partition(":")[0])
+    covered = [one.id for one in layers[own + 1 :] if _shows(one, shot)]
+    if covered:
+        messages.append(
+            f"The overlay of {shot.id} also covers what {' and '.join(covered)} "
+            f"{'shows' if len(covered) == 1 else 'show'} there: move its track below "
+            "to show that."
+        )
     change.splice(stack, above, 0, [track])
-    number = sum(1 for child in stack if getattr(child, "kind", "") == "Video")
-    return f"V{number}:1", [
+    return f"V{len(layers) + 1}:1", [
         *placed.dropped(shot, version),
         *messages,
         *_not_carried(lane, slot, shot),
     ]
+
+
+def _shows(lane: Lane, shot: Shot) -> bool:
+    """Whether a track shows a picture where the shot is."""
+    if not getattr(lane.track, "enabled", True):
+        return False
+    for slot in lane.slots:
+        start, end = lane.record(slot)
+        shows = slot.kind not in (Kind.GAP, Kind.TRANSITION) and getattr(slot.item, "enabled", True)
+        if shows and start < shot.record_end and end > shot.record:
+            return True
+    return False
 
 
 def replace(

@@ -300,8 +300,9 @@ def _look(version: Version, plain: Clip) -> tuple[TimeRange, Fraction]:
         if moved == 0:
             return TimeRange(timed.start_time, length), speed
     start = in_rate(version.place, version.rate, _spelled(plain, version.rate))
-    if version.baked:
-        return TimeRange(start, length), Fraction(1)
+    if version.baked:  # in its own rate, which is the edit's
+        frames = to_frames(length, version.rate)
+        return TimeRange(start, in_rate(frames, version.rate, start.rate)), Fraction(1)
     return TimeRange(start, length), speed / version.speed if version.keeps_timing else speed
 
 

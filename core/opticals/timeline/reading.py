@@ -23,6 +23,7 @@ from opticals.errors import AnswerNeeded, MediaError, MediaOffline, ShotError
 from opticals.media.sequence import numbering
 from opticals.timeline import piece
 from opticals.timeline.extent import Counting, Extent, check_inside, extent_of
+from opticals.timeline.formats.held import REFUSED
 from opticals.timeline.layout import Kind, Lane, Slot, item_range, known_range, stage_of
 from opticals.timeline.retimes import speed_of, time_effects
 from opticals.timeline.schemas import carried
@@ -30,8 +31,6 @@ from opticals.timeline.shot import Shot
 from opticals.timeline.timemap import Stage, TimeMap, first_frame
 from opticals.timeline.times import to_frames
 from opticals.timeline.urls import exists, media_path, sequence_url
-
-REFUSED = "opticals.refused"  # a clip's metadata: why its frames could not be followed
 
 
 class Media(StrEnum):

@@ -23,8 +23,8 @@ _FINEST = 100_000
 
 
 def time_effects(item: Item) -> list[TimeEffect]:
-    """Those of its effects that change its time."""
-    return [one for one in item.effects if isinstance(one, TimeEffect)]
+    """Those of its effects that change its time: one that is switched off does not."""
+    return [one for one in item.effects if isinstance(one, TimeEffect) and one.enabled]
 
 
 def speed_of(item: Item) -> Fraction:
@@ -34,9 +34,7 @@ def speed_of(item: Item) -> Fraction:
         ShotError: it has an effect on its time that is not linear, or a speed that is no number.
     """
     speed = Fraction(1)
-    for effect in item.effects:
-        if not isinstance(effect, TimeEffect):
-            continue
+    for effect in time_effects(item):
         if isinstance(effect, FreezeFrame):
             return Fraction(0)
         if not isinstance(effect, LinearTimeWarp):
@@ -56,7 +54,8 @@ def speed_of(item: Item) -> Fraction:
 
 def set_speed(item: Item, speed: Fraction) -> None:
     """Let `item` play at `speed` and drop what else changed its time."""
-    kept = [one for one in item.effects if not isinstance(one, TimeEffect)]
+    dropped = time_effects(item)
+    kept = [one for one in item.effects if one not in dropped]
     if speed == 0:
         kept.insert(0, FreezeFrame())
     elif speed != 1:

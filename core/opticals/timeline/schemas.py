@@ -93,9 +93,20 @@ def dumps(data: Any) -> str:
 def carried(thing: Any) -> str | None:
     """The name of the unknown schema that `thing` stands for, `StudioThing.1`; None if for none."""
     text = thing.metadata.get(CARRIED) if hasattr(thing, "metadata") else None
+    whole = _parsed(text)
+    return None if whole is None else str(whole["OTIO_SCHEMA"])
+
+
+def _parsed(text: Any) -> dict[str, Any] | None:
+    """The object that a carrier carries; None where what stands there was not put there by us."""
     if not isinstance(text, str):
         return None
-    return str(json.loads(text)["OTIO_SCHEMA"])
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    ours = isinstance(whole, dict) and isinstance(whole.get("OTIO_SCHEMA"), str)
+    return whole if ours else None
 
 
 def _split(name: str) -> tuple[str, int]:
@@ -182,8 +193,9 @@ def _restored(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     metadata = node.get("metadata")
-    if isinstance(metadata, dict) and isinstance(metadata.get(CARRIED), str):
-        return json.loads(metadata[CARRIED])
+    whole = _parsed(metadata.get(CARRIED)) if isinstance(metadata, dict) else None
+    if whole is not None:
+        return whole
     return {key: _restored(value) for key, value in node.items()}
 
 
