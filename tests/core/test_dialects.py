@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from opentimelineio import schema
@@ -220,6 +221,27 @@ def test_a_count_without_drop_frame_stays_one(medium: Path, tmp_path: Path) -> N
     edit = Edit.open(path)
     back = Edit.open(edit.save(tmp_path / "new.otio", program="resolve"))
     assert (back.drop_frame, back.timecode(back.start)) == (False, edit.timecode(edit.start))
+
+
+def test_fcpxml_counts_a_spine_from_the_start_timecode(medium: Path, tmp_path: Path) -> None:
+    one, two = clip("one", medium, 20, 50), clip("two", medium, 100, 25)
+    made = Edit(timeline(("Video", [one, two]), start=36000 * 25), tmp_path / "cut.otio")
+    path = made.save(tmp_path / "cut.fcpxml")
+    root = ElementTree.parse(path).getroot()
+    spine = root.find(".//project/sequence/spine")
+    assert spine is not None
+    assert [one.get("offset") for one in spine] == ["36000s", "36002s"]
+    medium_start = root.find(".//asset").get("start")
+    assert {one.get("offset") for one in root.iter("video")} == {medium_start}
+    back = Edit.open(path)
+    assert [one.record for one in made.shots("V1")] == [900000, 900050]
+    windows = [lane.record(slot) for lane, slot in back.clips()]
+    assert windows == [(900000, 900050), (900050, 900075)]
+    # Resolve writes it so too; some write offsets from 0.
+    text = path.read_text()
+    path.write_text(text.replace('"36000s" name', '"0s" name').replace("36002s", "2s"))
+    path.write_text(path.read_text().replace('offset="36000s"', 'offset="0s"'))
+    assert [lane.record(slot) for lane, slot in Edit.open(path).clips()] == windows
 
 
 @pytest.mark.parametrize("name", ["10s", "3600s", "VFX shots", "1/2s"])

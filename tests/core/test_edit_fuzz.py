@@ -14,6 +14,7 @@ import pytest
 from opticals.errors import EditError
 from opticals.timeline import formats
 from opticals.timeline.formats import bundle, process
+from opticals.timeline.relink import index
 from tests import edit_fuzz
 
 from .test_formats import Maker
@@ -87,8 +88,36 @@ def test_media_of_a_bundle_are_unpacked_beside_it(tmp_path: Path) -> None:
     path = bundle_of(tmp_path / "cut.otioz", media__a="first", media__b="second")
     made = bundle.unpack(path)
     assert [one.read_text() for one in made] == ["first", "second"]
-    assert {one.parent for one in made} == {tmp_path / "cut.otioz.opticals" / "media"}
+    assert {one.parent for one in made} == {tmp_path / "cut.otioz.media" / "media"}
     assert bundle.unpack(path) == ()  # what is there stays
+    # Media are looked for there, as they are not among renders.
+    assert not bundle.unpacked_folder(path).name.endswith(index.RENDERS)
+
+
+def test_a_bundle_that_was_made_again(tmp_path: Path) -> None:
+    """Its media are unpacked anew where they are others, even of the same size."""
+    path = bundle_of(tmp_path / "cut.otioz", media__a="first", media__b="other")
+    first, other = bundle.unpack(path)
+    path.unlink()
+    bundle_of(path, media__a="FIRST", media__b="other")
+    assert bundle.unpack(path) == (first,)
+    assert (first.read_text(), other.read_text()) == ("FIRST", "other")
+    assert bundle.unpack(path) == ()
+
+
+def test_damage_inside_of_a_bundle(tmp_path: Path) -> None:
+    """Deflated data that is none: the zip itself is whole."""
+    for member in ("content.otio", "media/a"):
+        path = bundle_of(tmp_path / f"{Path(member).name}.otioz", media__a="text " * 1000)
+        with zipfile.ZipFile(path) as archive:
+            info = archive.getinfo(member)
+            start = info.header_offset + 30 + len(info.filename)
+        data = bytearray(path.read_bytes())
+        data[start : start + 8] = b"\xff" * 8
+        path.write_bytes(data)
+        with pytest.raises(EditError, match="is damaged"):
+            (formats.read if member == "content.otio" else bundle.unpack)(path)
+        assert not list(tmp_path.rglob("*.partial"))
 
 
 @pytest.mark.parametrize("suffix", [".xml", ".fcpxml", ".kdenlive", ".mlt", ".xges"])

@@ -10,9 +10,14 @@ import pytest
 from opentimelineio import schema
 from opentimelineio.opentime import RationalTime, TimeRange
 
+from opticals.errors import EditError
 from opticals.timeline import formats, retimes
+from opticals.timeline.compare import Aspect, check_written
+from opticals.timeline.edit import Edit
 from opticals.timeline.formats import Format, Holds
 from opticals.timeline.layout import counts_drop_frame, item_range, lay_out, most_common_rate
+from opticals.timeline.marks import marks
+from opticals.timeline.reading import take
 from opticals.timeline.times import to_frames
 from opticals.timeline.urls import media_path
 
@@ -75,8 +80,8 @@ def account(timeline: schema.Timeline) -> list[Any]:
     lanes = lay_out(timeline, rate, 0)
     return told + [
         [
-            lane.track.kind,
-            lane.track.enabled,
+            lane.kind,
+            getattr(lane.track, "enabled", True),
             [row for slot in lane.slots for row in _row(slot, rate)],
         ]
         for lane in lanes
@@ -135,14 +140,109 @@ def _marks(item: Any, rate: Fraction, origin: Any) -> list[Any]:
     )
 
 
+NAMES = frozenset((Aspect.NAMES, Aspect.TRACK_NAMES, Aspect.EDIT_NAME))
+
+
 def comes_back(made: schema.Timeline, format: Format, folder: Path, rate: Fraction) -> None:
-    """Written and read, it is what `held` said that it would be."""
+    """Saved and opened, it shows what it showed, and is what `held` said that it would be."""
     path = folder / f"cut{format.suffixes[0]}"
     before = made.to_json_string()
-    formats.write(made, path, format)
+    edit = Edit(made, folder / "made.otio")
+    edit.save(path)
     assert made.to_json_string() == before
-    back = formats.read(path, rate).timeline
-    assert account(back) == account(formats.held(made, format))
+    back = Edit.open(path, rate=rate, written_by="generic")
+    # Formats move the cut within a transition, and which of its frames are whose.
+    one, other = (
+        {at: row for at, row in shown(it, format).items() if at[1] not in mixed(edit, format)}
+        for it in (edit, back)
+    )
+    assert one == other
+    assert marked(back, format) == marked(edit, format)
+    held = formats.held(made, format)
+    check_written(held, back.timeline, NAMES)
+    assert account(back.timeline) == account(held)
+
+
+def shown(edit: Edit, format: Format) -> dict[tuple[str, int], list[Any]]:
+    """The media and their frames that an edit shows on each kind of track at each record frame,
+    as far as a format holds the clips."""
+    found: dict[tuple[str, int], list[Any]] = {}
+    from_zero = 0 if Holds.START in format.holds else edit.start
+    for lane in edit.lanes():
+        if not getattr(lane.track, "enabled", True) and Holds.DISABLED_TRACKS not in format.holds:
+            continue
+        if lane.kind == "A" and Holds.SOUND not in format.holds:
+            continue
+        slots = edit.clips(lane.id) if lane.kind == "V" else [(lane, one) for one in lane.slots]
+        for inner, slot in slots:
+            item = slot.item
+            if not isinstance(item, schema.Clip) or not kept(item, format):
+                continue
+            medium, frames = told(inner, slot, edit)
+            begin = 0
+            if format.from_zero and isinstance(item.media_reference, schema.ExternalReference):
+                begin = int(to_frames(item.media_reference.available_range.start_time, edit.rate))
+            for frame in range(*inner.record(slot)):
+                row = found.setdefault((lane.kind, frame - from_zero), [])
+                row.append((medium, frames[frame] - begin if medium else None))
+    return found
+
+
+def kept(clip: schema.Clip, format: Format) -> bool:
+    """Whether a format keeps a clip; the table says so."""
+    lost = {
+        Holds.DISABLED: not clip.enabled,
+        Holds.GENERATORS: isinstance(clip.media_reference, schema.GeneratorReference),
+        Holds.NO_MEDIA: isinstance(clip.media_reference, schema.MissingReference),
+    }
+    return not any(is_one and one not in format.holds for one, is_one in lost.items())
+
+
+def told(lane: Any, slot: Any, edit: Edit) -> tuple[str, dict[int, int]]:
+    """The medium of a clip, and its frame at each record frame."""
+    reference = slot.item.media_reference
+    if not isinstance(reference, schema.ExternalReference):
+        return "", {}
+    first, end = lane.record(slot)
+    name = media_path(reference.target_url, None).name
+    if lane.kind == "A":
+        start = int(to_frames(slot.item.source_range.start_time, edit.rate))
+        return name, {frame: start + frame - first for frame in range(first, end)}
+    if reference.available_range is None:  # counted one by one; such formats nest nothing
+        speed, frames = retimes.speed_of(slot.item), end - first
+        start = to_frames(slot.item.source_range.start_time, edit.rate)
+        line = [floor(start + k * abs(speed)) for k in range(frames)]
+        return name, dict(enumerate(line if speed >= 0 else line[::-1], first))
+    time = take(lane, slot, edit.counting, offline=True).time
+    begin = int(to_frames(reference.available_range.start_time, edit.rate))
+    return name, {frame: begin + time.source(frame) for frame in range(first, end)}
+
+
+def mixed(edit: Edit, format: Format) -> set[int]:
+    """The record frames that lie within a transition."""
+    from_zero = 0 if Holds.START in format.holds else edit.start
+    return {
+        frame - from_zero
+        for lane in edit.lanes()
+        for slot in lane.slots
+        if isinstance(slot.item, schema.Transition)
+        for frame in range(
+            int(slot.start - to_frames(slot.item.in_offset, edit.rate)),
+            int(slot.start + to_frames(slot.item.out_offset, edit.rate)),
+        )
+    }
+
+
+def marked(edit: Edit, format: Format) -> list[tuple[int, str]]:
+    """The markers on clips that a format holds, at their record frames."""
+    if Holds.CLIP_MARKERS not in format.holds:
+        return []
+    hidden = Holds.HIDDEN_MARKERS in format.holds
+    return sorted(
+        (-1 if one.record is None else one.record, one.name)
+        for one in marks(edit)
+        if ":" in one.holder.rpartition("/")[2] and (hidden or one.record is not None)
+    )
 
 
 def _sound(make: Maker) -> None:
@@ -226,6 +326,18 @@ def _nesting(make: Maker) -> None:
     make.first.append(make.clip("after", 0, 20))
 
 
+def _inside_compounds(make: Maker) -> None:
+    """What Final Cut's XML does not hold, in what it does."""
+    clip = make.clip("in", 0, 30)
+    clip.markers.append(schema.Marker("M", span(make.media_start + 5, 4, make.rate), "GREEN"))
+    clip.effects.append(schema.Effect("glow", "Glow"))
+    inner = schema.Track("inner", [clip, make.clip("next", 50, 30)], kind="Video")
+    inner.markers.append(schema.Marker("T", span(5, 0, make.rate), "GREEN"))
+    inner.effects.append(schema.Effect("grade", "Grade"))
+    deep = schema.Track("", [schema.Stack("deep", [inner])], kind="Video")
+    make.first.append(schema.Stack("compound", [deep], span(5, 40, make.rate)))
+
+
 def _effects(make: Maker) -> None:
     make.first[0].effects.append(schema.Effect("glow", "Glow"))
 
@@ -245,6 +357,83 @@ def _plain(make: Maker) -> None:
     pass
 
 
+def _odd_dissolve(make: Maker) -> None:
+    sides = at(6, make.rate), at(7, make.rate)
+    dissolve = schema.Transition("dissolve", "SMPTE_Dissolve", *sides)
+    make.first.extend([make.clip("from", 100, 30), dissolve, make.clip("to", 200, 30)])
+
+
+def _backwards_beside_dissolves(make: Maker) -> None:
+    """The cut is moved, and with it where a reversed clip is at its lowest, or not."""
+    back, after = make.clip("back", 400, 40), make.clip("after", 100, 50)
+    retimes.set_speed(back, Fraction(-2))
+    sides = at(6, make.rate), at(8, make.rate)
+    for one in (back, after):
+        make.first.extend([schema.Transition("", "SMPTE_Dissolve", *sides), one])
+
+
+def _lost_at_the_head(make: Maker) -> None:
+    """What becomes a gap, twice, below an empty track that begins with a longer one."""
+    for name in ("off", "out"):
+        make.first.insert(0, make.clip(name, 0, 15))
+        make.first[0].enabled = False
+    make.track("Video", [make.gap(100)])
+    make.track("Video", [])
+
+
+def _empty_tracks(make: Maker) -> None:
+    make.track("Video", [make.gap(100)])
+    make.track("Audio", [])
+
+
+def _disabled_tracks(make: Maker) -> None:
+    for kind in ("Video", "Audio"):
+        make.track(kind, [make.clip("off", 0, 30)]).enabled = False
+
+
+def _layer(make: Maker) -> None:
+    """A clip right in the stack, without a track."""
+    make.timeline.tracks.append(make.clip("layer", 30, 20))
+
+
+def _track_effects(make: Maker) -> None:
+    make.first.effects.append(schema.Effect("grade", "Grade"))
+    make.timeline.tracks.effects.append(schema.Effect("all", "All"))
+
+
+def _marker_colours(make: Maker) -> None:
+    two = next(one for one in make.first if one.name == "two")
+    for number, colour in enumerate(("GREEN", "PURPLE", "WHITE", "", "#12ab34")):
+        timed = span(make.media_start + 25 + number, 0, make.rate)
+        two.markers.append(schema.Marker(f"M{number}", timed, colour))
+        timed = span(5 + number, 0, make.rate)
+        make.timeline.tracks.markers.append(schema.Marker(f"E{number}", timed, colour))
+
+
+def _markers_on_retimes(make: Maker) -> None:
+    for speed in (-1, 2, Fraction(1, 2), -2):
+        clip = make.clip(f"s{len(make.first)}", 100, 24)
+        retimes.set_speed(clip, Fraction(speed))
+        timed = span(make.media_start + 106, 0, make.rate)
+        clip.markers.append(schema.Marker(clip.name, timed, "RED"))
+        make.first.append(clip)
+
+
+def _markers_elsewhere(make: Maker) -> None:
+    """Outside of what its clip shows, between two frames that a fast clip shows, on a gap, on a
+    track, on a still."""
+    make.first[0].markers.append(schema.Marker("out", span(make.media_start, 0, make.rate)))
+    fast, still = make.clip("fast", 100, 24), make.clip("fast", 100, 24)
+    for clip, speed in ((fast, 2), (still, 1)):
+        retimes.set_speed(clip, Fraction(speed))
+        timed = span(make.media_start + 107, 0, make.rate)
+        clip.markers.append(schema.Marker("odd", timed))
+    empty = make.gap(20)
+    make.first.extend([fast, empty, still])
+    for thing in (empty, make.first):
+        thing.markers.append(schema.Marker("no clip", span(3, 0, make.rate)))
+
+
 FEATURES: dict[Callable[[Maker], None], Holds | None] = {
     _plain: None,
     _twice: None,
@@ -260,10 +449,21 @@ FEATURES: dict[Callable[[Maker], None], Holds | None] = {
     _marker_lengths: Holds.MARKER_LENGTHS,
     _edit_markers: Holds.EDIT_MARKERS,
     _nesting: Holds.NESTING,
+    _inside_compounds: Holds.NESTING,
     _effects: Holds.EFFECTS,
     _transitions: Holds.TRANSITIONS,
     _fades: Holds.FADES,
     _gaps: None,
+    _odd_dissolve: Holds.TRANSITIONS,
+    _backwards_beside_dissolves: Holds.RETIMES,
+    _lost_at_the_head: Holds.DISABLED,
+    _empty_tracks: Holds.EMPTY_TRACKS,
+    _disabled_tracks: Holds.DISABLED_TRACKS,
+    _layer: Holds.TRACKS,
+    _track_effects: Holds.EFFECTS,
+    _marker_colours: Holds.MARKER_COLOURS,
+    _markers_on_retimes: Holds.RETIMES,
+    _markers_elsewhere: Holds.RETIMES,
 }
 
 
@@ -284,6 +484,8 @@ def test_what_a_format_holds_comes_back(
         with pytest.raises(type(refused[0])):
             formats.write(make.timeline, tmp_path / "x", format)
         assert not (tmp_path / "x").exists()
+    if needs is Holds.MARKER_COLOURS and not format.colours:
+        needs = Holds.CLIP_MARKERS
     if needs is not None and not needs.wrong_without:
         said = " ".join(formats.losses(make.timeline, format))
         assert (needs.words in said) is (needs not in format.holds)
@@ -298,3 +500,33 @@ def test_every_rate_comes_back(rate: Fraction, format: Format, tmp_path: Path) -
         assert rate.denominator != 1
         return
     comes_back(make.timeline, format, tmp_path, rate)
+
+
+@pytest.mark.parametrize("format", WRITTEN, ids=lambda one: one.id)
+def test_what_compounds_hold_is_refused_too(format: Format, tmp_path: Path) -> None:
+    """A format that holds compounds is asked for what is inside of them as for what is not."""
+    make = Maker()
+    fast = make.clip("fast", 0, 30)
+    retimes.set_speed(fast, Fraction(2))
+    files = schema.ImageSequenceReference("/media/", "f.", ".exr", 1, 1, 25, 4)
+    files.available_range = span(0, 100, make.rate)
+    items = [fast, schema.Clip("files", files, span(0, 30, make.rate))]
+    inner = schema.Track("", items, kind="Video")
+    middle = schema.Stack("middle", [schema.Track("", [schema.Stack("deep", [inner])])])
+    make.track("Video", [middle])
+    why = " ".join(one.why for one in formats.refusals(make.timeline, format))
+    for one in (Holds.NESTING, Holds.RETIMES, Holds.SEQUENCES):
+        assert (one.words in why) is (one not in format.holds)
+
+
+@pytest.mark.parametrize("program", ["kdenlive", "blender"])
+def test_retimes_inside_compounds_of_programs_that_know_none(program: str, tmp_path: Path) -> None:
+    make = Maker(start=0)
+    fast = make.clip("fast", 0, 30)
+    retimes.set_speed(fast, Fraction(2))
+    make.track("Video", [schema.Stack("compound", [schema.Track("", [fast], kind="Video")])])
+    edit = Edit(make.timeline, tmp_path / "made.otio")
+    with pytest.raises(EditError, match="cannot be written") as caught:
+        edit.save(tmp_path / "cut.otio", program=program)
+    assert "retimed clips" in caught.value.why
+    assert not list(tmp_path.iterdir())

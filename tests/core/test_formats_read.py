@@ -14,12 +14,14 @@ from opentimelineio import schema
 
 from opticals.errors import AnswerNeeded, EditError
 from opticals.timeline import formats, retimes
+from opticals.timeline.edit import Edit
 from opticals.timeline.formats.held import REFUSED
 from opticals.timeline.layout import lay_out
-from opticals.timeline.timecode import timecode
+from opticals.timeline.marks import marks
+from opticals.timeline.timecode import frame_of, timecode
 from opticals.timeline.times import rate_of, to_frames
 
-from .test_formats import Maker, account
+from .test_formats import Maker, account, span
 
 CORPUS = Path(
     os.environ.get("OPTICALS_CORPUS") or Path(__file__).parents[2].parent / "shared" / "corpus"
@@ -125,6 +127,105 @@ def test_an_edit_in_the_middle_of_a_dissolve_event(tmp_path: Path) -> None:
         "001 B V D 010 00:00:05:00 00:00:06:00 00:00:01:00 00:00:02:00",
     )
     assert [clip.duration().value for clip in clips(path, Fraction(25))] == [25, 25]
+
+
+def test_numbers_that_events_share(tmp_path: Path) -> None:
+    """Of picture and sound, and of a list whose numbers begin again: a cut is before a transition
+    where it is the last of its channel, not where it has the number alone."""
+    path = edl(
+        tmp_path,
+        "001 A V C 00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00",
+        "002 A V C 00:00:02:00 00:00:02:00 01:00:02:00 01:00:02:00",
+        "002 C A C 00:00:03:00 00:00:05:00 01:00:02:00 01:00:04:00",
+        "002 B V D 010 00:00:05:00 00:00:07:00 01:00:02:00 01:00:04:00",
+        "001 B V C 00:00:07:00 00:00:07:00 01:00:04:00 01:00:04:00",
+        "001 D V D 010 00:00:09:00 00:00:10:00 01:00:04:00 01:00:05:00",
+    )
+    video, sound = formats.read(path, Fraction(25)).timeline.tracks
+    told = [
+        "mix" if isinstance(one, schema.Transition) else (first(one), one.duration().value)
+        for one in video
+    ]
+    assert told == [(0, 50), "mix", (125, 50), "mix", (225, 25)]
+    assert [(type(one), one.duration().value) for one in sound] == [
+        (schema.Gap, 50),
+        (schema.Clip, 50),
+    ]
+    assert first(sound[1]) == 75
+
+
+def first(clip: schema.Clip) -> float:
+    return clip.source_range.start_time.value
+
+
+def test_sources_that_count_otherwise_than_the_list(tmp_path: Path) -> None:
+    path = edl(
+        tmp_path,
+        "FCM: DROP FRAME",
+        "001  A  V  C  01:02:00;02 01:02:01;02 01:00:00;00 01:00:01;00",
+        "FCM: NON-DROP FRAME",
+        "002  B  V  C  01:05:30:00 01:05:31:00 01:00:01;00 01:00:02;00",
+        "FCM: DROP FRAME",
+        "003  C  V  C  01:02:00;02 01:02:01;02 01:00:02;00 01:00:03;00",
+    )
+    timecodes = [line.split()[-4:] for line in path.read_text().splitlines() if line[0] == "0"]
+    edit = Edit.open(path, rate=NTSC)
+    starts = [first(clip) for clip in edit.timeline.find_clips()]
+    dropped = 2 * (62 - 6)  # two labels each minute but the tenth
+    assert starts == [62 * 1800 + 2 - dropped, (65 * 60 + 30) * 30, 62 * 1800 + 2 - dropped]
+    edit.save(tmp_path / "again.edl")
+    again = (tmp_path / "again.edl").read_text().splitlines()
+    assert [line.split()[-4:] for line in again if line[:1] == "0"] == timecodes
+    assert [line for line in again if line.startswith("FCM")] == [
+        "FCM: DROP FRAME",
+        "FCM: NON-DROP FRAME",
+        "FCM: DROP FRAME",
+    ]
+
+
+def test_a_list_across_midnight(tmp_path: Path) -> None:
+    rows = (
+        "001 A V C 23:59:58:00 00:00:00:00 23:59:57:00 23:59:59:00",
+        "002 B V C 23:59:59:00 00:00:01:00 23:59:59:00 00:00:01:00",
+        "003 C V C 00:00:00:00 00:00:01:00 00:00:01:00 00:00:02:00",
+        "* LOC: 00:00:01:05 RED here",
+    )
+    path = edl(tmp_path, *rows)
+    edit = Edit.open(path, rate=Fraction(25))
+    day = 24 * 3600 * 25
+    assert edit.start == day - 75
+    records = [lane.record(slot) for lane, slot in edit.clips()]
+    assert records == [(day - 75, day - 25), (day - 25, day + 25), (day + 25, day + 50)]
+    assert [first(slot.item) for _, slot in edit.clips()] == [day - 50, day - 25, 0]
+    assert [one.record for one in marks(edit)] == [day + 30]
+    edit.save(tmp_path / "again.edl")
+    again = (tmp_path / "again.edl").read_text()
+    for row in rows:
+        assert row.split()[-4:] in [line.split()[-4:] for line in again.splitlines()]
+
+
+@pytest.mark.parametrize("speed", [1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2), Fraction(3, 4)])
+def test_locators_of_retimed_clips(speed: Fraction, tmp_path: Path) -> None:
+    """On the record frame that shows the frame that is marked, counted one by one."""
+    frames = 24
+    line = [floor(100 + k * abs(speed)) for k in range(frames)]
+    line = line if speed > 0 else line[::-1]
+    for frame, shows in enumerate(line):
+        make = Maker(start=90000)
+        clip = make.clip("clip", 100, frames)
+        retimes.set_speed(clip, Fraction(speed))
+        clip.markers.append(schema.Marker("M", span(shows, 0, make.rate), "RED"))
+        make.timeline.tracks[:] = [schema.Track("V1", [clip], kind="Video")]
+        path = tmp_path / "cut.edl"
+        formats.write(make.timeline, path)
+        (locator,) = [row for row in path.read_text().splitlines() if "LOC:" in row]
+        said = frame_of(locator.split()[2], make.rate) - 90000
+        assert line[said] == shows
+        if abs(speed) >= 1:
+            assert said == frame
+        if frame % 6 == 0:  # a process each
+            (back,) = formats.read(path, make.rate).timeline.find_clips()
+            assert back.markers[0].marked_range.start_time.value == shows
 
 
 @corpus

@@ -14,7 +14,9 @@ from opentimelineio.opentime import TimeRange
 
 from opticals.errors import EditError
 from opticals.timeline import formats, retimes
+from opticals.timeline.edit import Edit
 from opticals.timeline.formats.warp import Warp
+from opticals.timeline.reading import take
 
 from .films import numbered, numbers
 from .test_formats import at, span
@@ -46,8 +48,8 @@ def clip(film: Path, first: int, frames: int, start: int = 3600) -> schema.Clip:
     return schema.Clip("clip", reference, span(start + first, frames, rate))
 
 
-def played(path: Path, film: Path, frames: int) -> list[int]:
-    """What melt shows of an edit, as the numbers in its pictures."""
+def played(path: Path, film: Path, frames: int, first: int = 0) -> list[int]:
+    """What melt shows of an edit from frame `first` on, as the numbers in its pictures."""
     root = ElementTree.parse(path)
     profile = root.getroot().find("profile")
     assert profile is not None  # the test's film is small: the edit itself says nothing of sizes
@@ -56,8 +58,9 @@ def played(path: Path, film: Path, frames: int) -> list[int]:
     )
     small, out = path.with_name(f"small{path.suffix}"), path.with_name("out.mov")
     root.write(small)
+    part = (f"in={first}", f"out={first + frames - 1}")
     subprocess.run(
-        ["melt", f"xml:{small}", f"out={frames - 1}", "-consumer", f"avformat:{out}", *_LOSSLESS],
+        ["melt", f"xml:{small}", *part, "-consumer", f"avformat:{out}", *_LOSSLESS],
         check=True,
         capture_output=True,
         timeout=120,
@@ -147,3 +150,45 @@ def test_a_wrong_frame_would_show(film: Path, tmp_path: Path) -> None:
     assert 'in="5"' in text
     path.write_text(text.replace('in="5" out="14"', 'in="6" out="15"'))
     assert played(path, film, 10) == list(range(6, 16))
+
+
+@pytest.mark.parametrize(("speed", "begin"), [(2, 16), (0.5, 20), (1, 20), (-1, 20), (-2, 10)])
+def test_a_dissolve_into_a_retimed_clip(
+    speed: float, begin: int, film: Path, tmp_path: Path
+) -> None:
+    """As Shotcut writes it: after the dissolve every frame is the one that melt shows."""
+    rate, length, after = rate_of(film), 10, 12
+    total = int(LENGTH / abs(speed))
+    warped = (
+        f'<property name="resource">{speed}:{film}</property>'
+        '<property name="mlt_service">timewarp</property>'
+        f'<property name="warp_speed">{speed}</property>'
+        f'<property name="warp_resource">{film}</property>'
+    )
+    plain = (
+        f'<property name="resource">{film}</property>'
+        '<property name="mlt_service">avformat</property>'
+    )
+    path = tmp_path / "cut.mlt"
+    path.write_text(
+        f"""<mlt><profile frame_rate_num="{rate.numerator}" frame_rate_den="{rate.denominator}"
+        progressive="1" sample_aspect_num="1" sample_aspect_den="1"/>
+        <producer id="a"><property name="length">{LENGTH}</property>{plain}</producer>
+        <producer id="b"><property name="length">{total}</property>{warped}</producer>
+        <tractor id="mix" in="0" out="{length - 1}">
+        <track producer="a" in="15" out="{14 + length}"/>
+        <track producer="b" in="{begin}" out="{begin + length - 1}"/>
+        <transition><property name="mlt_service">luma</property>
+        <property name="a_track">0</property><property name="b_track">1</property></transition>
+        </tractor>
+        <playlist id="p0"><entry producer="a" in="0" out="14"/>
+        <entry producer="mix" in="0" out="{length - 1}"/>
+        <entry producer="b" in="{begin + length}" out="{begin + length + after - 1}"/></playlist>
+        <tractor id="main"><track producer="p0"/></tractor></mlt>"""
+    )
+    edit = Edit.open(path)
+    assert isinstance(edit.timeline.tracks[0][1], schema.Transition)
+    for number, start, frames in (("V1:1", 0, 15), ("V1:2", 15 + length, after)):
+        time = take(*edit.find(number), edit.counting, offline=True).time
+        shown = [time.source(edit.start + start + one) for one in range(frames)]
+        assert shown == played(path, film, frames, start)

@@ -16,7 +16,7 @@ from opticals.errors import EditError, OutputError
 from opticals.timeline.formats import bundle, process
 from opticals.timeline.formats.bundle import media_folder, unpack
 from opticals.timeline.formats.held import held, losses, refusals
-from opticals.timeline.formats.table import FORMATS, Format, Holds, by_id, of
+from opticals.timeline.formats.table import FORMATS, OTIO, Format, Holds, by_id, of
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
+    "OTIO",
     "Format",
     "Holds",
     "Opened",
@@ -37,8 +38,6 @@ __all__ = [
     "unpack",
     "write",
 ]
-
-_OTIO = ("otio", "otioz", "otiod")
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def read(path: Path, rate: Fraction | None = None, sequence: str | None = None) 
     """
     format = of(path)
     bundle.check_there(path, format)
-    if format.id in _OTIO:
+    if format.id in OTIO:
         return Opened(bundle.read(path, format, sequence), format)
     asked = {"rate": None if rate is None else str(rate), "sequence": sequence}
     timeline, answer = process.read(format, path, **asked)
@@ -94,7 +93,7 @@ def write(
     format = format or of(path)
     for refused in refusals(timeline, format):
         raise refused
-    if format.id in _OTIO:
+    if format.id in OTIO:
         bundle.write(timeline, path, format, folder)
         return
     try:

@@ -25,6 +25,7 @@ from opticals.timeline.times import in_rate, rate_of, to_frames
 
 if TYPE_CHECKING:
     from opentimelineio.core import Item
+    from opentimelineio.schema import Effect
 
 _KEY = "AAF"
 _SPEED_GRAPH, _PLACE_GRAPH = "PARAM_SPEED_OFFSET_MAP_U", "PARAM_OFFSET_MAP_U"
@@ -43,6 +44,7 @@ def read(path: Path, rate: Fraction | None, sequence: str | None) -> Reading:
         timeline.metadata["opticals"] = {"drop_frame": drops[timeline.name]}
     for item in timeline.find_children():
         if getattr(item, "effects", None):
+            item.effects[:] = [one for one in item.effects if not _is_centred_pan(one)]
             _settle(item)
     return Reading(timeline, program)
 
@@ -74,6 +76,15 @@ def _drop_frames(file: Any) -> dict[str, bool]:
                 if isinstance(part, aaf2.components.Timecode):
                     found.setdefault(mob.name, bool(part.drop))
     return found
+
+
+def _is_centred_pan(effect: Effect) -> bool:
+    """Whether an effect leaves sound in the middle: the adapter gives one to every sound track."""
+    record = effect.metadata.get(_KEY, {})
+    if record.get("Operation", {}).get("Name") != "Audio Pan":
+        return False
+    points = _points(record.get("Parameters", {}).get("Pan"))
+    return all(value == Fraction(1, 2) for _, value in points)
 
 
 def _settle(item: Item) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from opentimelineio.core import SerializableObject
 from opentimelineio.schema import SerializableCollection, Timeline
 
-from opticals.errors import AnswerNeeded, EditError, OutputError
+from opticals.errors import EditError, OutputError
 from opticals.timeline import schemas
+from opticals.timeline.formats.choice import chosen
 from opticals.timeline.urls import media_path
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 _LIMIT = 1 << 30  # a feature with 100,000 clips stays below a third of it
 _CONTENT, _MEDIA, _VERSION = "content.otio", "media", "version.txt"
 _OTIOZ_VERSION = _OTIOD_VERSION = "1.0.0"
+# RuntimeError: encrypted; NotImplementedError: a compression that zipfile does not know.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
 _EXPORT = "Export the edit again from the program that wrote it."
 
 
@@ -97,23 +102,7 @@ def one_timeline(thing: SerializableObject | None, name: str, sequence: str | No
             f"It holds {kind}.",
             "Export the sequence itself, not a clip or a bin.",
         )
-    named = [one for one in found if one.name == sequence]
-    if not named and sequence is not None and sequence.isdecimal():
-        named = found[int(sequence) - 1 : int(sequence)] if int(sequence) else []
-    if sequence is None and len(found) == 1:
-        named = found
-    if len(named) == 1:
-        return named[0]
-    there = ", ".join(f"{n} “{one.name}”" for n, one in enumerate(found[:20], 1))
-    raise AnswerNeeded.about(
-        f"{name} holds {len(found)} sequences."
-        if sequence is None
-        else f"{name} holds {'several sequences' if named else 'no sequence'} “{sequence}”.",
-        f"They are: {there}.",
-        "Say which by its name or number (--sequence).",
-        "sequence",
-        (f"{n} {one.name}" for n, one in enumerate(found[:20], 1)),
-    )
+    return chosen([(one.name, one) for one in found], name, "sequence", sequence)
 
 
 def _timelines(thing: Any, depth: int = 0) -> list[Timeline]:
@@ -161,11 +150,7 @@ def _unzipped(path: Path) -> str:
                     f"Its {_CONTENT} unpacks to more than {_LIMIT >> 22} MiB.",
                     _EXPORT,
                 )
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise EditError.wrap(f"{path.name} is damaged.", error, _EXPORT) from error
-    except Exception as error:
-        if type(error).__name__ != "error":  # zlib.error is no class of its own kind
-            raise
+    except _DAMAGE as error:
         raise EditError.wrap(f"{path.name} is damaged.", error, _EXPORT) from error
     return data.decode("utf-8-sig")
 
@@ -180,8 +165,8 @@ def media_folder(path: Path, format: Format) -> Path | None:
 
 
 def unpacked_folder(path: Path) -> Path:
-    """Where the media of an `.otioz` are unpacked to: beside it, as `<name>.opticals`."""
-    return path.absolute().with_name(f"{path.name}.opticals")
+    """Where the media of an `.otioz` are unpacked to: beside it, as `<name>.media`."""
+    return path.absolute().with_name(f"{path.name}.media")
 
 
 def unpack(path: Path) -> tuple[Path, ...]:
@@ -196,13 +181,14 @@ def unpack(path: Path) -> tuple[Path, ...]:
     """
     folder = unpacked_folder(path)
     made = []
+    written = path.stat().st_mtime_ns if path.exists() else 0
     try:
         with zipfile.ZipFile(path) as archive:
             for name, info in _members(archive, path.name).items():
                 if not name.startswith(f"{_MEDIA}/"):
                     continue
                 target = folder / name
-                if target.is_file() and target.stat().st_size == info.file_size:
+                if _is_unpacked(target, info, written):
                     continue
                 free = shutil.disk_usage(path.absolute().parent).free
                 if info.file_size > free:
@@ -216,17 +202,34 @@ def unpack(path: Path) -> tuple[Path, ...]:
                 try:
                     with archive.open(info) as source, partial.open("wb") as file:
                         _copy(source, file, info.file_size, path.name)
+                    os.utime(partial, ns=(written, written))
                     partial.replace(target)
                 finally:
                     partial.unlink(missing_ok=True)
                 made.append(target)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except _DAMAGE as error:
         raise EditError.wrap(f"{path.name} is damaged.", error, _EXPORT) from error
     except OSError as error:
         raise OutputError.wrap(
             f"The media of {path.name} cannot be unpacked.", error, "Check the folder."
         ) from error
     return tuple(made)
+
+
+def _is_unpacked(target: Path, info: zipfile.ZipInfo, written: int) -> bool:
+    """Whether a file is what the bundle holds. It has the time at which the bundle was written; in
+    a bundle that was written again what it holds is compared."""
+    if not target.is_file() or (there := target.stat()).st_size != info.file_size:
+        return False
+    if there.st_mtime_ns == written:
+        return True
+    sum = 0
+    with target.open("rb") as file:
+        while data := file.read(1 << 20):
+            sum = zlib.crc32(data, sum)
+    if sum == info.CRC:
+        os.utime(target, ns=(written, written))
+    return sum == info.CRC
 
 
 def _copy(source: Any, file: Any, size: int, name: str) -> None:

@@ -26,8 +26,9 @@ from opticals.timeline import retimes
 from opticals.timeline.formats.convert import Reading, otio_adapter
 from opticals.timeline.formats.edl_write import EVENT, KEY, MARK, TIME, span, write
 from opticals.timeline.formats.held import REFUSED
+from opticals.timeline.formats.locators import place_of
 from opticals.timeline.formats.rewrite import at_rate
-from opticals.timeline.timecode import can_drop, frame_of, nominal, timecode
+from opticals.timeline.timecode import can_drop, day, frame_of, nominal, timecode
 from opticals.timeline.times import to_frames
 
 __all__ = ["read", "write"]
@@ -43,7 +44,7 @@ _REMEDY = "Export the EDL again, or export the edit as OpenTimelineIO (.otio)."
 @dataclass
 class _Event:
     """One line of the list, and the lines that belong to it. Times are text until the rate is
-    known: source in, source out, record in, record out."""
+    known, then frames too: source in, source out, record in, record out."""
 
     number: str
     reel: str
@@ -53,14 +54,23 @@ class _Event:
     times: tuple[str, ...]
     drop: bool | None = None
     lines: list[str] = field(default_factory=list)
+    frames: tuple[int, int, int, int] = (0, 0, 0, 0)
 
-    def frames(self, rate: Fraction, drop: bool) -> tuple[int, int, int, int]:
-        """Its four times as frame numbers."""
+    def count(self, rate: Fraction, drop: bool, before: int = 0) -> tuple[int, int, int, int]:
+        """Its four times as frame numbers.
+
+        Args:
+            drop: whether record times count drop-frame; those of sources do as the list says there.
+            before: a record time that its own come after, give or take half a day.
+        """
+        own = drop if self.drop is None else self.drop and can_drop(rate)
         try:
-            a, b, c, d = (_frame(one, rate, drop) for one in self.times)
+            first, end = (_frame(one, rate, own) for one in self.times[:2])
+            start, stop = (_frame(one, rate, drop) for one in self.times[2:])
         except ShotError as error:
             raise EditError(f"Event {self.number}: {error.what}", error.why, _REMEDY) from error
-        return a, b, c, d
+        start = after(start, before, rate, drop)
+        return first, after(end, first, rate, own), start, after(stop, start, rate, drop)
 
 
 @dataclass
@@ -83,6 +93,10 @@ def read(path: Path, rate: Fraction | None, sequence: str | None) -> Reading:
     drop = bool(found.drop) and can_drop(rate)
     if found.drop and not drop:
         notes.append(f"{path.name} says DROP FRAME; at {float(rate):g} it is read without.")
+    before = 0
+    for event in found.events:
+        event.frames = event.count(rate, drop, before)
+        before = event.frames[2]
     events = list(_plain(found.events))
     text = "".join(_lines(found.title, events, rate, drop))
     timeline = otio_adapter("cmx_3600").read_from_string(text, rate=nominal(rate))
@@ -148,15 +162,14 @@ def _rate(found: _List, asked: Fraction | None, name: str, notes: list[str]) -> 
     """The rate that was asked for, or the only one that fits the frame numbers."""
     if asked is not None:
         return asked
-    highest = (
-        max(
+    highest = max(
+        (
             int(re.split(r"[:;.,]", time)[-1])
             for event in found.events
             for time in event.times
             if ":" in time
-        )
-        if any(":" in time for event in found.events for time in event.times)
-        else 0
+        ),
+        default=0,
     )
     fits = []
     for fps in _NOMINAL:
@@ -200,7 +213,7 @@ def _spans_agree(event: _Event, rate: Fraction, drop: bool) -> bool:
     if any(line.startswith("M2") or "FREEZE FRAME" in line for line in event.lines):
         return True
     try:
-        a, b, c, d = event.frames(rate, drop)
+        a, b, c, d = event.count(rate, drop)
     except EditError:
         return False
     return b - a == d - c
@@ -213,16 +226,30 @@ def _frame(time: str, rate: Fraction, drop: bool) -> int:
     return frame_of(time.replace(",", ";").replace(".", ":"), rate, drop)
 
 
+def after(frame: int, before: int, rate: Fraction, drop: bool) -> int:
+    """A time in a list, counted on over midnight where it lies half a day before the last."""
+    whole = day(rate, drop)
+    return frame + whole * max(0, round(Fraction(before - frame, whole)))
+
+
 def _plain(events: list[_Event]) -> Iterator[_Event]:
-    """As the adapter reads them: what runs before a transition as an event of its own."""
+    """As the adapter reads them: a cut of no length right before each transition that has one, and
+    what runs before it as an event of its own."""
+    later: dict[str, _Event] = {}
+    followed: dict[int, _Event] = {}
+    for event in reversed(events):  # each with the next on its channel
+        there = later.get(event.channel)
+        if event.kind == "C" and there and there.kind != "C" and there.number == event.number:
+            followed[id(there)] = event
+        later[event.channel] = event
+    cuts = {id(one) for one in followed.values()}
     for event in events:
-        start, _, end = event.times[2], "", event.times[3]
-        followed = any(one.number == event.number and one.kind != "C" for one in events)
-        if event.kind == "C" and followed and start != end:
-            yield replace(event, number=f"{event.number}a")
-            _, out, _, record = event.times
-            yield replace(event, times=(out, out, record, record), lines=[])
-        else:
+        cut = followed.get(id(event))
+        if cut is not None:
+            _, out, start, stop = cut.frames
+            none = (out, out, stop, stop)
+            yield replace(cut, frames=none, lines=cut.lines if start == stop else [])
+        if id(event) not in cuts or event.frames[2] != event.frames[3]:
             yield event
 
 
@@ -230,11 +257,11 @@ def _lines(title: str, events: list[_Event], rate: Fraction, drop: bool) -> Iter
     if title:
         yield f"TITLE: {title}\n"
     whole = Fraction(nominal(rate))
-    number, last = 0, None
+    number = 0
     for index, event in enumerate(events):
-        if event.number != last:
-            number, last = number + 1, event.number
-        times = " ".join(timecode(one, whole) for one in event.frames(rate, drop))
+        if event.kind == "C":  # a transition has the number of the cut before it
+            number += 1
+        times = " ".join(timecode(one, whole) for one in event.frames)
         reel = re.sub(r"\s+", "_", event.reel) or "AX"
         length = f" {event.length:03d}" if event.kind != "C" else ""
         yield f"{number:03d} {reel} {event.channel} {event.kind}{length} {times}\n"
@@ -245,8 +272,8 @@ def _lines(title: str, events: list[_Event], rate: Fraction, drop: bool) -> Iter
                     continue
                 line = re.sub(r"TO (CLIP|FILE):", r"FROM \1:", line)
             if match := _LOCATOR.match(line):
-                at = timecode(_frame(match["at"], rate, drop), whole)
-                line = f"* LOC: {at}{match['rest']}"
+                at = after(_frame(match["at"], rate, drop), event.frames[2], rate, drop)
+                line = f"* LOC: {timecode(at, whole)}{match['rest']}"
             elif line.startswith("M2"):
                 line = "M2 X 000.0 00:00:00:00"  # its speed is settled afterwards
             elif re.match(r"\*?\s*FROM CLIP (?!NAME)", line):  # "... IS A STILL" is no path
@@ -283,11 +310,13 @@ def _settle(clip: Clip, events: list[_Event], rate: Fraction, drop: bool, notes:
         record["comments"] = kept
     if event.reel and event.reel != "AX":
         record["reel"] = event.reel
+    if event.drop is not None and event.drop is not drop and can_drop(rate):
+        record["drop_frame"] = event.drop
     if record:
         clip.metadata[KEY] = record
     elif KEY in clip.metadata:
         del clip.metadata[KEY]
-    first, end, start, stop = event.frames(rate, drop)
+    first, end, start, stop = event.frames
     frames = stop - start
     speed, problem = _speed(event, clip.name, end - first, frames, rate, notes)
     if _is_freeze(event) and clip.name.endswith(" FF"):
@@ -298,7 +327,7 @@ def _settle(clip: Clip, events: list[_Event], rate: Fraction, drop: bool, notes:
         # Programs count locators on the record side; what lies outside of it is of the source.
         at = int(to_frames(marker.marked_range.start_time, rate))
         if start <= at < stop:
-            at = first + floor((at - start) * abs(speed))
+            at = first + place_of(at - start, frames, speed)
         marker.marked_range = span(at, 0, rate)
     if problem:
         clip.metadata[REFUSED] = problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 from pathlib import Path
 
 from opentimelineio.opentime import RationalTime, TimeRange
@@ -14,14 +14,17 @@ from opentimelineio.schema import (
     GeneratorReference,
     MissingReference,
     Timeline,
+    Track,
     Transition,
 )
 
+from opticals.errors import EditError
 from opticals.timeline import retimes
 from opticals.timeline.formats.convert import otio_adapter
+from opticals.timeline.formats.locators import record_of
 from opticals.timeline.formats.rewrite import at_rate
 from opticals.timeline.layout import counts_drop_frame, item_range, most_common_rate
-from opticals.timeline.timecode import can_drop, frame_of, nominal, timecode
+from opticals.timeline.timecode import can_drop, day, frame_of, nominal, timecode
 from opticals.timeline.times import to_frames
 
 TIME = r"(?:\d{1,2}:\d\d:\d\d[:;.,]\d{2,3}|\d+)"
@@ -42,7 +45,7 @@ def write(timeline: Timeline, path: Path) -> None:
     start = 0
     if timeline.global_start_time is not None:
         start = int(to_frames(timeline.global_start_time, rate))
-    track = next(one for one in timeline.tracks if one.kind == "Video")
+    track = next((one for one in timeline.tracks if one.kind == "Video"), Track())
     clips = [_Written(one, rate) for one in track if isinstance(one, Clip)]
     wipes = [
         one.metadata.get(KEY, {}).get("transition", "W001")
@@ -51,6 +54,12 @@ def write(timeline: Timeline, path: Path) -> None:
         for one in track
         if isinstance(one, Transition)
     ]
+    if not clips:
+        raise EditError(
+            "The edit cannot be written as CMX 3600 EDL.",
+            "None of its clips is left in one.",
+            "Write another format.",
+        )
     for number, one in enumerate(clips):
         one.prepare(number)
     bare = Timeline(timeline.name)
@@ -59,18 +68,26 @@ def write(timeline: Timeline, path: Path) -> None:
     bare.tracks[0].insert(0, Gap(source_range=span(0, start, rate)))
     plain = at_rate(bare, whole)
     text = otio_adapter("cmx_3600").write_to_string(plain, rate=float(whole))
-    counted = "DROP FRAME" if drop else "NON-DROP FRAME"
     blocks = re.split(r"^(?=\d+ )", text, flags=re.MULTILINE)
-    lines = [f"TITLE: {timeline.name}" if timeline.name else "TITLE:", f"FCM: {counted}", ""]
+    lines = [f"TITLE: {timeline.name}" if timeline.name else "TITLE:", _counted(drop), ""]
     pending: list[str] = []
+    counts = drop
     for block in blocks[1:]:
         pending.append(block)
         tokens = re.findall(rf"{MARK}(\d+)", block)
         if tokens:  # the line of a cut before a transition has none
             mark = wipes.pop(0) if len(pending) == 2 else ""
-            lines += clips[int(tokens[-1])].lines(pending, mark, whole, rate, drop)
+            clip = clips[int(tokens[-1])]
+            if clip.drop(drop) is not counts:
+                counts = clip.drop(drop)
+                lines.append(_counted(counts))
+            lines += clip.lines(pending, mark, whole, rate, drop)
             pending = []
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _counted(drop: bool) -> str:
+    return f"FCM: {'DROP FRAME' if drop else 'NON-DROP FRAME'}"
 
 
 class _Written:
@@ -91,6 +108,10 @@ class _Written:
             )
             for one in clip.markers
         ]
+
+    def drop(self, drop: bool) -> bool:
+        """Whether its source counts drop-frame, where the list does or does not."""
+        return bool(self.clip.metadata.get(KEY, {}).get("drop_frame", drop))
 
     def prepare(self, number: int) -> None:
         """Leave to the adapter what it writes well: names, reels, media, comments."""
@@ -121,19 +142,24 @@ class _Written:
                 head = row[: match.start("times")]
                 if match["kind"] != "C" and mark != "D":
                     head = re.sub(r" D ", f" {mark} ", head, count=1)
-                made.append(head + " ".join(timecode(one, rate, drop) for one in times))
+                ways = (self.drop(drop),) * 2 + (drop,) * 2
+                labels = (
+                    timecode(one % day(rate, way), rate, way)
+                    for one, way in zip(times, ways, strict=True)
+                )
+                made.append(head + " ".join(labels))
             elif MARK not in row:
                 made.append(row)
         reel = str(EVENT.match(rows[len(blocks) - 1])["reel"])  # type: ignore[index]
         at = len(blocks)
         if self.speed != 1:
-            first = timecode(self.first, rate, drop)
+            first = timecode(self.first, rate, self.drop(drop))
             made.insert(at, f"M2   {reel:8}       {self.spoken(rate)}                {first}")
         if self.speed == 0:
             made.append("* * FREEZE FRAME")
         for place, color, name in self.markers:
-            inside = (place - self.first) / (abs(self.speed) or Fraction(1))
-            label = timecode(record + ceil(inside), rate, drop)
+            frame = record + record_of(place - self.first, self.frames, self.speed)
+            label = timecode(frame % day(rate, drop), rate, drop)
             made.append(f"* LOC: {label} {color:7} {name}".rstrip())
         return made
 

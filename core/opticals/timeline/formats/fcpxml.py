@@ -18,13 +18,14 @@ from opentimelineio.core import Composition, Item
 from opentimelineio.opentime import RationalTime, TimeRange
 from opentimelineio.schema import Clip, ExternalReference, Stack, Timeline, Track, Transition
 
-from opticals.errors import AnswerNeeded, EditError
+from opticals.errors import EditError
 from opticals.timeline import retimes
 from opticals.timeline.formats import screen
 from opticals.timeline.formats.bundle import one_timeline
+from opticals.timeline.formats.choice import chosen
 from opticals.timeline.formats.convert import Reading, otio_adapter
 from opticals.timeline.formats.held import REFUSED
-from opticals.timeline.formats.rewrite import as_uri, at_rate, retimed
+from opticals.timeline.formats.rewrite import as_uri, at_rate, recounted
 from opticals.timeline.layout import counts_drop_frame, item_range, most_common_rate
 from opticals.timeline.timecode import can_drop, snap_rate
 from opticals.timeline.times import to_frames
@@ -53,6 +54,7 @@ def read(path: Path, rate: Fraction | None, sequence: str | None) -> Reading:
     exact = _rate(root, edit, path.name)
     unit = _unit(root)
     clips = _prepared(root, unit, notes)
+    _shift_spines(root, -1)
     for other in ("library", "event", "project", "asset-clip", "ref-clip"):
         for one in root.findall(other):
             root.remove(one)
@@ -60,7 +62,7 @@ def read(path: Path, rate: Fraction | None, sequence: str | None) -> Reading:
     found = otio_adapter("fcpx_xml").read_from_string(
         ElementTree.tostring(root, encoding="unicode")
     )
-    timeline = one_timeline(retimed(found, Fraction(1, unit), exact), path.name, None)
+    timeline = one_timeline(recounted(found, Fraction(1, unit), exact), path.name, None)
     for item in _all(timeline.tracks):
         _settle(item, clips, Fraction(unit) / exact)
     _add_transitions(timeline, edit, unit, exact)
@@ -72,6 +74,28 @@ def read(path: Path, rate: Fraction | None, sequence: str | None) -> Reading:
     return Reading(timeline, "fcp", notes)
 
 
+def _shift_spines(root: Element, sign: int) -> None:
+    """Offsets on a spine count from its sequence's start timecode; the adapter counts from 0."""
+    for sequence in root.iter("sequence"):
+        begin, spine = _seconds(sequence.get("tcStart", "0s")), sequence.find("spine")
+        placed = [one for one in spine if one.get("offset")] if spine is not None else []
+        offsets = [_seconds(one.get("offset", "")) for one in placed]
+        if not begin or (sign < 0 and min(offsets, default=Fraction(0)) < begin):
+            continue  # written by who counts from 0
+        for one, offset in zip(placed, offsets, strict=True):
+            one.set("offset", _text(offset + sign * begin))
+
+
+def _place_media(root: Element) -> None:
+    """Inside a clip its medium lies at the medium's own start timecode; the adapter says 0."""
+    starts = {one.get("id"): one.get("start", "0s") for one in root.iter("asset")}
+    for clip in root.iter("clip"):
+        for one in clip:
+            if one.tag in ("video", "audio") and one.get("ref") in starts:
+                one.set("offset", starts[one.get("ref")])
+                one.set("start", starts[one.get("ref")])
+
+
 def _project(root: Element, name: str, sequence: str | None) -> Element:
     found = [one for one in root.iter("project") if one.find("sequence") is not None]
     if not found:
@@ -80,23 +104,7 @@ def _project(root: Element, name: str, sequence: str | None) -> Element:
             "It may hold clips alone.",
             "Export a project from Final Cut.",
         )
-    named = [one for one in found if one.get("name") == sequence]
-    if not named and sequence is not None and sequence.isdecimal() and int(sequence):
-        named = found[int(sequence) - 1 : int(sequence)]
-    if sequence is None and len(found) == 1:
-        named = found
-    if len(named) == 1:
-        return named[0]
-    there = ", ".join(f"{n} “{one.get('name')}”" for n, one in enumerate(found[:20], 1))
-    raise AnswerNeeded.about(
-        f"{name} holds {len(found)} projects."
-        if sequence is None
-        else f"{name} holds no project “{sequence}”, or several.",
-        f"They are: {there}.",
-        "Say which by its name or number (--sequence).",
-        "sequence",
-        (f"{n} {one.get('name')}" for n, one in enumerate(found[:20], 1)),
-    )
+    return chosen([(one.get("name", ""), one) for one in found], name, "project", sequence)
 
 
 def _rate(root: Element, sequence: Element, name: str) -> Fraction:
@@ -274,6 +282,8 @@ def write(timeline: Timeline, path: Path) -> None:
     assert sequence is not None
     frames = 0 if start is None else to_frames(start, rate)
     sequence.set("tcStart", _text(Fraction(frames) / rate))
+    _shift_spines(root, 1)
+    _place_media(root)
     sequence.set("tcFormat", "DF" if drop else "NDF")
     ElementTree.indent(root)
     body = ElementTree.tostring(root, encoding="unicode")

@@ -184,14 +184,8 @@ class _Reader:
                 owed = length - inside
                 track.append(Transition("", "SMPTE_Dissolve", self.time(inside), self.time(owed)))
                 continue
-            item = self.item(producer, one, depth)
-            if owed:
-                timed = item.source_range
-                item.source_range = TimeRange(
-                    timed.start_time - self.time(owed), timed.duration + self.time(owed)
-                )
-                owed = 0
-            track.append(item)
+            track.append(self.item(producer, one, depth, owed))
+            owed = 0
         if owed:
             raise EditError(f"{self.name} ends in a transition to nothing.", remedy=_REMEDY)
 
@@ -204,11 +198,14 @@ class _Reader:
         out = frames_of(tractor.get("out", "0"), self.rate)
         return out + 1 - frames_of(tractor.get("in", "0"), self.rate)
 
-    def item(self, producer: Element, entry: Element | None, depth: int) -> Composable:
+    def item(
+        self, producer: Element, entry: Element | None, depth: int, earlier: int = 0
+    ) -> Composable:
+        """What an entry shows, from as many frames of the producer `earlier`."""
         given = {**producer.attrib, **(entry.attrib if entry is not None else {})}
         length = property_of(producer, "length")
         total = frames_of(length, self.rate) if length else 0
-        first = frames_of(given.get("in", "0"), self.rate)
+        first = frames_of(given.get("in", "0"), self.rate) - earlier
         out = given.get("out")
         end = frames_of(out, self.rate) + 1 if out is not None else max(total, first)
         if end < first or first < 0:
@@ -288,6 +285,8 @@ def write(timeline: Timeline, path: Path) -> None:
         playlist = ElementTree.Element("playlist", id=f"playlist{number}")
         if track.name:
             set_property(playlist, "shotcut:name", track.name)
+        if track.kind == "Audio":  # `hide` does not say so of one that is disabled
+            set_property(playlist, "shotcut:audio", "1")
         for child in track:
             timed = item_range(child)
             assert timed is not None

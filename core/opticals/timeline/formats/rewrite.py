@@ -24,7 +24,7 @@ def at_rate(thing: SerializableObject, rate: Fraction | int) -> SerializableObje
     return schemas.read(json.dumps(data))
 
 
-def retimed(thing: SerializableObject, unit: Fraction, rate: Fraction) -> SerializableObject:
+def recounted(thing: SerializableObject, unit: Fraction, rate: Fraction) -> SerializableObject:
     """A copy whose times, counted in `unit` of a second, are counted in frames at `rate`."""
     data: Any = json.loads(schemas.write(thing))
     for one in objects(data):

@@ -39,9 +39,15 @@ class Holds(Enum):
     GENERATORS = ("{} generators, which become gaps", False)
     NO_MEDIA = ("{} clips without media, which become gaps", False)
     REFERENCES = ("the other media references of {} clips", False)
+    EMPTY_TRACKS = ("{} empty tracks", False)
+    DISABLED_TRACKS = ("{} disabled tracks", False)
     CLIP_MARKERS = ("{} markers on clips", False)
+    HIDDEN_MARKERS = ("{} markers outside of what their clips show", False)
+    GAP_MARKERS = ("{} markers on gaps", False)
+    TRACK_MARKERS = ("{} markers on tracks", False)
     EDIT_MARKERS = ("{} markers of the edit", False)
     MARKER_LENGTHS = ("the length of {} markers", False)
+    MARKER_COLOURS = ("the colours of {} markers", False)
     EFFECTS = ("{} effects", False)
     START = ("the start timecode", False)
     DROP_FRAME = ("that timecode does not count drop-frame", False)
@@ -78,6 +84,8 @@ class Format:
         middle: whether transitions lie around the middle of the cut; `"ends"` if they can begin
             or end there too.
         unique_names: whether two clips cannot have the same name.
+        colours: of markers, as OpenTimelineIO names them; the first becomes of all others. None
+            where it keeps any.
     """
 
     id: str
@@ -89,9 +97,15 @@ class Format:
     events: bool = False
     middle: bool | str = False
     unique_names: bool = False
+    colours: tuple[str, ...] = ()
 
+
+OTIO = ("otio", "otioz", "otiod")
+"""Ids of the formats that are OpenTimelineIO's own."""
 
 _ALL = frozenset(Holds)
+_HUES = ("RED", "PINK", "ORANGE", "YELLOW", "GREEN", "CYAN", "BLUE", "PURPLE", "MAGENTA")
+_COLOURS = (*_HUES, "WHITE", "BLACK")
 FORMATS = (
     Format("otio", (".otio",), "OpenTimelineIO", holds=_ALL),
     Format("otioz", (".otioz",), "OpenTimelineIO bundle", holds=_ALL),
@@ -116,6 +130,7 @@ FORMATS = (
             )
         ),
         events=True,
+        colours=_COLOURS,
     ),
     Format(
         "fcp_xml",
@@ -141,9 +156,13 @@ FORMATS = (
                 Holds.DROP_FRAME,
                 Holds.EDIT_NAME,
                 Holds.CLIP_NAMES,
+                Holds.EMPTY_TRACKS,
+                Holds.DISABLED_TRACKS,
+                Holds.HIDDEN_MARKERS,
             )
         ),
         middle="ends",
+        colours=("RED",),
     ),
     Format(
         "aaf",
@@ -173,6 +192,8 @@ FORMATS = (
                 Holds.EDIT_NAME,
                 Holds.CLIP_NAMES,
                 Holds.TRACK_NAMES,
+                Holds.EMPTY_TRACKS,
+                Holds.DISABLED_TRACKS,
             )
         ),
         from_zero=True,
@@ -190,9 +211,11 @@ FORMATS = (
                 Holds.EDIT_NAME,
                 Holds.TRACK_NAMES,
                 Holds.EDIT_MARKERS,
+                Holds.EMPTY_TRACKS,
             )
         ),
         from_zero=True,
+        colours=("PURPLE", *_HUES),
     ),
     Format(
         "xges",
@@ -211,6 +234,7 @@ FORMATS = (
         from_zero=True,
         middle=True,
         unique_names=True,
+        colours=_COLOURS,
     ),
     Format(
         "fcpxml",
@@ -226,8 +250,10 @@ FORMATS = (
                 Holds.CLIP_NAMES,
                 Holds.CLIP_MARKERS,
                 Holds.MARKER_LENGTHS,
+                Holds.HIDDEN_MARKERS,
             )
         ),
+        colours=("PURPLE", "RED", "GREEN"),
     ),
 )
 _BY_ID = {one.id: one for one in FORMATS}

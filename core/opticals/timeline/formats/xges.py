@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from opentimelineio.opentime import RationalTime
-from opentimelineio.schema import ExternalReference, Timeline
+from opentimelineio.schema import ExternalReference, Timeline, Track
 
 from opticals.errors import EditError
 from opticals.timeline.formats import screen
 from opticals.timeline.formats.bundle import one_timeline
 from opticals.timeline.formats.convert import Reading, otio_adapter
+from opticals.timeline.formats.held import move_cuts
 from opticals.timeline.formats.rewrite import as_uri
+from opticals.timeline.formats.table import by_id
 from opticals.timeline.layout import most_common_rate
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ def read(path: Path, rate: Fraction | None, sequence: str | None) -> Reading:
     timeline = one_timeline(found, path.name, sequence)
     if timeline.global_start_time is None:
         timeline.global_start_time = RationalTime(0, float(most_common_rate(timeline)))
+    exact = most_common_rate(timeline)
+    for track in timeline.tracks:  # of an odd overlap the adapter puts the cut between two frames
+        if isinstance(track, Track):
+            move_cuts(track, exact, by_id("xges"))
     return Reading(timeline, "pitivi")
 
 
