@@ -226,3 +226,13 @@ def test_what_others_wrote_under_the_name_of_our_carriers_stays_metadata(
     edit.restore(placed.id)
     saved = edit.save(tmp_path / "same.otio")
     assert json.loads(saved.read_text(encoding="utf-8")) == data
+
+
+@pytest.mark.parametrize("value", ["7", "null", "[]", '{"a": 1}', '{"OTIO_SCHEMA": "Clip.2"}'])
+def test_a_schema_that_is_no_name_is_refused(value: str) -> None:
+    made = schema.Timeline("cut")
+    made.metadata["studio"] = {"key": 1}
+    text = made.to_json_string().replace('"key": 1', f'"OTIO_SCHEMA": {value}')
+    assert "OTIO_SCHEMA" in text
+    with pytest.raises(EditError, match="no name"):
+        schemas.read(text)

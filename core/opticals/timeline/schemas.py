@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CARRIED = "opticals_unknown_schema"
 
+# OTIO's own reader dies of a schema that is no text, and takes the process with it.
+_NAMELESS = re.compile(r'"OTIO_SCHEMA"\s*:\s*(?!")\S')
 _NAMES = re.compile(r'"OTIO_SCHEMA"\s*:\s*"([^"]*)"')
 # Values and old names that OTIO reads although its version map leaves them out; all are version 1.
 _ALSO_KNOWN = (
@@ -50,6 +52,12 @@ def read(text: str) -> otio.core.SerializableObject:
         raise EditError.wrap(
             "This is not an OpenTimelineIO file.", error, "Export the edit again as .otio."
         ) from error
+    if _NAMELESS.search(text):
+        raise EditError(
+            "The edit is damaged.",
+            "It holds an object whose OTIO_SCHEMA is no name.",
+            "Export it again from the program that wrote it.",
+        )
     names = set(_NAMES.findall(text))
     if not isinstance(data, dict) or not names:
         raise EditError(
