@@ -13,7 +13,11 @@ from opentimelineio import schema
 from opentimelineio.opentime import TimeRange
 
 from opticals.errors import EditError
+from opticals.recipe import Recipe, step
+from opticals.rendering import engine
+from opticals.rendering.job import Job, Output
 from opticals.timeline import formats, retimes
+from opticals.timeline.dialects import needs_baking
 from opticals.timeline.edit import Edit
 from opticals.timeline.formats.warp import Warp
 from opticals.timeline.reading import take
@@ -192,3 +196,38 @@ def test_a_dissolve_into_a_retimed_clip(
         time = take(*edit.find(number), edit.counting, offline=True).time
         shown = [time.source(edit.start + start + one) for one in range(frames)]
         assert shown == played(path, film, frames, start)
+
+
+@pytest.mark.parametrize("profile", [Fraction(25), Fraction(30), Fraction(60000, 1001)])
+def test_media_of_another_rate_show_the_frames_that_melt_shows(
+    profile: Fraction, film: Path, tmp_path: Path
+) -> None:
+    """Read, and baked: MLT takes the frame nearest in time, not the one that began last."""
+    if profile == rate_of(film):
+        pytest.skip("that is its own rate")
+    first, frames = 7, 40
+    path = tmp_path / "cut.mlt"
+    path.write_text(
+        f"""<mlt><profile frame_rate_num="{profile.numerator}"
+        frame_rate_den="{profile.denominator}" progressive="1" sample_aspect_num="1"
+        sample_aspect_den="1"/>
+        <producer id="a"><property name="length">70</property>
+        <property name="resource">{film}</property>
+        <property name="mlt_service">avformat</property></producer>
+        <playlist id="p0"><entry producer="a" in="{first}" out="{first + frames - 1}"/></playlist>
+        <tractor id="main"><track producer="p0"/></tractor></mlt>"""
+    )
+    shows = played(path, film, frames)
+    edit = Edit.open(path)
+    shot = edit.shot("V1:1")
+    assert [shot.time.source(shot.record + one) for one in range(frames)] == shows
+    # Rendered for melt, placed, and shown by it; the master keeps the original beside that.
+    assert needs_baking(shot, formats.by_id("mlt"))
+    output = Output(tmp_path / "renders", "ffv1", bake=True)
+    job = Job(shot, Recipe((step("copy"),)), output, "cpu")
+    render = engine.render(job, lambda *progress: None, lambda: None)
+    assert render.rate == profile
+    edit.place(render)
+    assert played(edit.save(tmp_path / "again.mlt"), film, frames) == shows
+    back = Edit.open(tmp_path / "again.mlt.master.otio").shot("V1:1")
+    assert [back.time.source(back.record + one) for one in range(frames)] == shows

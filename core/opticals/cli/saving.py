@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from opticals.errors import OutputError
 from opticals.rendering.job import base_edit
 from opticals.timeline import dialects
-from opticals.timeline.files import master_of
-from opticals.timeline.formats import Holds
+from opticals.timeline.files import Form, master_of
 
 if TYPE_CHECKING:
     from opticals.timeline.edit import Edit
+    from opticals.timeline.formats import Format
     from opticals.timeline.shot import Shot
 
 
@@ -25,14 +25,14 @@ class Target:
     Attributes:
         program: that it is written for, of `opticals.timeline.dialects`.
         named: whether the user named the path.
-        holds: what the program keeps of such a file.
+        format: what the program takes such a file for.
     """
 
     path: Path
     program: str
     overwrite: bool
     named: bool
-    holds: frozenset[Holds]
+    format: Format
 
     def told(self, edit: Edit) -> tuple[str, ...]:
         """What the program will lose of the edit as it stands.
@@ -46,7 +46,7 @@ class Target:
 
     def bakes(self, shot: Shot) -> bool:
         """Whether the program would show other frames of a render that is not baked."""
-        return dialects.needs_baking(shot, self.holds)
+        return dialects.needs_baking(shot, self.format)
 
     def save(self, edit: Edit, messages: list[str]) -> Path:
         """Save to it; to the next free name when another took a name nobody asked for."""
@@ -76,7 +76,7 @@ def target(edit: Edit, output: Path | None, overwrite: bool, program: str = "") 
     else:
         path = output
     program = program or dialects.default(edit.timeline, path)
-    found = Target(path, program, overwrite, output is not None, edit.holds(path, program))
+    found = Target(path, program, overwrite, output is not None, Form.of(path, program).format)
     edit.check_path(path, program=program, overwrite=overwrite)
     return found
 

@@ -165,7 +165,15 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work
 
 def _require_same(ready: Prepared) -> None:
     """Raises a MediaError if the medium is not what it was when the job began."""
-    if probe.identity(ready.job.shot.media) != ready.facts["source"]:
+    try:
+        found = probe.identity(ready.job.shot.media)
+    except MediaError as gone:
+        raise MediaError(
+            f"{ready.job.shot.media} went away while it was rendered.",
+            gone.what,
+            "Bring it back and ask again; what was rendered of it, counts.",
+        ) from gone
+    if found != ready.facts["source"]:
         raise MediaError(
             f"{ready.job.shot.media} was changed while it was rendered.",
             "Frames of the one and of the other would be mixed.",

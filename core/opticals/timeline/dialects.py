@@ -224,17 +224,23 @@ def _from(timeline: Timeline, format: Format) -> bool:
     return format.id not in _OTIO and origin_format(timeline) == format.id
 
 
-def needs_baking(shot: Shot, holds: frozenset[Holds]) -> bool:
-    """Whether a program that keeps `holds` would show other frames of a render of the shot unless
-    that has a frame for each record frame."""
+def needs_baking(shot: Shot, format: Format) -> bool:
+    """Whether a program would show other frames of a render of the shot unless that has a frame
+    for each record frame.
+
+    Args:
+        format: from `form`.
+    """
     if shot.straight:
         return False
     needed = set()
     if shot.rate != shot.edit_rate:
+        if format.from_zero:  # in frames of the edit, of which few fall on the render's first
+            return True
         needed.add(Holds.MIXED_RATES)
     if shot.retimed:
         needed.add(Holds.FREEZES if shot.time.speed == 0 else Holds.RETIMES)
-    return not needed <= holds
+    return not needed <= format.holds
 
 
 def writer(timeline: Timeline) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from opentimelineio.schema import Timeline
 
     from opticals.rendering.job import Render
-    from opticals.timeline.formats import Format, Holds
+    from opticals.timeline.formats import Format
     from opticals.timeline.listing import TrackView, VersionView
     from opticals.timeline.placement import Placement
     from opticals.timeline.shot import Shot
@@ -104,6 +104,7 @@ class Edit:
             folder=formats.media_folder(path, opened.format),
             knows_lengths=known,
             trusts_rates=dialects.origin_format(timeline) not in _RATELESS,
+            nearest=dialects.origin_format(timeline) in ("mlt", "kdenlive"),
         )
         return edit
 
@@ -254,10 +255,6 @@ class Edit:
             OutputError: it cannot be written.
         """
         files.rehearse(self.timeline, Path(path), self.counting.folder, program)
-
-    def holds(self, path: str | Path, program: str = "generic") -> frozenset[Holds]:
-        """What a program keeps of a file of this name."""
-        return files.Form.of(Path(path), program).format.holds
 
     def save(
         self,

@@ -45,7 +45,8 @@ class Counting:
 
     `trusts_rates` says whether it gives the extent of media at their own rates; some formats
     know the edit's rate alone. `knows_lengths` says whether it is known how the program that
-    wrote it counts the lengths of retimed clips.
+    wrote it counts the lengths of retimed clips, `nearest` whether that shows the frame of media
+    of another rate that is nearest in time (MLT).
     """
 
     rate: Fraction
@@ -54,6 +55,7 @@ class Counting:
     probe: Probe | None
     trusts_rates: bool = True
     knows_lengths: bool = True
+    nearest: bool = False
 
     def label(self, frame: Exact) -> str:
         return timecode(int(frame), self.rate, self.drop_frame)
@@ -85,7 +87,7 @@ def extent_of(clip: Clip, name: str, path: Path, counting: Counting) -> Extent:
     available = clip.media_reference.available_range
     if available is None or not counting.trusts_rates:
         if counting.probe is not None and exists(path):
-            return _probed(timed.start_time, available, path, counting.probe)
+            return _probed(timed.start_time, available, path, counting)
         if available is None and not exists(path):
             return _offline(timed.start_time)
     if available is None:
@@ -128,15 +130,18 @@ def counted(time: RationalTime, rate: Fraction, within: tuple[Exact, Exact]) -> 
     return seconds
 
 
-def _probed(start: RationalTime, available: TimeRange | None, path: Path, probe: Probe) -> Extent:
+def _probed(
+    start: RationalTime, available: TimeRange | None, path: Path, counting: Counting
+) -> Extent:
     """The medium as its file says. Where it starts is counted from the edit's own start of it if
     there is one, else by timecode, or from 0 where that is not in the file."""
-    found = probe(path)
+    assert counting.probe is not None
+    found = counting.probe(path)
     rate, total = found.rate, found.frames
     if available is not None:
         offset, own = start - available.start_time, rate_of(start)
         begins = math.floor(to_frames(available.start_time, rate))
-        if own == rate or nominal(own) != nominal(rate):
+        if own == rate or nominal(own) != nominal(rate) or counting.nearest:
             return Extent(rate, begins, total, to_frames(offset, rate))
         notes = (
             f"{path.name} runs at {float(rate):.3f}, not {float(own):.3f}: counted in frames.",

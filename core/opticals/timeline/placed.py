@@ -98,7 +98,8 @@ class Version:
         shot, head = self.shot, int(self.render["head"])
         if self.keeps_timing:
             place = shot.time.place(shot.record + index) - shot.first
-            return head + math.floor(place / self.speed + HAIR)
+            near = Fraction(1, 2) if shot.time.nearest else HAIR
+            return head + math.floor(place / self.speed + near)
         return head + math.floor(index * self.pace + HAIR)
 
     @property

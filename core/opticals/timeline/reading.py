@@ -118,7 +118,7 @@ def take(lane: Lane, slot: Slot, counting: Counting, *, offline: bool = False) -
             "Choose another clip.",
         )
     medium = extent_of(clip, name, path, counting)
-    time = _time(lane, slot, clip, medium, counting.rate)
+    time = _time(lane, slot, clip, medium, counting)
     check_inside(name, time, medium, counting)
     notes = medium.notes
     if isinstance(clip.media_reference, ImageSequenceReference) and exists(path):
@@ -233,9 +233,9 @@ def _medium(clip: Clip, name: str, folder: Path | None, offline: bool) -> Path:
     )
 
 
-def _time(lane: Lane, slot: Slot, clip: Clip, medium: Extent, rate: Fraction) -> TimeMap:
+def _time(lane: Lane, slot: Slot, clip: Clip, medium: Extent, counting: Counting) -> TimeMap:
     """The time map of a clip in its slot."""
-    speed = speed_of(clip) * medium.rate / rate
+    speed = speed_of(clip) * medium.rate / counting.rate
     inner = stage_of(slot, medium.place, speed, lane.visible(slot)[0])
     record, end = lane.record(slot)
     stages = (*(level.stage for level in lane.levels), inner)
@@ -246,7 +246,8 @@ def _time(lane: Lane, slot: Slot, clip: Clip, medium: Extent, rate: Fraction) ->
             Stage(named, Fraction(0), Fraction(1, step)),
             Stage(0, Fraction(named), Fraction(step)),
         )
-    return TimeMap(record, end - record, stages)
+    nearest = counting.nearest and medium.rate != counting.rate
+    return TimeMap(record, end - record, stages, nearest)
 
 
 def _missing(clip: Clip, name: str, path: Path, first: int, frames: int) -> tuple[str, ...]:

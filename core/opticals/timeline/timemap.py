@@ -10,6 +10,7 @@ from typing import Any
 # Doubles in edits leave places a hair before the frame they mean. No real map comes so close
 # to a frame without reaching it: rates differ by 1/1001 and speeds have a few decimals.
 HAIR = Fraction(1, 1_000_000)
+_HALF = Fraction(1, 2)
 
 
 def first_frame(place: Fraction | int) -> int:
@@ -76,11 +77,14 @@ class TimeMap:
             are, at the edit's rate.
         stages: from the record track inwards; the last counts frames of the medium from its
             frame 0, at the medium's rate.
+        nearest: whether the frame of the medium is the nearest one, not the one that began last:
+            so MLT shows media of another rate than the edit's.
     """
 
     record: int
     frames: int
     stages: tuple[Stage, ...]
+    nearest: bool = False
 
     @staticmethod
     def plain(record: int, first: int, frames: int) -> TimeMap:
@@ -106,7 +110,7 @@ class TimeMap:
 
     def source(self, record: int) -> int:
         """The frame of the medium that a record frame shows, as `place`."""
-        return math.floor(self.place(record) + HAIR)
+        return math.floor(self.place(record) + (_HALF if self.nearest else HAIR))
 
     def needs(self, start: int, end: int) -> tuple[int, int]:
         """The frames of the medium from the first to the last that record frames `start` to
@@ -118,9 +122,14 @@ class TimeMap:
         """The record frames of the clip that show frames of the medium from `first`: start and
         end, equal when there is none."""
         start, end = first, first + frames
-        for stage in reversed(self.stages[1:]):
+        outer, *inner = self.stages
+        if self.nearest:
+            last = self.stages[-1]
+            last = replace(last, to=last.to + _HALF)
+            outer, *inner = (*self.stages[:-1], last)
+        for stage in reversed(inner):
             start, end = stage.outside(start, end, (-(1 << 53), 1 << 53))
-        return self.stages[0].outside(start, end, (self.record, self.record + self.frames))
+        return outer.outside(start, end, (self.record, self.record + self.frames))
 
     def narrowed(self, start: int, end: int) -> TimeMap:
         """Of record frames `start` to `end` (not included) alone."""
@@ -128,9 +137,14 @@ class TimeMap:
 
     def to_json(self) -> dict[str, Any]:
         stages = [[one.at, str(one.to), str(one.speed)] for one in self.stages]
-        return {"record": self.record, "frames": self.frames, "stages": stages}
+        return {
+            "record": self.record,
+            "frames": self.frames,
+            "stages": stages,
+            "nearest": self.nearest,
+        }
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> TimeMap:
         stages = tuple(Stage(at, Fraction(to), Fraction(speed)) for at, to, speed in data["stages"])
-        return TimeMap(data["record"], data["frames"], stages)
+        return TimeMap(data["record"], data["frames"], stages, data["nearest"])
