@@ -312,7 +312,7 @@ def test_an_overlay_says_what_it_does_not_carry() -> None:
     below.metadata["Resolve_OTIO"] = {}
     below.enabled = False
     placed = edit.place(render_of(edit.shot("V1:2")), "overlay")
-    message = placed.messages[-1]
+    (message,) = (one for one in placed.messages if "also covers" not in one)
     for words in ("Film Look", "opacity", "disabled"):
         assert words in message
 
