@@ -186,7 +186,9 @@ def _paint_label(painter: QPainter, item: ItemView, box: QRectF) -> None:
         )
         seen.setLeft(left + 12)
     kind = "compound" if item.kind == "compound" else ""
-    signs = (state(item).upper(), pace(item), kind, item.version or item.name)
+    # Kdenlive and MLT name no clips: theirs are called by their medium.
+    name = item.version or item.name or (item.path.name if item.path else "")
+    signs = (state(item).upper(), pace(item), kind, name)
     words = " · ".join(filter(None, signs))
     metrics = QFontMetrics(painter.font())
     painter.setPen(colour("text"))
