@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 MODELS := realesr-animevideov3 realesrgan-x4plus rife
 
-.PHONY: env demo test models lint format bench fuzz fuzz-edits matrix memory corpus clean
+.PHONY: env demo test models lint format bench fuzz fuzz-edits matrix memory corpus quality sheets clean
 
 env: $(READY)
 
@@ -63,6 +63,14 @@ matrix: env
 # docs/corpus.md: edits by real editors, a render placed on each clip, written and read back.
 corpus: env
 	$(BIN)/python -m tests.corpus
+
+# docs/quality.md: how good the effects are, on footage with known answers.
+quality: env
+	$(BIN)/python -m tests.quality $(ARGS)
+
+# Contact sheets of every effect, to be looked at.
+sheets: env
+	$(BIN)/python -m tests.quality --sheets sheets $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

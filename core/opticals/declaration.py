@@ -12,11 +12,13 @@ import dataclasses
 import inspect
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from opticals.errors import SettingError
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Value = bool | int | float | str
+T = TypeVar("T")
 
 
 class Makes(StrEnum):
@@ -32,11 +35,28 @@ class Makes(StrEnum):
 
     REPLACE = "replace"  # a picture for every frame
     RETIME = "retime"  # pictures at other times than the source's
+    MARKERS = "markers"  # places in the edit, and no picture
+
+
+class Kind(StrEnum):
+    """What a text stands for, so that forms can offer more than a line to type in."""
+
+    TEXT = "text"
+    MASK = "mask"  # a file of drawn shapes, or a matte: any medium; see `opticals.masks`
+    MEDIUM = "medium"  # a file: a still or a clip
+    COLOUR = "colour"  # #rrggbb, in the source's own encoding
+    CURVE = "curve"  # points place:value, separated by spaces
+    MODEL = "model"  # one of the choices, or the id of any other model
+
+    @property
+    def is_file(self) -> bool:
+        return self in (Kind.MASK, Kind.MEDIUM)
 
 
 @dataclass(frozen=True)
 class Setting:
-    """How one field of a settings class is shown and bounded."""
+    """How one field of a settings class is shown and bounded. An empty text is always allowed
+    where it is the default."""
 
     name: str
     type: type
@@ -47,6 +67,7 @@ class Setting:
     maximum: float | None = None
     unit: str = ""
     choices: tuple[Value, ...] = ()
+    kind: Kind = Kind.TEXT
 
     def check(self, effect: str, value: object) -> Value:
         """`value` (a string from the command line, or JSON) as this setting's own type.
@@ -59,7 +80,11 @@ class Setting:
             raise SettingError(
                 f"{effect}: “{value}” is no value for {self.name}.", f"{self.name}: {self.allowed}."
             )
-        if self.choices and parsed not in self.choices:
+        if self.kind is Kind.COLOUR and parsed != self.default and not _is_colour(str(parsed)):
+            raise SettingError(
+                f"{effect}: {self.name} cannot be “{value}”.", remedy="Write it as #rrggbb."
+            )
+        if self.choices and self.kind is not Kind.MODEL and parsed not in self.choices:
             raise SettingError(
                 f"{effect}: {self.name} cannot be “{value}”.",
                 remedy=f"Choose {self.allowed}.",
@@ -78,7 +103,8 @@ class Setting:
     def allowed(self) -> str:
         """What may be written, in words."""
         if self.choices:
-            return "one of " + ", ".join(str(choice) for choice in self.choices)
+            also = ", or another model's id" if self.kind is Kind.MODEL else ""
+            return "one of " + ", ".join(str(choice) for choice in self.choices) + also
         if self.type is bool:
             return "on or off"
         kind = {int: "a whole number", float: "a number", str: "text"}[self.type]
@@ -101,6 +127,8 @@ class Setting:
                 return int(number) if number == int(number) else None
             if self.type is float:
                 return float(str(value))
+            if self.kind.is_file and value:
+                return str(Path(str(value)).expanduser().absolute())
             return str(value)
         except (ValueError, OverflowError):
             return None
@@ -115,6 +143,7 @@ def setting(
     maximum: float | None = None,
     unit: str = "",
     choices: Sequence[Value] = (),
+    kind: Kind = Kind.TEXT,
 ) -> Any:
     """A field of a settings class: `scale: int = setting(2, "Scale", "...", choices=(2, 4))`."""
     meta = {
@@ -124,35 +153,132 @@ def setting(
         "maximum": maximum,
         "unit": unit,
         "choices": tuple(choices),
+        "kind": kind,
     }
     return field(default=default, metadata=meta)
 
 
 @dataclass(frozen=True)
+class Masked:
+    """Settings of an effect that works inside a mask; their class derives from this one.
+
+    The effect finds the masks in `Frames.masks`. Where it makes a picture of the same size, the
+    engine blends it in by the mask afterwards: outside nothing changes, bit for bit.
+    """
+
+    mask: str = setting("", "Mask", "Where it works: drawn shapes, or a matte.", kind=Kind.MASK)
+    grow: float = setting(
+        0.0, "Grow", "Widens the mask; below 0 it shrinks.", minimum=-100, maximum=100, unit="px"
+    )
+    feather: float = setting(
+        0.0,
+        "Feather",
+        "Softens the mask's edge, by half on each side.",
+        minimum=0,
+        maximum=200,
+        unit="px",
+    )
+    invert: bool = setting(False, "Invert", "Works outside the mask instead.")
+
+
+class Memory(dict[tuple[str, int], Any]):
+    """What an effect remembers of frames, by a name and the frame's index."""
+
+    def forget(self, before: int) -> None:
+        """Drop what is of earlier frames."""
+        for key in [key for key in self if key[1] < before]:
+            del self[key]
+
+
+@dataclass(frozen=True)
 class Frames:
-    """A run of consecutive frames handed to an effect.
+    """A run of consecutive frames of one shot, handed to an effect.
 
     Attributes:
         pixels: `[T, C, H, W]`, RGB float32, nominal 0..1 in the source's own transfer, never
-            clamped (super-whites live above 1), on the context's device.
+            clamped (super-whites live above 1), on the context's device. All are numbers: what a
+            renderer left as NaN is 0 here, infinity 65504.
         first: index of `pixels[0]` in the effect's input.
         wanted: the times to make, in input frames (whole numbers unless the effect retimes).
-            The run covers them and as much of the declared window as the medium has.
+            The run covers them and as much of the declared window as the shot has: it never
+            reaches across a cut, nor beyond the medium.
+        masks: `[T, 1, H, W]` 0..1 beside `pixels`; None where no mask is set.
+        found: what the effect's first pass returned.
+        place: the medium's own time, in its frames from its first, that an input time shows.
     """
 
     pixels: Tensor
     first: int
     wanted: tuple[Fraction, ...]
+    masks: Tensor | None = None
+    found: Any = None
+    place: Callable[[Fraction | int], Fraction] = Fraction
+    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def last(self) -> int:
+        """Index of the last frame of the run."""
+        return self.first + self.pixels.shape[0] - 1
 
     def at(self, index: int) -> Tensor:
-        """Input frame `index`, `[C, H, W]`; the nearest one there is at the medium's ends."""
-        last = self.first + self.pixels.shape[0] - 1
-        return self.pixels[min(max(index, self.first), last) - self.first]
+        """Input frame `index`, `[C, H, W]`; the nearest one there is at the shot's ends."""
+        return self.pixels[self._nearest(index)]
+
+    def mask_at(self, index: int) -> Tensor | None:
+        """The mask of frame `index`, `[1, H, W]`."""
+        return None if self.masks is None else self.masks[self._nearest(index)]
 
     def asked(self) -> Tensor:
         """The wanted frames themselves, `[N, C, H, W]`: what `copy` returns."""
         start = int(self.wanted[0]) - self.first
         return self.pixels[start : start + len(self.wanted)]
+
+    def once(self, name: str, index: int, make: Callable[[], T]) -> T:
+        """What `make` returned for this name and frame, made once and remembered for as long as
+        the frame may be in a window.
+
+        It may depend on the settings and on frames near this one alone, never on which frames
+        are wanted: pieces of a shot must come out as the whole does.
+        """
+        if (name, index) not in self.memory:
+            self.memory[name, index] = make()
+        return cast("T", self.memory[name, index])
+
+    def _nearest(self, index: int) -> int:
+        return min(max(index, self.first), self.last) - self.first
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A whole shot for an effect's first pass.
+
+    Attributes:
+        start, stop: the frames of the effect's input that the render may need, `stop` not
+            included.
+        cuts: those of them that are the first after a cut.
+        read: gives every one of them in order, with its index: `[3, H, W]` RGB as in `Frames`.
+    """
+
+    start: int
+    stop: int
+    cuts: tuple[int, ...]
+    read: Callable[[], Iterator[tuple[int, Tensor]]]
+
+
+class Clip(Protocol):
+    """Another medium that a setting names: a picture to put behind, a shot to match.
+
+    Attributes:
+        frames: how many it has; 1 of a still.
+        rate: frames per second.
+    """
+
+    frames: int
+    rate: Fraction
+
+    def at(self, index: int) -> Tensor:
+        """Frame `index`, `[3 or 4, H, W]` RGB and straight alpha as in `Frames`; the nearest one
+        at its ends."""
 
 
 class Context(Protocol):
@@ -171,6 +297,13 @@ class Context(Protocol):
     def shown(self, pixels: Tensor) -> Tensor:
         """`pixels` as a display shows them, to find something in; those of standard dynamic
         range as they are."""
+
+    @property
+    def first(self) -> int:
+        """The frame of the medium that the selection begins with."""
+
+    def clip(self, path: str) -> Clip:
+        """The medium that a setting of kind `MEDIUM` names, open."""
 
     def network(self, model: str) -> torch.nn.Module:
         """The network of a model in the catalogue: loaded, in `dtype`, in eval mode, kept."""
@@ -195,6 +328,7 @@ class Context(Protocol):
 
 
 Render = Callable[[Frames, Any, Context], "Tensor"]
+FirstPass = Callable[[Survey, Any, Context], Any]
 
 
 @dataclass(frozen=True)
@@ -209,8 +343,13 @@ class Effect:
         settings: a frozen dataclass whose fields are made by `setting`.
         render: `(frames, settings, context) -> [N, C, H', W']`, one picture per wanted time.
         makes: what comes of it.
-        window: input frames needed (before, after) each wanted time. Engine and tests hold
-            the effect to it.
+        window: input frames needed (before, after) each wanted time under these settings.
+            Engine and tests hold the effect to it.
+        alpha: whether it makes an alpha of its own under these settings: `render` then returns
+            `[N, 4, H', W']`, colours not multiplied by it.
+        first_pass: `(survey, settings, context) -> JSON value`, run once over the whole shot
+            before `render`, which finds the value in `Frames.found`. Of `MARKERS` the value is
+            the result: a list of `{"frame": index, "name": text}`.
         scale: growth of the picture's sides under these settings.
         speed: input frames per output frame under these settings (1/2 is slow motion x2).
         display: whether it knows pictures as displays show them alone, as a network does that
@@ -227,7 +366,9 @@ class Effect:
     settings: type
     render: Render
     makes: Makes = Makes.REPLACE
-    window: tuple[int, int] = (0, 0)
+    window: Callable[[Any], tuple[int, int]] = lambda settings: (0, 0)
+    alpha: Callable[[Any], bool] = lambda settings: False
+    first_pass: FirstPass | None = None
     scale: Callable[[Any], int] = lambda settings: 1
     speed: Callable[[Any], Fraction] = lambda settings: Fraction(1)
     display: bool = False
@@ -241,9 +382,19 @@ class Effect:
         for one in self.fields():
             one.check(self.id, one.default)
 
+    @property
+    def masked(self) -> bool:
+        """Whether it can work inside a mask."""
+        return issubclass(self.settings, Masked)
+
+    def temporal(self, settings: Any) -> bool:
+        """Whether it looks at other frames than the one it makes, so that cuts matter to it."""
+        return self.window(settings) != (0, 0) or self.first_pass is not None
+
     def fields(self) -> tuple[Setting, ...]:
-        """The settings, in the order they are shown."""
-        return tuple(
+        """The settings, in the order they are shown: those of the mask come last."""
+        common = {one.name for one in dataclasses.fields(Masked)} if self.masked else set()
+        found = [
             Setting(
                 name=one.name,
                 type=type(one.default),
@@ -251,7 +402,8 @@ class Effect:
                 **one.metadata,
             )
             for one in dataclasses.fields(self.settings)
-        )
+        ]
+        return tuple(sorted(found, key=lambda one: one.name in common))
 
     def every_model(self) -> tuple[str, ...]:
         """The models it needs under any choices on any device, each once."""
@@ -279,6 +431,10 @@ class Effect:
         return self.settings(
             **{name: fields[name].check(self.id, value) for name, value in values.items()}
         )
+
+
+def _is_colour(text: str) -> bool:
+    return re.fullmatch(r"#[0-9a-fA-F]{6}", text) is not None
 
 
 def _frozen(cls: type) -> bool:

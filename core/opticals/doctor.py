@@ -14,7 +14,7 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from opticals import settings
+from opticals import catalog, settings
 from opticals.models import catalogue, store
 from opticals.qt_libraries import ALWAYS, X11
 
@@ -50,6 +50,7 @@ def examine() -> list[Finding]:
         *_codecs(),
         *_qt(),
         *_models(),
+        *_effects(),
     ]
 
 
@@ -131,8 +132,20 @@ def _qt() -> Iterator[Finding]:
         )
 
 
+def _effects() -> Iterator[Finding]:
+    for one in catalog.broken():
+        yield Finding(
+            State.note,
+            f"effect {one.entry}",
+            f"left out: {one.error}",
+            f"Update or remove the package {one.package}.",
+        )
+
+
 def _models() -> Iterator[Finding]:
     for model in catalogue.all_models().values():
+        if not store.allowed(model):
+            continue
         here = store.installed(model.id)
         yield Finding(
             State.ok if here else State.note,

@@ -110,6 +110,11 @@ class ModelMissing(ModelError):
     """A model in the catalogue is not installed; `subject` is its id."""
 
 
+class ModelBlocked(ModelError):
+    """A model whose licence does not allow commercial use, where only such may be used;
+    `subject` is its id."""
+
+
 class FormatError(OpticalsError):
     """The output format cannot hold what the render must carry."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,6 +14,8 @@ from opticals import catalog
 from opticals.declaration import Effect, Makes, Value
 from opticals.errors import SettingError
 
+# The catalogue's model that finds the cuts which no window may reach across.
+CUTS_MODEL = "transnetv2"
 LARGEST_SEED = 2**63 - 1  # what torch and OpenTimelineIO hold
 
 
@@ -43,15 +47,15 @@ def step(effect: str, **settings: object) -> Step:
 
 
 def parse_step(text: str) -> Step:
-    """The step that `ID[:key=value,...]` names.
+    """The step that `ID[:key=value,...]` names. A comma inside a value is written `\\,`.
 
     Raises:
         SettingError: the text is not of that form, or names what there is not.
     """
     effect, _, rest = text.partition(":")
     settings: dict[str, object] = {}
-    for pair in filter(None, rest.split(",")):
-        key, equals, value = pair.partition("=")
+    for pair in filter(None, re.split(r"(?<!\\),", rest)):
+        key, equals, value = pair.replace("\\,", ",").partition("=")
         if not equals:
             raise SettingError(
                 f"“{pair}” in “{text}” is not of the form key=value.",
@@ -97,14 +101,53 @@ class Recipe:
         return scale
 
     @property
+    def alpha(self) -> bool:
+        """Whether its pictures get an alpha that the source has not."""
+        return any(one.declaration.alpha(one.configured) for one in self.steps)
+
+    @property
+    def temporal(self) -> bool:
+        """Whether cuts in the medium matter to it."""
+        return any(one.declaration.temporal(one.configured) for one in self.steps)
+
+    @property
+    def surveys(self) -> bool:
+        """Whether all of the shot must be seen before any of it can be rendered."""
+        return any(one.declaration.first_pass is not None for one in self.steps)
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """Frames of the medium needed before and after the one that an output shows."""
+        before = after = Fraction(0)
+        speed = Fraction(1)
+        for one in self.steps:
+            configured = one.configured
+            window = one.declaration.window(configured)
+            before, after = before + window[0] * speed, after + window[1] * speed
+            speed *= one.declaration.speed(configured)
+        return math.ceil(before), math.ceil(after) + 1
+
+    def files(self) -> tuple[str, ...]:
+        """The files that settings name, each once."""
+        named = (
+            str(one.settings[field.name])
+            for one in self.steps
+            for field in one.declaration.fields()
+            if field.kind.is_file
+        )
+        return tuple(dict.fromkeys(filter(None, named)))
+
+    @property
     def retimes(self) -> bool:
         return any(one.declaration.makes is Makes.RETIME for one in self.steps)
 
     def models(self, device: str) -> tuple[str, ...]:
         """The catalogue's models that it needs on a device type, each once."""
-        needed = (
+        needed = [
             model for one in self.steps for model in one.declaration.models(one.configured, device)
-        )
+        ]
+        if self.temporal:
+            needed.append(CUTS_MODEL)
         return tuple(dict.fromkeys(needed))
 
     def to_json(self) -> dict[str, Any]:

@@ -1,11 +1,30 @@
-"""Where Opticals keeps its own files. `OPTICALS_HOME` moves them all under one folder."""
+"""Where Opticals keeps its own files, and the user's settings for all projects.
+
+`OPTICALS_HOME` moves every folder under one. The settings are a TOML file that may be edited by
+hand; `OPTICALS_<NAME>` in the environment stands above it.
+"""
 
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
+from types import MappingProxyType
 
 import platformdirs
+
+from opticals.errors import SettingError
+
+# Each setting with what it is about. All are switches, off unless said otherwise.
+SETTINGS = MappingProxyType(
+    {
+        "commercial_only": "Hide and refuse models whose licence does not allow commercial use.",
+    }
+)
+_WORDS = {
+    **dict.fromkeys(("1", "true", "on", "yes"), True),
+    **dict.fromkeys(("0", "false", "off", "no"), False),
+}
 
 
 def models_folder() -> Path:
@@ -16,6 +35,86 @@ def models_folder() -> Path:
 def cache_folder() -> Path:
     """Finished segments and previews; may be deleted at any time."""
     return _home("cache", platformdirs.user_cache_path("opticals"))
+
+
+def settings_file() -> Path:
+    """The file that keeps the settings; it need not be there."""
+    return _home("settings.toml", platformdirs.user_config_path("opticals"))
+
+
+def get(name: str) -> bool:
+    """What a setting is: by the environment, else by the file, else off.
+
+    Raises:
+        SettingError: there is no such setting, or what is written cannot be read: a restriction
+            that somebody asked for is never dropped for a slip of the pen.
+    """
+    _known(name)
+    environment = os.environ.get(variable(name))
+    if environment:
+        return _parsed(environment, f"The environment's {variable(name)}")
+    return _written().get(name, False)
+
+
+def variable(name: str) -> str:
+    """The environment's variable that stands above a setting in the file."""
+    return f"OPTICALS_{name.upper()}"
+
+
+def put(name: str, value: str) -> bool:
+    """Write a setting, "on" or "off", to the file; what it then is there.
+
+    Raises:
+        SettingError: there is no such setting, no such value, or the file cannot be written.
+    """
+    _known(name)
+    new = {**_written(), name: _parsed(value, name)}
+    text = "".join(f"{key} = {str(on).lower()}\n" for key, on in sorted(new.items()))
+    file = settings_file()
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(file)
+    except OSError as error:
+        raise SettingError.wrap(
+            f"{file} cannot be written.", error, f"Set {variable(name)} in the environment instead."
+        ) from error
+    return new[name]
+
+
+def _written() -> dict[str, bool]:
+    file = settings_file()
+    try:
+        found = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:  # not UTF-8 and not TOML are ValueErrors
+        what = f"{file} cannot be read."
+        raise SettingError.wrap(what, error, "Correct or delete it.") from error
+    for name, value in found.items():
+        if name not in SETTINGS:
+            raise SettingError(
+                f"{file} has the unknown “{name}”.", remedy=f"There are: {', '.join(SETTINGS)}."
+            )
+        if not isinstance(value, bool):
+            raise SettingError(
+                f"{file}: {name} cannot be “{value}”.", remedy="Write true or false."
+            )
+    return found
+
+
+def _known(name: str) -> None:
+    if name not in SETTINGS:
+        raise SettingError(
+            f"There is no setting “{name}”.", remedy=f"There are: {', '.join(SETTINGS)}."
+        )
+
+
+def _parsed(value: str, where: str) -> bool:
+    if value.lower() not in _WORDS:
+        raise SettingError(f"{where} cannot be “{value}”.", remedy="Write on or off.")
+    return _WORDS[value.lower()]
 
 
 def _home(name: str, default: Path) -> Path:

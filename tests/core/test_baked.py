@@ -146,7 +146,7 @@ def doubled(monkeypatch: pytest.MonkeyPatch) -> None:
 
     effect = Effect(
         "doubled", "", "", 1, Nothing, make,
-        makes=Makes.RETIME, window=(0, 1), speed=lambda settings: Fraction(1, 2),
+        makes=Makes.RETIME, window=lambda settings: (0, 1), speed=lambda settings: Fraction(1, 2),
     )  # fmt: skip
     monkeypatch.setitem(all_effects(), "doubled", effect)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,12 +12,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opticals.declaration import Effect, Frames, Makes
+from opticals.declaration import Effect, Frames, Makes, Masked
 from opticals.media.colour.views import view_of
 from opticals.media.facts import Tags
 from opticals.rendering.context import RenderContext
 from opticals.rendering.device import settle
-from opticals.rendering.graph import PictureSource, build, source_range
+from opticals.rendering.graph import Applied, PictureSource, build, source_range
 
 COUNT = 40
 
@@ -40,7 +40,7 @@ def blend(frames: Frames, settings: Nothing, context: Any) -> torch.Tensor:
     )
 
 
-SMOOTH = Effect("smooth", "", "", 1, Nothing, mean_of_window, window=(1, 2))
+SMOOTH = Effect("smooth", "", "", 1, Nothing, mean_of_window, window=lambda settings: (1, 2))
 SLOW = Effect(
     "slow",
     "",
@@ -49,7 +49,7 @@ SLOW = Effect(
     Nothing,
     blend,
     makes=Makes.RETIME,
-    window=(0, 1),
+    window=lambda settings: (0, 1),
     speed=lambda settings: Fraction(1, 3),
 )
 CHAINS = ([SMOOTH], [SLOW], [SMOOTH, SLOW], [SLOW, SMOOTH], [SMOOTH, SMOOTH], [SLOW, SLOW])
@@ -70,13 +70,15 @@ CONTEXT = RenderContext(settle("cpu"), 0, lambda note: None)
 class Chain:
     """A chain over a medium of COUNT frames whose reads are recorded."""
 
-    def __init__(self, effects: list[Effect], first: int, start: int, stop: int) -> None:
+    def __init__(
+        self, effects: list[Effect], first: int, start: int, stop: int, cuts: Sequence[int] = ()
+    ) -> None:
         self.read: list[int] = []
         self._range = (0, COUNT)
         self.source = PictureSource(
-            self._frames(), to_rgb, (3, 2, 2), torch.device("cpu"), first, COUNT
+            self._frames(), to_rgb, (3, 2, 2), torch.device("cpu"), first, COUNT, cuts
         )
-        self.node, chain = build(self.source, [(one, Nothing()) for one in effects], CONTEXT)
+        self.node, chain = build(self.source, [Applied(one, Nothing()) for one in effects], CONTEXT)
         low, high = source_range(chain, start, stop)
         self._range = (low + first, high + first)
 
@@ -87,9 +89,14 @@ class Chain:
 
 
 def rendered(
-    effects: list[Effect], first: int, start: int, stop: int, piece: int
+    effects: list[Effect],
+    first: int,
+    start: int,
+    stop: int,
+    piece: int,
+    cuts: Sequence[int] = (),
 ) -> list[torch.Tensor]:
-    chain = Chain(effects, first, start, stop)
+    chain = Chain(effects, first, start, stop, cuts)
     made: list[torch.Tensor] = []
     for at in range(start, stop, piece):
         made.extend(chain.node.get(at, min(at + piece, stop)))
@@ -106,8 +113,9 @@ def test_pieces_of_any_size_equal_the_whole(
     start = data.draw(st.integers(whole.node.start, whole.node.stop - 1))
     stop = data.draw(st.integers(start + 1, min(start + 30, whole.node.stop)))
     piece = data.draw(st.integers(1, 12))
-    once = rendered(effects, first, start, stop, stop - start)
-    pieces = rendered(effects, first, start, stop, piece)
+    cuts = sorted(data.draw(st.sets(st.integers(1, COUNT - 1), max_size=4)))
+    once = rendered(effects, first, start, stop, stop - start, cuts)
+    pieces = rendered(effects, first, start, stop, piece, cuts)
     for one, other in zip(once, pieces, strict=True):
         assert torch.equal(one, other)
 
@@ -117,6 +125,114 @@ def test_an_effect_sees_its_own_frame_whatever_the_selection() -> None:
         made = rendered([SLOW], first, 0, 9, 4)
         expected = torch.lerp(number(first + 1), number(first + 2), 1 / 3)
         assert torch.allclose(made[4], expected)
+
+
+@pytest.mark.parametrize("effects", CHAINS, ids=lambda chain: "+".join(one.id for one in chain))
+def test_no_window_reaches_across_a_cut(effects: list[Effect]) -> None:
+    """Each shot comes out as it does as a medium of its own, whatever is beside it."""
+    cut = 13
+    both = Chain(effects, 0, 0, 1)
+    stop = both.node.stop
+    whole = rendered(effects, 0, 0, stop, 7, [cut])
+    shown = [both.node.place(index) for index in range(stop)]
+    highest_before, lowest_after = number(cut - 1).max(), number(cut).min()
+    for time, picture in zip(shown, whole, strict=True):
+        if time < cut - Fraction(1, 2):
+            assert picture.max() <= highest_before
+        else:
+            assert picture.min() >= lowest_after
+
+
+def test_what_is_remembered_of_a_frame_is_made_once_and_let_go() -> None:
+    made: list[int] = []
+    memories = []
+
+    def squared(frames: Frames, settings: Nothing, context: Any) -> torch.Tensor:
+        def look(index: int) -> torch.Tensor:
+            made.append(index)
+            return frames.at(index) ** 2
+
+        memories.append(frames.memory)
+        wanted = [int(at) for at in frames.wanted]
+        low, high = frames.first, frames.last
+        return torch.stack(
+            [
+                sum(
+                    frames.once("square", n, lambda n=n: look(n))
+                    for n in range(max(at - 2, low), min(at + 2, high) + 1)
+                )
+                for at in wanted
+            ]
+        )
+
+    effect = Effect("look", "", "", 1, Nothing, squared, window=lambda settings: (2, 2))
+    rendered([effect], 0, 0, COUNT, 5)
+    assert made == list(range(COUNT))
+    assert all(index >= COUNT - 3 for _, index in memories[-1])
+
+
+class Half:
+    """A mask: the left half, by an amount that is the frame's number."""
+
+    def at(self, frame: int) -> torch.Tensor:
+        mask = torch.zeros(1, 2, 2)
+        mask[..., 0] = frame / COUNT
+        return mask
+
+
+def test_outside_the_mask_nothing_changes() -> None:
+    def white(frames: Frames, settings: Masked, context: Any) -> torch.Tensor:
+        assert frames.masks is not None
+        return torch.full_like(frames.asked(), torch.nan).where(frames.masks == 0, 1.0)
+
+    effect = Effect("white", "", "", 1, Masked, white)
+    source = PictureSource(
+        ((n, [number(n)]) for n in range(5, 9)), to_rgb, (3, 2, 2), torch.device("cpu"), 5, COUNT
+    )
+    node, _ = build(source, [Applied(effect, Masked(), Half())], CONTEXT)
+    for index, made in enumerate(node.get(0, 4)):
+        frame = index + 5
+        assert torch.equal(made[..., 1], number(frame)[..., 1])
+        blended = torch.lerp(number(frame), torch.ones(3, 2, 2), frame / COUNT)
+        assert torch.allclose(made[..., 0], blended[..., 0])
+
+
+def test_what_is_no_number_is_kept_from_effects_and_stays_where_they_leave_it() -> None:
+    """NaN and infinity of a renderer: an effect finds numbers, a copy keeps all of them."""
+    picture = number(3)
+    picture[:, 0, 0], picture[:, 0, 1] = torch.nan, torch.inf
+
+    def run(effect: Effect) -> torch.Tensor:
+        source = PictureSource(
+            iter([(0, [picture])]), to_rgb, (3, 2, 2), torch.device("cpu"), 0, 1, finite=False
+        )
+        node, _ = build(source, [Applied(effect, Nothing())], CONTEXT)
+        return node.get(0, 1)[0]
+
+    copied = run(Effect("same", "", "", 1, Nothing, lambda f, s, c: f.asked()))
+    assert torch.equal(copied.nan_to_num(), picture.nan_to_num())
+    assert copied.isnan().equal(picture.isnan())
+    spread = run(
+        Effect("mean", "", "", 1, Nothing, lambda f, s, c: f.asked() * 0 + f.asked().mean())
+    )
+    assert spread.isfinite().all()
+
+
+def test_an_alpha_goes_along_the_chain() -> None:
+    """Blended in time with the pictures, multiplied where two effects make one."""
+
+    def matte(frames: Frames, settings: Nothing, context: Any) -> torch.Tensor:
+        asked = frames.asked()
+        return torch.cat((asked, (asked[:, :1] / COUNT**2)), 1)
+
+    cut_out = Effect("matte", "", "", 1, Nothing, matte, alpha=lambda settings: True)
+    chain = Chain([cut_out, SLOW, cut_out], 0, 0, 4)
+    (_, _, _, third) = chain.node.get(0, 4)
+    assert third.shape == (4, 2, 2)
+    assert torch.allclose(third[3], (number(1)[0] / COUNT**2) ** 2)
+    assert Chain([cut_out, SLOW], 0, 0, 2).node.get(0, 2)[1, 3].max() == pytest.approx(
+        1 / 3 / COUNT**2
+    )
 
 
 def test_forgotten_frames_are_let_go() -> None:
@@ -156,7 +272,7 @@ def seen_through(effect: Effect) -> torch.Tensor:
         iter([(0, [picture])]), to_rgb, (3, 8, 8), torch.device("cpu"), first=0, count=1
     )
     context = RenderContext(settle("cpu"), 0, lambda note: None, LINEAR)
-    node, _ = build(source, [(effect, Nothing())], context)
+    node, _ = build(source, [Applied(effect, Nothing())], context)
     return node.get(0, 1)[0]
 
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
-from math import floor
+from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import av
 import torch
 from torch import Tensor
 
-from opticals.declaration import Effect, Frames
+from opticals.declaration import Effect, Survey
 from opticals.errors import Cancelled
 from opticals.rendering.context import RenderContext
 from opticals.rendering.device import Settled
-
-if TYPE_CHECKING:
-    from fractions import Fraction
+from opticals.rendering.graph import (
+    Applied,
+    EffectNode,
+    MaskSource,
+    Node,
+    PictureSource,
+    build,
+    source_range,
+)
 
 Footage = Callable[[str], Path]
 
@@ -45,27 +52,80 @@ def context(dtype: str = "float32", tile: int = 384, stop_after: int = 10**9) ->
     return RenderContext(Settled("cpu", dtype, tile, {}), 0, beat)
 
 
-def times(effect: Effect, settings: Any, frames: int) -> list[Fraction]:
-    """The times that an effect makes of a medium of so many frames."""
-    speed = effect.speed(settings)
-    return [number * speed for number in range(floor((frames - 1) / speed) + 1)]
+def count(effect: Effect, settings: Any, frames: int) -> int:
+    """How many outputs an effect makes of a medium of so many frames."""
+    return ceil(frames / effect.speed(settings))
+
+
+def applied(
+    effect: Effect,
+    settings: Any,
+    medium: Tensor,
+    *,
+    cuts: Sequence[int] = (),
+    mask: MaskSource | None = None,
+    using: RenderContext | None = None,
+) -> Applied:
+    """An effect on a medium `[T, 3, H, W]`, its first pass done."""
+    found = None
+    if effect.first_pass is not None:
+        whole = Survey(0, len(medium), tuple(cuts), lambda: iter(enumerate(medium)))
+        with torch.inference_mode():
+            found = json.loads(json.dumps(effect.first_pass(whole, settings, using or context())))
+    return Applied(effect, settings, mask, found)
 
 
 def run(
     effect: Effect,
     settings: Any,
     medium: Tensor,
-    wanted: Sequence[Fraction],
+    start: int = 0,
+    stop: int | None = None,
     *,
-    more: tuple[int, int] = (0, 0),
+    cuts: Sequence[int] = (),
+    mask: MaskSource | None = None,
+    batch: int = 1000,
     using: RenderContext | None = None,
+    ready: Applied | None = None,
 ) -> Tensor:
-    """`effect` on the frames of its declared window and `more`, as far as the medium has them."""
-    first = max(floor(wanted[0]) - effect.window[0] - more[0], 0)
-    stop = floor(wanted[-1]) + effect.window[1] + more[1] + 1
-    given = Frames(medium[first:stop], first, tuple(wanted))
+    """Outputs `start` to `stop` of an effect on a medium `[T, 3, H, W]`, as the engine makes them.
+
+    Args:
+        cuts: frames of the medium that are the first after a cut.
+        batch: outputs asked for at once.
+        ready: what `applied` gave for the same medium, where its first pass is done once.
+    """
+    using = using or context()
+    ready = ready or applied(effect, settings, medium, cuts=cuts, mask=mask, using=using)
+    chain, node = _chain(ready, medium, cuts, using, 0)
+    stop = node.stop if stop is None else stop
+    low, _ = source_range(chain, start, stop)
+    chain, node = _chain(ready, medium, cuts, using, low)
+    made = []
     with torch.inference_mode():
-        return effect.render(given, settings, using or context())
+        for at in range(start, stop, batch):
+            end = min(at + batch, stop)
+            made.append(node.get(at, end).clone())
+            node.forget(end)
+    return torch.cat(made)
+
+
+def _chain(
+    ready: Applied, medium: Tensor, cuts: Sequence[int], using: RenderContext, low: int
+) -> tuple[list[EffectNode], Node]:
+    planes = ((index, [medium[index]]) for index in range(low, len(medium)))
+    source = PictureSource(
+        planes,
+        lambda given, out: out.copy_(given[0]),
+        (3, *medium.shape[-2:]),
+        using.device,
+        0,
+        len(medium),
+        cuts,
+        finite=bool(medium.isfinite().all()),
+    )
+    node, chain = build(source, [ready], using)
+    return chain, node
 
 
 def psnr(one: Tensor, other: Tensor) -> float:

@@ -14,7 +14,7 @@ from torch import Tensor
 from opticals.effects.slow_motion import EFFECT, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 HALF = Fraction(1, 2)
 
@@ -24,8 +24,11 @@ def _installed(models: Callable[..., None]) -> None:
     models("rife")
 
 
-def at(medium: Tensor, time: Fraction, dtype: str = "float32") -> Tensor:
-    return pictures.run(EFFECT, Settings(), medium, [time], using=pictures.context(dtype))[0]
+def at(medium: Tensor, time: Fraction, dtype: str = "float32", cuts: Sequence[int] = ()) -> Tensor:
+    settings = Settings(factor=max(time.denominator, 2))
+    place = int(time * settings.factor)
+    using = pictures.context(dtype)
+    return pictures.run(EFFECT, settings, medium, place, place + 1, cuts=cuts, using=using)[0]
 
 
 @pytest.mark.parametrize(

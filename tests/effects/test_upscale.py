@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pictures
@@ -21,7 +20,7 @@ CODE = 1 / 255
 
 def enlarged(plate: Tensor, settings: Settings, dtype: str = "float32", tile: int = 384) -> Tensor:
     using = pictures.context(dtype, tile)
-    return pictures.run(EFFECT, settings, plate, [Fraction(0)], using=using)[0]
+    return pictures.run(EFFECT, settings, plate, using=using)[0]
 
 
 @pytest.fixture(scope="module")

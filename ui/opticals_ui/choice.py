@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from opticals import catalog
-from opticals.declaration import Effect, Setting, Value
+from opticals.declaration import Effect, Makes, Setting, Value
 from opticals.media.colour.views import common_names
 from opticals.media.facts import (
     AS_TAGGED,
@@ -189,9 +189,8 @@ class Choice(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         # What only copies stands last: people come for what networks do.
-        self.effects = tuple(
-            sorted(catalog.all_effects().values(), key=lambda one: not one.every_model())
-        )
+        pictures = [one for one in catalog.all_effects().values() if one.makes != Makes.MARKERS]
+        self.effects = tuple(sorted(pictures, key=lambda one: not one.every_model()))
         self._values: dict[str, dict[str, Value]] = {
             effect.id: {one.name: one.default for one in effect.fields()} for effect in self.effects
         }

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from opticals.declaration import Setting, Value
+from opticals.declaration import Makes, Setting, Value
 from opticals_ui.choice import (
     READING_LABELS,
     Choice,
@@ -117,7 +117,7 @@ class Inspector(QScrollArea):
 
     def _show_delivery(self) -> None:
         delivery, rows = self._choice.delivery, self.delivery.rows
-        rows["time"].setVisible(self._choice.recipe().retimes)
+        rows["time"].setVisible(self._choice.effect.makes is Makes.RETIME)
         rows["container"].setVisible(len(delivery.containers) > 1)
         (setting,) = (one for one in delivery_settings(delivery) if one.name == "container")
         labels = delivery_labels(delivery)["container"]

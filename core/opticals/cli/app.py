@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from opticals.cli import diff, look, models, relink, work
+from opticals.cli.settings import settings
 
 app = typer.Typer(
     name="opticals",
@@ -25,6 +26,7 @@ app.command()(relink.relink)
 app.command()(look.verify)
 app.command()(diff.diff)
 app.add_typer(models.app, name="models")
+app.command()(settings)
 app.command()(look.doctor)
 app.command()(look.panel)
 app.command()(look.demo)

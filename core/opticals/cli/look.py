@@ -152,6 +152,8 @@ def effects(
         for model in one["models"]:
             here = "installed" if model["installed"] else "not installed"
             say.out(f"    model {model['id']} · {model['licence']} · {here}")
+    for left_out in () if effect else catalog.broken():
+        say.out(f"{left_out.entry} of {left_out.package} is left out: {left_out.error}")
 
 
 def _facts(effect: Effect) -> dict[str, Any]:

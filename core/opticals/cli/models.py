@@ -1,54 +1,62 @@
-"""`opticals models`: what networks there are, and fetching and removing them."""
+"""`opticals models`: what networks there are, fetching, adding and removing them."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from opticals.cli import say
-from opticals.models import catalogue, store
+from opticals.models import catalogue, own, store
 
 app = typer.Typer(
-    help="List, fetch and remove the networks that effects need.",
+    help="List, fetch, add and remove the networks that effects need.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Models, as listed.")]
+All = Annotated[bool, typer.Option("--all", help="Those too that commercial_only hides.")]
 
 
 @app.callback()
-def default(context: typer.Context, as_json: say.Json = False) -> None:
+def default(context: typer.Context, all_: All = False, as_json: say.Json = False) -> None:
     if context.invoked_subcommand is None:
-        show(as_json=as_json)
+        show(all_=all_, as_json=as_json)
 
 
 @app.command("list")
 @say.command
-def show(as_json: say.Json = False) -> None:
-    """Every model: what it is for, size, licence, and whether it is here.
+def show(all_: All = False, as_json: say.Json = False) -> None:
+    """Every model: what it is for, size, memory, licence, and whether it is here.
+
+    Memory is MiB for each megapixel of the picture that the network is given.
 
     \b
     Example:
       opticals models list
     """
-    models = [_facts(model) for model in catalogue.all_models().values()]
+    known = [*catalogue.all_models().values(), *own.all_own().values()]
+    models = [_facts(model) for model in known if all_ or store.allowed(model)]
     if as_json:
         say.document(models)
-        return
-    say.table(
-        ("model", "for", "size", "licence", "commercial use", "installed"),
-        [
-            (
-                one["id"],
-                one["task"],
-                f"{one['size'] / 1e6:.1f} MB",
-                one["licence"],
-                "yes" if one["commercial"] else "no",
-                "yes" if one["installed"] else "no",
-            )
-            for one in models
-        ],
+    else:
+        columns = ("model", "for", "size", "memory", "licence", "commercial use", "installed")
+        say.table(columns, [_row(one) for one in models])
+        if hidden := len(known) - len(models):
+            say.note(f"{hidden} more are hidden by commercial_only: opticals models list --all")
+
+
+def _row(one: dict[str, Any]) -> tuple[str, ...]:
+    installed = "own file" if one["own"] else "yes" if one["installed"] else "no"
+    return (
+        one["id"],
+        one["task"],
+        f"{one['size'] / 1e6:.1f} MB",
+        f"{one['memory']} MiB/MP",
+        one["licence"],
+        "yes" if one["commercial"] else "no",
+        installed + (", blocked" if one["blocked"] else ""),
     )
 
 
@@ -63,7 +71,10 @@ def pull(ids: Ids, as_json: say.Json = False) -> None:
     """
     for model in ids:
         catalogue.find(model)  # a wrong name should not come up after a long download
-    paths = {model: str(store.pull(model, say.note)) for model in ids}
+    paths = {}
+    for model in ids:
+        with say.fetching() as report:
+            paths[model] = str(store.pull(model, report))
     if as_json:
         say.document(paths)
         return
@@ -73,8 +84,46 @@ def pull(ids: Ids, as_json: say.Json = False) -> None:
 
 @app.command()
 @say.command
+def add(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Weights: .safetensors, .pth or .pt.")
+    ],
+    name: Annotated[
+        str, typer.Option("--id", metavar="NAME", help="Its id; left out, the file's name.")
+    ] = "",
+    licence: Annotated[
+        str, typer.Option("--licence", help="As its author states it.")
+    ] = own.UNKNOWN,
+    commercial: Annotated[
+        bool,
+        typer.Option("--commercial/--no-commercial", help="Whether that allows commercial use."),
+    ] = False,
+    network: Annotated[
+        str,
+        typer.Option("--network", help="What reads it: spandrel, or a name a package brings."),
+    ] = own.NETWORK,
+    as_json: say.Json = False,
+) -> None:
+    """Add a model file of your own: whatever spandrel knows, for upscaling, restoring, inpainting.
+
+    A copy is kept in the models folder. Files put into its folder “own” by hand are found too.
+
+    \b
+    Example:
+      opticals models add 4x_Film.safetensors --licence CC-BY-4.0 --commercial
+      opticals render cut.otio --shot V1:3 --effect upscale:model=4x_Film
+    """
+    model = own.add(file, name, licence=licence, commercial=commercial, network=network)
+    if as_json:
+        say.document(_facts(model))
+    else:
+        say.out(f"{model.id}: {model.task}, {store.path(model.id)}")
+
+
+@app.command()
+@say.command
 def remove(ids: Ids, as_json: say.Json = False) -> None:
-    """Delete models from this machine; they can be fetched again.
+    """Delete models from this machine; those that are not your own can be fetched again.
 
     \b
     Example:
@@ -96,8 +145,11 @@ def _facts(model: catalogue.Model) -> dict[str, Any]:
         "label": model.label,
         "task": model.task,
         "size": model.size,
+        "memory": model.memory,
         "licence": model.licence,
         "commercial": model.commercial,
         "sha256": model.sha256,
         "installed": store.installed(model.id),
+        "own": model.own,
+        "blocked": not store.allowed(model),
     }

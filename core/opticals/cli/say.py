@@ -22,6 +22,8 @@ from opticals.errors import Cancelled, OpticalsError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from opticals.models.fetching import Progress
+
 P = ParamSpec("P")
 
 EditFile = Annotated[
@@ -166,6 +168,42 @@ def progress(label: str) -> Iterator[Callable[[str, int, int, str], None]]:
                 bars.console.print(f"{label}: {text}", style="dim", highlight=False)
 
         yield update
+
+
+@contextmanager
+def fetching() -> Iterator[Callable[[Progress], None]]:
+    """A bar with bytes, speed and time left; yields `report(progress)`."""
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=_console(stderr=True), transient=True) as bars:
+        current = ""
+
+        def report(progress: Progress) -> None:
+            nonlocal current
+            if progress.what != current:  # the next source may be tried
+                current = progress.what
+                for old in bars.task_ids:
+                    bars.remove_task(old)
+                bars.add_task(current, total=None)
+                bars.console.print(f"Fetching {current}", style="dim", highlight=False)
+            total = progress.total or None
+            bars.update(bars.task_ids[0], completed=progress.done, total=total)
+
+        yield report
 
 
 def _console(stderr: bool = False) -> Console:

@@ -91,7 +91,7 @@ EFFECT = Effect(
     settings=Settings,
     render=render,
     makes=Makes.RETIME,
-    window=(cuts.BEFORE, cuts.AFTER),
+    window=lambda settings: (cuts.BEFORE, cuts.AFTER),
     speed=speed,
     models=lambda settings, device: (MODEL,),
 )

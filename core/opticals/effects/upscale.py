@@ -1,24 +1,37 @@
-"""`upscale`: the picture twice or four times as large, drawn by a trained network (Real-ESRGAN)."""
+"""`upscale`: the picture twice or four times as large, drawn by a trained network.
+
+Real-ESRGAN's come with it; any other that spandrel knows can be added as a file, and enlarges by
+whatever it was trained for: the size that is asked for is reached by resampling.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from opticals.declaration import Context, Effect, Frames, setting
+from opticals.declaration import Context, Effect, Frames, Kind, setting
+from opticals.errors import ModelError
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from opticals.nets.ffdnet import FFDNet
+    from opticals.nets.own import Enlarger
     from opticals.nets.rrdb import RRDB
     from opticals.nets.srvgg import SRVGG
 
-MODELS = {"compact": "realesr-animevideov3", "large": "realesrgan-x4plus"}
+    Network = SRVGG | RRDB | Enlarger
 
-_NETWORK_SCALE = 4  # both models enlarge four times; twice is that, reduced
+MODELS = {"compact": "realesr-animevideov3", "large": "realesrgan-x4plus"}
+DENOISER = "ffdnet"
+
 # What the network takes away of the plate, split here: below, colour and light, which always
 # come back; above, grain and fine texture, which come back by the setting. In plate pixels.
 _COARSE = 4.0
+# Infinities are no brighter than what half floats hold: a cubic would make them undefined.
+_BRIGHTEST = 65504.0
+# Below this standard deviation a picture has no noise: a quarter of an 8-bit code.
+_CLEAN = 0.25 / 255
 # Differences beyond this are edges that the network drew sharper, not grain.
 _GRAIN_RANGE = 0.08
 
@@ -29,8 +42,17 @@ class Settings:
     model: str = setting(
         "auto",
         "Model",
-        "compact is fast, large is for live action; auto takes large on a GPU.",
+        "compact is fast, large is for live action; auto takes large on a GPU. Or a model of "
+        "your own, by its id: see opticals models add.",
         choices=("auto", "compact", "large"),
+        kind=Kind.MODEL,
+    )
+    denoise: float = setting(
+        0.0,
+        "Denoise",
+        "How much of the noise is taken away before enlarging; its level is measured.",
+        minimum=0,
+        maximum=1,
     )
     detail: float = setting(
         1.0,
@@ -49,9 +71,15 @@ class Settings:
 
 
 def model(settings: Settings, device: str) -> str:
-    """The catalogue's model for a device type; a CPU would take minutes for the large one."""
+    """The id of the model for a device type; a CPU would take minutes for the large one."""
     auto = "compact" if device == "cpu" else "large"
-    return MODELS[auto if settings.model == "auto" else settings.model]
+    chosen = auto if settings.model == "auto" else settings.model
+    return MODELS.get(chosen, chosen)
+
+
+def models(settings: Settings, device: str) -> tuple[str, ...]:
+    """All that are needed."""
+    return (model(settings, device), *((DENOISER,) if settings.denoise else ()))
 
 
 def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
@@ -71,15 +99,19 @@ def enlarge(plate: Tensor, settings: Settings, context: Context) -> Tensor:
     Norkin and Birkbeck, "Film Grain Synthesis for AV1 Video Codec", DCC 2018), by `grain`.
     """
     scale, detail = settings.scale, settings.detail
+    plate = plate.nan_to_num(0, _BRIGHTEST, -_BRIGHTEST)
+    if settings.denoise:
+        plate = plate + settings.denoise * (_denoised(plate, context) - plate.clamp(0, 1))
     if detail == 0:
         return resize(plate, scale)
     seen = plate.clamp(0, 1)
-    network = cast("SRVGG | RRDB", context.network(model(settings, context.device.type)))
+    network = _enlarger(model(settings, context.device.type), context)
     drawn = context.tiled(
         lambda tile: drawn_by(network, tile, scale),
         seen,
-        overlap=network.overlap + 1,  # one more for the reduction
+        overlap=network.overlap + 1,  # one more for the resampling
         scale=scale,
+        multiple=getattr(network, "multiple", 1),
     )
     lost = seen - _reduced(drawn, scale)
     coarse = _blurred(lost)
@@ -90,13 +122,53 @@ def enlarge(plate: Tensor, settings: Settings, context: Context) -> Tensor:
     return drawn.mul_(detail).add_(resize(added, scale))
 
 
-def drawn_by(network: SRVGG | RRDB, picture: Tensor, scale: int) -> Tensor:
-    """`[N, 3, H, W]` in 0..1 as the network enlarges it, reduced where less than x4 is asked.
+def drawn_by(network: Network, picture: Tensor, scale: int) -> Tensor:
+    """`[N, 3, H, W]` in 0..1 as the network enlarges it, resampled where another scale is asked.
 
-    The reduction is a cubic one, as in the graph that the compact model's authors publish for x2.
+    The resampling is a cubic one, as in the graph that the compact model's authors publish for
+    x2. What is more than twice too large is halved first, by means of 2x2: a cubic reaches two
+    pixels far, and would skip some.
     """
+    from torch.nn import functional as F
+
     drawn: Tensor = network(picture)
-    return drawn if scale == _NETWORK_SCALE else resize(drawn, scale / _NETWORK_SCALE)
+    grown = network.scale
+    while grown > 2 * scale and grown % 2 == 0:
+        drawn, grown = _reduced(drawn, 2), grown // 2
+    if grown == scale:
+        return drawn
+    size = [side * scale for side in picture.shape[-2:]]
+    return F.interpolate(drawn, size=size, mode="bicubic", align_corners=False)
+
+
+def _enlarger(name: str, context: Context) -> Network:
+    network = context.network(name)
+    if not isinstance(getattr(network, "scale", None), int) or getattr(network, "task", "") == (
+        "inpaint"
+    ):
+        raise ModelError(
+            f"The model {name} cannot enlarge.",
+            "It is a network for something else.",
+            f"Choose {', '.join(MODELS)}, or a model of your own for upscaling.",
+        )
+    return cast("Network", network)
+
+
+def _denoised(plate: Tensor, context: Context) -> Tensor:
+    """`[1, 3, H, W]` within 0..1, without the noise that is measured in it."""
+    from opticals.vision import noise
+
+    seen = plate.clamp(0, 1)
+    sigma = noise.measure(seen[0]).luma
+    if sigma < _CLEAN:
+        return seen
+    network = cast("FFDNet", context.network(DENOISER))
+    return context.tiled(
+        lambda tile: network(tile, sigma),
+        seen,
+        overlap=network.overlap,
+        multiple=network.multiple,
+    )
 
 
 def resize(pixels: Tensor, factor: float) -> Tensor:
@@ -136,5 +208,5 @@ EFFECT = Effect(
     render=render,
     scale=lambda settings: int(settings.scale),
     display=True,
-    models=lambda settings, device: (model(settings, device),),
+    models=models,
 )

@@ -123,13 +123,30 @@ class Server:
 
     def _pull(self, name: str, model: str) -> None:
         from opticals.models import store
+        from opticals.models.fetching import Progress
+
+        last = 0.0
+
+        def report(progress: Progress) -> None:
+            nonlocal last
+            if name in self._cancelled or self._ended.is_set():
+                raise Cancelled("Stopped.", remedy="What was fetched is gone on with next time.")
+            now = time.monotonic()
+            if now - last >= REPORT_EVERY:
+                last = now
+                self._progress(name, "fetch", progress.done, progress.total, str(progress))
 
         try:
-            store.pull(model, lambda text: self._progress(name, "fetch", 0, 0, text))
+            store.pull(model, report)
         except OpticalsError as error:
             self._fail(name, error)
+        except Exception as error:  # noqa: BLE001 - the worker outlives any one fetch
+            traceback.print_exc()
+            self._fail(name, _unexpected(error))
         else:
             self._say({"is": "pulled", "job": name, "model": model})
+        finally:
+            self._cancelled.discard(name)
 
     def _next_preview(self) -> Message | None:
         try:
@@ -185,7 +202,8 @@ class Server:
 
 
 def write_png(path: Path, picture: Tensor) -> None:
-    """`[3, H, W]` RGB, nominal 0..1, as an 8-bit PNG.
+    """`[3, H, W]` RGB, nominal 0..1, as an 8-bit PNG; `[4, H, W]`, with straight alpha, over a
+    checkerboard.
 
     Raises:
         OutputError: it cannot be written.
@@ -194,6 +212,8 @@ def write_png(path: Path, picture: Tensor) -> None:
 
     from opticals.errors import OutputError
 
+    if len(picture) == 4:
+        picture = _over_checkerboard(picture)
     codes = (picture.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
     done, data = cv2.imencode(".png", cv2.cvtColor(codes, cv2.COLOR_RGB2BGR))
     try:
@@ -202,6 +222,15 @@ def write_png(path: Path, picture: Tensor) -> None:
         path.write_bytes(data.tobytes())
     except OSError as error:
         raise OutputError.wrap(f"{path} cannot be written.", error) from error
+
+
+def _over_checkerboard(picture: Tensor) -> Tensor:
+    import torch
+
+    height, width = picture.shape[-2:]
+    rows, columns = (torch.arange(side, device=picture.device) // 8 for side in (height, width))
+    board = 0.4 + 0.2 * ((rows[:, None] + columns) % 2)
+    return torch.lerp(board.expand(3, -1, -1), picture[:3], picture[3:])
 
 
 def _bug(what: str) -> WorkerError:

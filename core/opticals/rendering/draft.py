@@ -27,7 +27,8 @@ def reduce(rgb: Tensor, size: torch.Size) -> Tensor:
 
 
 def burn_in(rgb: Tensor) -> Tensor:
-    """TEMP at the lower left, white on a black box so that it reads on any picture."""
+    """`[3 or 4, H, W]` with TEMP at the lower left, white on an opaque black box so that it reads
+    on any picture."""
     height, width = rgb.shape[-2:]
     scale = max(0.4, height / 500)
     thickness = max(1, round(2 * scale))
@@ -37,5 +38,6 @@ def burn_in(rgb: Tensor) -> Tensor:
     cv2.putText(box, "TEMP", (margin, margin + high), _FONT, scale, 255, thickness, cv2.LINE_AA)
     mark = torch.from_numpy(box[:height, :width]).to(rgb.device) / 255
     marked = rgb.clone()
-    marked[:, height - mark.shape[0] :, : mark.shape[1]] = mark
+    marked[:3, height - mark.shape[0] :, : mark.shape[1]] = mark
+    marked[3:, height - mark.shape[0] :, : mark.shape[1]] = 1
     return marked

@@ -11,6 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import torch
+
 from opticals.errors import MediaError, OutputError, VerifyError
 from opticals.media import contract
 from opticals.media.read import probe
@@ -19,8 +21,8 @@ from opticals.media.write import join, metadata
 from opticals.rendering import deliver
 from opticals.rendering.bake import stretches
 from opticals.rendering.cache import SegmentCache, Stored
-from opticals.rendering.context import RenderContext
 from opticals.rendering.job import Job, Render
+from opticals.rendering.looking import look
 from opticals.rendering.partial import discard, partial, sweep
 from opticals.rendering.pipeline import preview, render_run
 from opticals.rendering.plan import Segment, segment_digest
@@ -134,7 +136,10 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work
         done += 1
         report("render", done, total, "")
 
-    context = RenderContext(ready.settled, ready.job.recipe.seed, heartbeat, ready.view)
+    context = ready.context(heartbeat)
+    job = ready.work()
+    if done < total:
+        job = look(ready, job, context, segments[0].start, segments[-1].stop, report)
     for missing in _runs(stored):
         paths = {cache.begin(names[segment], suffix): segment for segment in missing}
 
@@ -146,7 +151,7 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work
 
         try:
             render_run(
-                ready.work(),
+                job,
                 context,
                 [(segment, path) for path, segment in paths.items()],
                 finished,
@@ -155,6 +160,7 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work
         finally:
             for path in paths:
                 path.unlink(missing_ok=True)
+    context.close()
     return Work(
         [found for found in stored.values() if found is not None],
         stretches(segments, ready.order),
@@ -323,16 +329,18 @@ def _describe(
 
 def preview_pair(job: Job, frame: int, beat: Callable[[], None]) -> tuple[Tensor, Tensor]:
     """Source and result at a frame of the medium as a display shows them, each `[3, H, W]`
-    float32 RGB.
+    float32 RGB; the result has the alpha too that an effect made, `[4, H, W]`.
 
     For a retime, the first frame that is not the source's own after it, which is what the
     effect makes.
     """
     ready = prepare(job)
-    context = RenderContext(ready.settled, job.recipe.seed, lambda note: beat(), ready.view)
+    context = ready.context(lambda note: beat())
     output = int((frame - ready.plan.first) / ready.plan.speed)
     if job.recipe.retimes:
         output += 1
     output = min(max(output, -ready.plan.head), ready.plan.selected + ready.plan.tail - 1)
-    before, after = preview(ready.work(), context, output)
-    return context.shown(before), context.shown(after)
+    work = look(ready, ready.work(), context, output, output + 1, lambda *words: None)
+    before, after = preview(work, context, output)
+    context.close()
+    return context.shown(before), torch.cat((context.shown(after[:3]), after[3:]))

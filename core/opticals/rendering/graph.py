@@ -6,14 +6,17 @@ A node's frames are numbered like a render's: 0 shows the selection's first fram
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 from torch.nn import functional
 
-from opticals.declaration import Effect, Frames
+from opticals.declaration import Effect, Frames, Makes, Memory
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,18 +24,47 @@ if TYPE_CHECKING:
     from opticals.rendering.context import RenderContext
 
 
+# What infinity is to effects: the largest half float.
+_BRIGHTEST = 65504.0
+
+
+class MaskSource(Protocol):
+    """A mask over the whole medium; see `opticals.masks`."""
+
+    def at(self, frame: int) -> Tensor:
+        """`[1, H, W]` 0..1, of the medium's size, on the CPU, at a frame of the medium."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """An effect with all that it works with in one job."""
+
+    effect: Effect
+    settings: Any
+    mask: MaskSource | None = None
+    found: Any = None
+
+
 class Node(Protocol):
     """A source of frames.
 
     Attributes:
         start, stop: the frames that exist, `stop` not included.
+        cuts: those of them that are the first after a cut, in rising order.
+        finite: whether every pixel is known to be a number.
     """
 
     start: int
     stop: int
+    cuts: Sequence[int]
+    finite: bool
+
+    def place(self, time: Fraction | int) -> Fraction:
+        """The medium's time, in its own frames, that a time of this node shows."""
 
     def get(self, start: int, stop: int) -> Tensor:
-        """Frames `start` to `stop`, `[T, 3, H, W]` float32 RGB. Asked in rising order."""
+        """Frames `start` to `stop`, `[T, 3, H, W]` float32 RGB, with the alpha that an effect
+        made `[T, 4, H, W]`. Asked in rising order."""
 
     def forget(self, before: int) -> None:
         """Frames before this one will not be asked for again."""
@@ -86,6 +118,8 @@ class PictureSource:
         shape: (channels, rows, columns) of that memory, on `device`.
         first: the frame of the medium that is frame 0 here.
         count: frames in the medium.
+        cuts: the medium's frames that are the first after a cut, in rising order.
+        finite: whether codes can stand for numbers alone, as whole ones do.
     """
 
     def __init__(
@@ -96,16 +130,24 @@ class PictureSource:
         device: torch.device,
         first: int,
         count: int,
+        cuts: Sequence[int] = (),
+        finite: bool = True,
     ) -> None:
         self.start, self.stop = -first, count - first
+        self.finite = finite
+        self.cuts: Sequence[int] = [cut - first for cut in cuts]
         self._first = first
         self._frames = frames
         self._to_rgb = to_rgb
         self._shape = shape
+        self.alpha = shape[0] == 4
         self._device = device
         self._planes: dict[int, list[Tensor]] = {}
         self._kept = Kept()
         self._spare: list[Tensor] = []
+
+    def place(self, time: Fraction | int) -> Fraction:
+        return Fraction(time) + self._first
 
     def get(self, start: int, stop: int) -> Tensor:
         made = self._kept.stop
@@ -141,58 +183,150 @@ class PictureSource:
 
 
 class EffectNode:
-    """An effect reading another node."""
+    """An effect reading another node.
 
-    def __init__(self, effect: Effect, settings: Any, source: Node, context: RenderContext) -> None:
-        self._effect = effect
-        self._settings = settings
+    Args:
+        rows: which lines of a whole picture's masks belong to this node's.
+    """
+
+    def __init__(
+        self, applied: Applied, source: Node, context: RenderContext, rows: slice = slice(None)
+    ) -> None:
+        self._applied = applied
+        self._effect, self._settings = applied.effect, applied.settings
         self._source = source
         self._context = context
-        self._speed = effect.speed(settings)
-        self._scale = effect.scale(settings)
+        self._rows = rows
+        self._speed = self._effect.speed(self._settings)
+        self._scale = self._effect.scale(self._settings)
+        self._window = self._effect.window(self._settings)
         self.start = math.ceil(source.start / self._speed)
         self.stop = math.ceil(source.stop / self._speed)
+        # Between two frames of a cut the nearer one is shown.
+        half = Fraction(1, 2)
+        self.cuts: Sequence[int] = [math.ceil((cut - half) / self._speed) for cut in source.cuts]
+        self.finite = source.finite
         self._kept = Kept()
+        self._memory = Memory()
+
+    def place(self, time: Fraction | int) -> Fraction:
+        return self._source.place(time * self._speed)
 
     def get(self, start: int, stop: int) -> Tensor:
         made = self._kept.stop
         first = start if made is None else max(start, made)
         if first < stop:
-            self._kept.add(first, self._render(first, stop))
+            for low, high in self._shots(first, stop):
+                self._kept.add(low, self._render(low, high))
         return self._kept.get(start, stop)
 
     def forget(self, before: int) -> None:
         self._kept.forget(before)
         # What is still to be made reads no further back than this.
-        self._source.forget(self.reads(before, before + 1)[0])
+        low = self.reads(before, before + 1)[0]
+        self._memory.forget(low)
+        self._source.forget(low)
 
     def reads(self, start: int, stop: int) -> tuple[int, int]:
-        """The input frames that outputs `start` to `stop` need, clamped to those there are."""
-        before, after = self._effect.window
+        """The input frames that outputs `start` to `stop` need, clamped to those there are in
+        the shots that these are of."""
+        before, after = self._window
         low = math.floor(start * self._speed) - before
         high = math.ceil((stop - 1) * self._speed) + after + 1
-        return max(low, self._source.start), min(high, self._source.stop)
+        return max(low, self._bounds(start)[0]), min(high, self._bounds(stop - 1)[1])
+
+    def _shots(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Outputs `start` to `stop` as runs that show one shot each."""
+        for _, run in groupby(range(start, stop), key=lambda index: bisect_right(self.cuts, index)):
+            numbers = list(run)
+            yield numbers[0], numbers[-1] + 1
+
+    def _bounds(self, output: int) -> tuple[int, int]:
+        """The input frames of the shot that an output shows; all, if cuts are nothing to it."""
+        cuts = self._source.cuts
+        if not cuts or not self._effect.temporal(self._settings):
+            return self._source.start, self._source.stop
+        at = bisect_right(self.cuts, output)
+        first = cuts[at - 1] if at > 0 else self._source.start
+        last = cuts[at] if at < len(cuts) else self._source.stop
+        return max(first, self._source.start), min(last, self._source.stop)
 
     def _render(self, start: int, stop: int) -> Tensor:
         low, high = self.reads(start, stop)
-        pixels = self._source.get(low, high)
+        given = self._source.get(low, high)
+        pixels, alpha = given[:, :3], given[:, 3:]
         wanted = tuple(Fraction(index) * self._speed for index in range(start, stop))
+        whole = pixels
+        if not self.finite:
+            pixels = pixels.nan_to_num(0, _BRIGHTEST, -_BRIGHTEST)
         view = self._context.view if self._effect.display else None
         seen = pixels if view is None else view.to_display(pixels)
-        made = self._effect.render(Frames(seen, low, wanted), self._settings, self._context)
-        height, width = (side * self._scale for side in pixels.shape[-2:])
-        if made.shape != (stop - start, 3, height, width) or made.dtype != torch.float32:
-            raise RuntimeError(
-                f"{self._effect.id} made {tuple(made.shape)} {made.dtype}, "
-                f"declared {(stop - start, 3, height, width)} float32"
-            )
+        frames = Frames(
+            seen,
+            low,
+            wanted,
+            self._masks(low, high, pixels.shape[-2:]),
+            self._applied.found,
+            self._source.place,
+            self._memory,
+        )
+        made = self._effect.render(frames, self._settings, self._context)
+        self._check(made, (stop - start, *pixels.shape[-2:]))
+        own = made[:, 3:]
+        made = self._carried(frames, pixels, made[:, :3])
+        if frames.masks is not None and not own.shape[1] and self._effect.makes is Makes.REPLACE:
+            made = _blended(frames, pixels, made)
+        if not self.finite and made.shape[-2:] == pixels.shape[-2:] and self._speed == 1:
+            # What an effect left alone stays even where it is no number.
+            before, same = (Frames(one, low, wanted).asked() for one in (whole, pixels))
+            made = torch.where(made == same, before, made)
+        if alpha.shape[1]:
+            at_size = _resampled(Frames(alpha, low, wanted), made.shape[-2:]).clamp(0, 1)
+            own = own * at_size if own.shape[1] else at_size
+        return torch.cat((made, own), 1) if own.shape[1] else made
+
+    def _masks(self, start: int, stop: int, size: torch.Size) -> Tensor | None:
+        """`[T, 1, H, W]` of the input frames, at their size."""
+        if self._applied.mask is None:
+            return None
+        masks = []
+        for index in range(start, stop):
+            whole = self._applied.mask.at(math.floor(self._source.place(index)))
+            mask = whole[None, :, self._rows].to(self._context.device)
+            if mask.shape[-2:] != size:
+                mask = functional.interpolate(mask, size, mode="area")
+            masks.append(mask)
+        return torch.cat(masks)
+
+    def _carried(self, frames: Frames, pixels: Tensor, made: Tensor) -> Tensor:
+        """What the effect made of `frames`, in the encoding of `pixels`, which they show."""
+        view = self._context.view if self._effect.display else None
         if view is None:
             return made
-        before, shown = Frames(pixels, low, wanted), Frames(seen, low, wanted)
+        before = Frames(pixels, frames.first, frames.wanted)
         if self._scale == 1 and self._speed == 1:
-            return view.carry(before.asked(), shown.asked(), made)
-        hidden = Frames(view.hidden(pixels, seen), low, wanted)
+            return view.carry(before.asked(), frames.asked(), made)
+        hidden = Frames(view.hidden(pixels, frames.pixels), frames.first, frames.wanted)
         return view.from_display(made) + _resampled(hidden, made.shape[-2:])
+
+    def _check(self, made: Tensor, asked: tuple[int, int, int]) -> None:
+        """Raises what only a fault in the effect can be the cause of."""
+        count, height, width = asked
+        channels = 4 if self._effect.alpha(self._settings) else 3
+        declared = (count, channels, height * self._scale, width * self._scale)
+        if made.shape != declared or made.dtype != torch.float32:
+            raise RuntimeError(
+                f"{self._effect.id} made {tuple(made.shape)} {made.dtype}, "
+                f"declared {declared} float32"
+            )
+
+
+def _blended(frames: Frames, pixels: Tensor, made: Tensor) -> Tensor:
+    """`made` inside the mask, and outside the very frames that were asked for."""
+    assert frames.masks is not None
+    before = Frames(pixels, frames.first, frames.wanted).asked()
+    mask = Frames(frames.masks, frames.first, frames.wanted).asked()
+    return torch.where(mask > 0, torch.lerp(before, made, mask), before)
 
 
 def _resampled(frames: Frames, size: Sequence[int]) -> Tensor:
@@ -210,13 +344,16 @@ def _resampled(frames: Frames, size: Sequence[int]) -> Tensor:
 
 
 def build(
-    source: PictureSource, steps: list[tuple[Effect, Any]], context: RenderContext
+    source: PictureSource,
+    steps: Sequence[Applied],
+    context: RenderContext,
+    rows: slice = slice(None),
 ) -> tuple[Node, list[EffectNode]]:
     """The chain from the source through the steps: its end, and the effects in order."""
     node: Node = source
     chain: list[EffectNode] = []
-    for effect, settings in steps:
-        node = EffectNode(effect, settings, node, context)
+    for applied in steps:
+        node = EffectNode(applied, node, context, rows)
         chain.append(node)
     return node, chain
 

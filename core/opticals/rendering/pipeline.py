@@ -11,7 +11,7 @@ import math
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.nn import functional
 
+from opticals.declaration import Survey
 from opticals.media.colour.converter import Converter
 from opticals.media.contract import fingerprint
 from opticals.media.read.decode import Reader, reading
@@ -26,12 +27,18 @@ from opticals.media.write.encode import Blank
 from opticals.media.write.formats import FORMATS
 from opticals.media.write.segments import Segments, segments_of
 from opticals.rendering import draft as drafts
-from opticals.rendering.graph import EffectNode, Node, PictureSource, build, source_range
+from opticals.rendering.graph import (
+    Applied,
+    EffectNode,
+    Node,
+    PictureSource,
+    build,
+    source_range,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from opticals.declaration import Effect
     from opticals.media.facts import Interpretation, Media
     from opticals.media.write.encode import Blank
     from opticals.media.write.encoding import Encoding
@@ -44,14 +51,21 @@ BATCH_PIXELS = 4_000_000  # of input pixels an effect is handed at once
 
 @dataclass(frozen=True)
 class Pass:
-    """Everything about a job that all its segments share."""
+    """Everything about a job that all its segments share.
+
+    Attributes:
+        scale: growth of the picture's sides in all steps of the recipe.
+        cuts: frames of the medium that are the first after a cut, as far as they matter.
+    """
 
     media: Media
     interpretation: Interpretation
     plan: Plan
-    steps: list[tuple[Effect, Any]]
+    steps: Sequence[Applied]
     encoding: Encoding
     draft: bool
+    scale: int = 1
+    cuts: tuple[int, ...] = ()
 
     @property
     def keeps_fields(self) -> bool:
@@ -92,8 +106,34 @@ def render_run(
             run.close()
 
 
+def survey(job: Pass, context: RenderContext, step: int, start: int, stop: int) -> Survey:
+    """What the first pass of a step sees to make outputs `start` to `stop` of the job.
+
+    Frames that keep their fields are seen as whole pictures.
+    """
+    whole = replace(job, steps=job.steps[:step])
+    chain = _Lane(job, context, iter(()), None).chain
+    for node in reversed(chain[step:]):
+        start, stop = node.reads(start, stop)
+    lane = _Lane(whole, context, iter(()), None)
+
+    def read() -> Iterator[tuple[int, Tensor]]:
+        with reading(job.media, job.interpretation) as reader:
+            run = _Run(whole, context, reader, start, stop, woven=True)
+            try:
+                for index in range(start, stop):
+                    context.progress()
+                    yield index, run.picture(index)
+            finally:
+                run.close()
+
+    cuts = tuple(cut for cut in lane.cuts if start < cut < stop)
+    return Survey(start, stop, cuts, read)
+
+
 def preview(job: Pass, context: RenderContext, output: int) -> tuple[Tensor, Tensor]:
-    """Source and result at one output frame, each `[3, H, W]` float32 RGB."""
+    """Source and result at one output frame, each `[3, H, W]` float32 RGB; the result has the
+    alpha too that an effect made, `[4, H, W]`."""
     with reading(job.media, job.interpretation) as reader, torch.inference_mode():
         run = _Run(job, context, reader, output, output + 1)
         try:
@@ -110,11 +150,18 @@ class _Run:
     """
 
     def __init__(
-        self, job: Pass, context: RenderContext, reader: Reader, start: int, stop: int
+        self,
+        job: Pass,
+        context: RenderContext,
+        reader: Reader,
+        start: int,
+        stop: int,
+        *,
+        woven: bool = False,
     ) -> None:
         self._encoding = job.encoding
         self._frames = _Ahead(QUEUE)
-        lanes = (0, 1) if job.keeps_fields else (None,)
+        lanes = (0, 1) if job.keeps_fields and not woven else (None,)
         decoded = itertools.tee(self._frames, len(lanes))
         self._lanes = [
             _Lane(job, context, frames, field) for frames, field in zip(decoded, lanes, strict=True)
@@ -142,6 +189,13 @@ class _Run:
         before, after = zip(*pairs, strict=True)
         return _woven(before), _woven(after)
 
+    def picture(self, output: int) -> Tensor:
+        """The result at one output, `[3, H, W]`, of those asked for in order."""
+        (lane,) = self._lanes
+        made = lane.get(output, output + 1)[0, :3].clone()
+        lane.forget(output + 1)
+        return made
+
     def close(self) -> None:
         self._frames.close()
 
@@ -167,11 +221,10 @@ class _Lane:
         # Frames that an effect made at times of their own have no source codes to keep.
         self._free = Converter(coding, target, device, same_geometry=False)
         self._exact: Converter | None = None
-        if not job.draft and all(effect.scale(settings) == 1 for effect, settings in job.steps):
+        if not job.draft and job.scale == 1:
             converter = Converter(coding, target, device, same_geometry=True)
             self._exact = converter if converter.needs_source else None
-        growth = math.prod(effect.scale(settings) for effect, settings in job.steps)
-        size = (target.height // growth, target.width // growth)
+        size = (target.height // job.scale, target.width // job.scale)
         self._source = PictureSource(
             frames,
             self._to_rgb,
@@ -179,13 +232,17 @@ class _Lane:
             device,
             job.plan.first,
             job.media.frames,
+            job.cuts,
+            finite=not coding.layout.float,
         )
         self.chain: list[EffectNode]
         self._node: Node
-        self._node, self.chain = build(self._source, job.steps, context)
+        rows = slice(field, None, 1 if field is None else 2)
+        self._node, self.chain = build(self._source, job.steps, context, rows)
+        self.cuts = self._node.cuts
 
     def get(self, start: int, stop: int) -> Tensor:
-        """Outputs `start` to `stop`, `[T, 3, H, W]`."""
+        """Outputs `start` to `stop`, `[T, 3 or 4, H, W]`."""
         return self._node.get(start, stop)
 
     def forget(self, before: int) -> None:
@@ -210,19 +267,23 @@ class _Lane:
         out = self._codes(planes)
         if self._draft:
             picture = drafts.burn_in(picture)
+        own = picture[3:]
         at: Fraction = self._plan.source(output) - self._plan.first
         if self._exact is not None and at.denominator == 1:
             source, before = self._source.kept(math.floor(at))
+            if len(own) and len(before) > 3:
+                picture = torch.cat((picture[:3], own * before[3:]))
             self._exact.from_rgb(picture, before, self._codes(source), out)
             return
-        if self._alpha:
-            picture = torch.cat((picture, self._alpha_at(at, picture.shape[-2:])))
+        if self._alpha and self._source.alpha:
+            alpha = self._alpha_at(at, picture.shape[-2:])
+            picture = torch.cat((picture[:3], own * alpha if len(own) else alpha))
         self._free.from_rgb(picture, out=out)
 
     def _alpha_at(self, at: Fraction, size: torch.Size) -> Tensor:
         """`[1, H, W]`: the source's alpha at a time, blended and brought to the picture's size.
 
-        Networks see colour alone.
+        Effects see colour alone.
         """
         low = self._source.kept(math.floor(at))[1][3:]
         if at.denominator != 1 and math.floor(at) + 1 < self._source.stop:

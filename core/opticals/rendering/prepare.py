@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import version
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import av
 
-from opticals.errors import ShotError
+from opticals import masks
+from opticals.declaration import Makes, Masked
+from opticals.errors import SettingError, ShotError
 from opticals.media import contract
 from opticals.media.colour import views
 from opticals.media.facts import require_readable
@@ -21,8 +23,11 @@ from opticals.media.sound import tracks as sound
 from opticals.media.write.encoding import Encoding, choose
 from opticals.media.write.formats import AUTO
 from opticals.models import store
+from opticals.recipe import CUTS_MODEL
 from opticals.rendering import deliver, device, draft
 from opticals.rendering.bake import Baked, at_edit_rate, bake, in_time
+from opticals.rendering.context import RenderContext
+from opticals.rendering.graph import Applied
 from opticals.rendering.job import Job
 from opticals.rendering.pipeline import Pass
 from opticals.rendering.plan import Plan, Segment, digest, plan
@@ -30,6 +35,7 @@ from opticals.timeline.timecode import can_drop, day
 
 if TYPE_CHECKING:
     from opticals.media.facts import Media
+    from opticals.recipe import Step
     from opticals.timeline.shot import Shot
 
 # Raised when the engine itself changes what frames look like; part of every segment's hash.
@@ -49,6 +55,7 @@ class Prepared:
     encoding: Encoding  # of the segments
     delivered: Encoding  # of the file they are joined to
     sound: sound.Sound | None
+    steps: tuple[Applied, ...]  # first passes not done yet
     size: tuple[int, int]
     facts: dict[str, Any]  # what all segments' names are made from
     losses: tuple[str, ...]  # what the source has and the render has not, in words
@@ -151,15 +158,20 @@ class Prepared:
             what += f"_{self.encoding.alpha}"
         return deliver.base_name(self.job.shot.id, what)
 
+    def context(self, beat: Callable[[str], None]) -> RenderContext:
+        """What effects of this job are handed; to be closed."""
+        shot, seed = self.job.shot, self.job.recipe.seed
+        return RenderContext(self.settled, seed, beat, self.view, shot.first)
+
     def work(self) -> Pass:
-        steps = [(one.declaration, one.configured) for one in self.job.recipe.steps]
         return Pass(
             self.media,
             self.job.interpretation,
             self.plan,
-            steps,
+            self.steps,
             self.encoding,
             self.job.output.draft,
+            self.job.recipe.scale,
         )
 
 
@@ -190,7 +202,13 @@ def prepare(job: Job) -> Prepared:
         )
     names = recipe.models(device.settle(job.device).type)
     models = {model: store.digest(model) for model in names}  # raises when one is not installed
-    settled = device.settle(job.device, names)
+    settled = device.settle(job.device, [one for one in names if one != CUTS_MODEL])
+    if any(one.declaration.makes is Makes.MARKERS for one in recipe.steps):
+        raise SettingError(
+            f"“{recipe.name}” makes no pictures to render.",
+            remedy="Use “opticals cuts” for what finds places in the edit.",
+        )
+    steps = tuple(_applied(one, media, shot) for one in recipe.steps)
     the_plan = plan(shot, media.frames, recipe.speed, output.handles)
     baked = None
     if output.bake and not shot.straight:
@@ -218,6 +236,7 @@ def prepare(job: Job) -> Prepared:
         media,
         width=size[0],
         height=size[1],
+        alpha=recipe.alpha,
         container=output.container,
         target=output.target,
         field_order=media.field_order if fields_kept else "progressive",
@@ -237,6 +256,11 @@ def prepare(job: Job) -> Prepared:
         "encoding": encoding.bits(),
         "draft": output.draft,
     }
+    if files := recipe.files():
+        # What lies beside the medium is counted from the selection's first frame.
+        facts |= {"files": {one: probe.identity(one) for one in files}, "anchor": shot.first}
+    if recipe.surveys:
+        facts["surveyed"] = [str(the_plan.source(-the_plan.head)), the_plan.frames]
     ready = Prepared(
         job=job,
         media=media,
@@ -247,6 +271,7 @@ def prepare(job: Job) -> Prepared:
         encoding=encoding,
         delivered=delivered,
         sound=heard,
+        steps=steps,
         size=size,
         facts=facts,
         losses=encoding.losses + unheard,
@@ -255,6 +280,14 @@ def prepare(job: Job) -> Prepared:
     first, last = (the_plan.source(one) for one in (segments[0].start, segments[-1].stop))
     sequences.require_files(media, job.interpretation, math.floor(first), math.ceil(last))
     return ready
+
+
+def _applied(step: Step, media: Media, shot: Shot) -> Applied:
+    effect, settings = step.declaration, step.configured
+    mask = None
+    if isinstance(settings, Masked) and settings.mask:
+        mask = masks.load(settings, media, shot.first, shot.frames)
+    return Applied(effect, settings, mask)
 
 
 def _sound(

@@ -38,16 +38,16 @@ def is_cut(before: Tensor, first: Tensor, second: Tensor, after: Tensor) -> bool
     motion fails the second, a one-frame flash the first. At the ends of a medium the nearest
     frame stands in for a missing one.
     """
-    across = _change(first, second)
+    across = change(first, second)
     for pair in ((before, second), (first, after), (before, after)):
         if across < _CHANGED:
             return False
-        across = min(across, _change(*pair))
-    within = max(_change(before, first), _change(second, after))
+        across = min(across, change(*pair))
+    within = max(change(before, first), change(second, after))
     return across >= max(_CHANGED, _OVER_MOTION * within)
 
 
-def _change(one: Tensor, other: Tensor) -> float:
+def change(one: Tensor, other: Tensor) -> float:
     """How much of the picture is another, whatever moved, in units of the pictures' contrast."""
     contrast = max(float((one.std() + other.std()) / 2), 0.05)
     still = float((one - other).abs().mean()) / contrast

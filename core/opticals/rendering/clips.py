@@ -1,0 +1,46 @@
+"""Media that settings name beside the one that is rendered: a background, a shot to match."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from opticals.media.colour.converter import Converter
+from opticals.media.facts import AS_TAGGED, require_readable
+from opticals.media.read import probe
+from opticals.media.read.decode import reading
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+
+class OpenClip:
+    """A medium whose frames are asked for one by one; see `opticals.declaration.Clip`.
+
+    Raises:
+        MediaError: it is not there, or cannot be read.
+    """
+
+    def __init__(self, path: str, device: torch.device) -> None:
+        media = probe.probe(path)
+        require_readable(media, AS_TAGGED)
+        self.frames: int = media.frames
+        self.rate: Fraction = media.rate
+        self._converter = Converter(media.coding, media.coding, device)
+        self._open = ExitStack()
+        self._reader = self._open.enter_context(reading(media))
+        self._last: tuple[int, Tensor] | None = None
+
+    def at(self, index: int) -> Tensor:
+        """Frame `index`, `[3 or 4, H, W]` RGB; the nearest one at the ends."""
+        index = min(max(index, 0), self.frames - 1)
+        if self._last is None or self._last[0] != index:
+            (planes,) = self._reader.read(index, index + 1)
+            self._last = index, self._converter.to_rgb(planes)
+        return self._last[1]
+
+    def close(self) -> None:
+        """Gives the file back."""
+        self._open.close()

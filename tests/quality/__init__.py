@@ -1,0 +1,1 @@
+"""How good the effects are, measured on footage with known answers: `make quality`."""
