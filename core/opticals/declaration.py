@@ -20,6 +20,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
+from opticals import curve
+from opticals.curve import NORMAL, Pace
 from opticals.errors import SettingError
 
 if TYPE_CHECKING:
@@ -84,6 +86,15 @@ class Setting:
             raise SettingError(
                 f"{effect}: {self.name} cannot be “{value}”.", remedy="Write it as #rrggbb."
             )
+        if self.kind is Kind.CURVE and parsed != self.default:
+            try:
+                curve.points(str(parsed))
+            except ValueError as error:
+                raise SettingError(
+                    f"{effect}: {self.name} cannot be “{value}”.",
+                    f"{error}.",
+                    "Write points as place:value, separated by spaces.",
+                ) from error
         if self.choices and self.kind is not Kind.MODEL and parsed not in self.choices:
             raise SettingError(
                 f"{effect}: {self.name} cannot be “{value}”.",
@@ -205,6 +216,7 @@ class Frames:
         masks: `[T, 1, H, W]` 0..1 beside `pixels`; None where no mask is set.
         found: what the effect's first pass returned.
         place: the medium's own time, in its frames from its first, that an input time shows.
+        lasts: input frames from each wanted time to that of the output after it.
     """
 
     pixels: Tensor
@@ -214,6 +226,7 @@ class Frames:
     found: Any = None
     place: Callable[[Fraction | int], Fraction] = Fraction
     memory: Memory = field(default_factory=Memory)
+    lasts: tuple[Fraction, ...] = ()
 
     @property
     def last(self) -> int:
@@ -257,6 +270,7 @@ class Survey:
             included.
         cuts: those of them that are the first after a cut.
         read: gives every one of them in order, with its index: `[3, H, W]` RGB as in `Frames`.
+            It may be read more than once.
     """
 
     start: int
@@ -350,13 +364,20 @@ class Effect:
         first_pass: `(survey, settings, context) -> JSON value`, run once over the whole shot
             before `render`, which finds the value in `Frames.found`. Of `MARKERS` the value is
             the result: a list of `{"frame": index, "name": text}`.
+        looks_first: whether it needs its first pass under these settings.
         scale: growth of the picture's sides under these settings.
-        speed: input frames per output frame under these settings (1/2 is slow motion x2).
+        pace: which times of an input with so many frames per second it shows under these
+            settings: `Pace.constant(Fraction(1, 2))` is slow motion x2.
+        rate: frames per second of what it makes of such an input.
         display: whether it knows pictures as displays show them alone, as a network does that
             was trained on such. Of log, HDR and linear material it is handed that picture, and
             its change is carried into the material's own encoding.
         models: ids of the catalogue's models that it needs with these settings on a device
             type ("cpu", "cuda", "mps").
+        required: names of settings that must not be left at their defaults to render: a mask
+            where there is nothing to do without one.
+        blended: whether the source shows outside the mask; if not, what the mask means is the
+            effect's own: a garbage matte, say.
     """
 
     id: str
@@ -369,10 +390,14 @@ class Effect:
     window: Callable[[Any], tuple[int, int]] = lambda settings: (0, 0)
     alpha: Callable[[Any], bool] = lambda settings: False
     first_pass: FirstPass | None = None
+    looks_first: Callable[[Any], bool] = lambda settings: True
     scale: Callable[[Any], int] = lambda settings: 1
-    speed: Callable[[Any], Fraction] = lambda settings: Fraction(1)
+    pace: Callable[[Any, Fraction], Pace] = lambda settings, rate: NORMAL
+    rate: Callable[[Any, Fraction], Fraction] = lambda settings, rate: rate
     display: bool = False
     models: Callable[[Any, str], tuple[str, ...]] = lambda settings, device: ()
+    required: tuple[str, ...] = ()
+    blended: bool = True
 
     def __post_init__(self) -> None:
         if not (dataclasses.is_dataclass(self.settings) and _frozen(self.settings)):
@@ -389,7 +414,11 @@ class Effect:
 
     def temporal(self, settings: Any) -> bool:
         """Whether it looks at other frames than the one it makes, so that cuts matter to it."""
-        return self.window(settings) != (0, 0) or self.first_pass is not None
+        return self.window(settings) != (0, 0) or self.surveys(settings)
+
+    def surveys(self, settings: Any) -> bool:
+        """Whether all of the shot must be seen before any of it can be rendered."""
+        return self.first_pass is not None and self.looks_first(settings)
 
     def fields(self) -> tuple[Setting, ...]:
         """The settings, in the order they are shown: those of the mask come last."""

@@ -57,7 +57,7 @@ def run(folder: Path, *, as_json: bool = False) -> None:
     for model in MODELS:
         with say.fetching() as report:
             store.pull(model, report)
-    films = {Path(name).stem: _film(folder / "media", name) for name in FILMS}
+    films = {Path(name).stem: film(folder / "media", name) for name in FILMS}
     edit = folder / "demo.otio"
     otio.adapters.write_to_file(timeline(films), str(edit))
     upscaled, final = folder / "demo_upscaled.otio", folder / "demo_opticals.otio"
@@ -129,7 +129,7 @@ def _range(start: int, frames: int) -> otio.opentime.TimeRange:
     return otio.opentime.TimeRange(_time(start), _time(frames))
 
 
-def _film(folder: Path, name: str) -> Path:
+def film(folder: Path, name: str) -> Path:
     """The film with timecode 01:00:00:00, its packets copied from the package's file."""
     import av
 

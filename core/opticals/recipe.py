@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from opticals import catalog
+from opticals.curve import NORMAL, Pace
 from opticals.declaration import Effect, Makes, Value
 from opticals.errors import SettingError
 
@@ -84,13 +85,19 @@ class Recipe:
         """What the render's file is called after: `upscale`, `slow_motion+upscale`."""
         return "+".join(one.effect for one in self.steps)
 
-    @property
-    def speed(self) -> Fraction:
-        """Source frames per output frame."""
-        speed = Fraction(1)
+    def pace(self, rate: Fraction) -> Pace:
+        """Which times of a medium with so many frames per second its outputs show."""
+        pace = NORMAL
         for one in self.steps:
-            speed *= one.declaration.speed(one.configured)
-        return speed
+            pace = pace.then(one.declaration.pace(one.configured, rate))
+            rate = one.declaration.rate(one.configured, rate)
+        return pace
+
+    def rate(self, rate: Fraction) -> Fraction:
+        """Frames per second of what it makes of a medium with so many."""
+        for one in self.steps:
+            rate = one.declaration.rate(one.configured, rate)
+        return rate
 
     @property
     def scale(self) -> int:
@@ -113,18 +120,18 @@ class Recipe:
     @property
     def surveys(self) -> bool:
         """Whether all of the shot must be seen before any of it can be rendered."""
-        return any(one.declaration.first_pass is not None for one in self.steps)
+        return any(one.declaration.surveys(one.configured) for one in self.steps)
 
-    @property
-    def reach(self) -> tuple[int, int]:
+    def reach(self, rate: Fraction) -> tuple[int, int]:
         """Frames of the medium needed before and after the one that an output shows."""
         before = after = Fraction(0)
-        speed = Fraction(1)
+        speed = Fraction(1)  # at most
         for one in self.steps:
             configured = one.configured
             window = one.declaration.window(configured)
             before, after = before + window[0] * speed, after + window[1] * speed
-            speed *= one.declaration.speed(configured)
+            speed *= one.declaration.pace(configured, rate).fastest
+            rate = one.declaration.rate(configured, rate)
         return math.ceil(before), math.ceil(after) + 1
 
     def files(self) -> tuple[str, ...]:

@@ -93,40 +93,10 @@ def _compared(one: Edit, other: Edit) -> None:
 
 
 def networks() -> None:
-    """Each network at the precision that this machine settles on, against float32."""
-    import torch
+    """Each network against its original runtime, on the same processor, in turn."""
+    from tests.benchmarks.networks import networks
 
-    from opticals import nets
-    from opticals.models import store
-    from opticals.rendering import device
-
-    settled = device.settle("auto")
-    print(f"on {settled.device}, {settled.dtype}")
-    for model, size in (("realesr-animevideov3", (256, 384)), ("realesrgan-x4plus", (64, 96))):
-        if not store.installed(model):
-            row(model, "not here", f"opticals models pull {model}")
-            continue
-        picture = torch.rand(1, 3, *size, device=settled.torch_device)
-        times = []
-        for dtype in (settled.torch_dtype, torch.float32):
-            network = nets.place(nets.load(model, store.path(model)), settled.torch_device, dtype)
-            with torch.inference_mode():
-                times.append(seconds(lambda n=network, p=picture: _whole(n(p)), 3))
-        megapixels = size[0] * size[1] / 1e6
-        row(
-            f"{model}, per input megapixel",
-            f"{times[0] / megapixels:.2f} s",
-            f"{times[1] / times[0]:.1f} times as fast as float32",
-        )
-
-
-def _whole(result: object) -> object:
-    """Wait for what a GPU may still be at."""
-    import torch
-
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    return result
+    networks()
 
 
 PARTS: dict[str, Callable[[], None]] = {

@@ -106,12 +106,9 @@ def serving(content: bytes, certificate: Path | None = None) -> Iterator[Served]
 def make_certificate(path: Path) -> Path:
     """A certificate for 127.0.0.1 and its key, by the openssl command."""
     key = path.with_suffix(".key")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-        + ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-        + ["-keyout", str(key), "-out", str(path)],
-        check=True,
-        capture_output=True,
-    )
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command += ["-keyout", str(key), "-out", str(path)]
+    subprocess.run(command, check=True, capture_output=True)
     path.write_bytes(path.read_bytes() + key.read_bytes())
     return path

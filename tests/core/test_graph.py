@@ -12,6 +12,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opticals.curve import Pace
 from opticals.declaration import Effect, Frames, Makes, Masked
 from opticals.media.colour.views import view_of
 from opticals.media.facts import Tags
@@ -50,7 +51,7 @@ SLOW = Effect(
     blend,
     makes=Makes.RETIME,
     window=lambda settings: (0, 1),
-    speed=lambda settings: Fraction(1, 3),
+    pace=lambda settings, rate: Pace.constant(Fraction(1, 3)),
 )
 CHAINS = ([SMOOTH], [SLOW], [SMOOTH, SLOW], [SLOW, SMOOTH], [SMOOTH, SMOOTH], [SLOW, SLOW])
 
@@ -178,6 +179,9 @@ class Half:
         mask = torch.zeros(1, 2, 2)
         mask[..., 0] = frame / COUNT
         return mask
+
+    def close(self) -> None:
+        pass
 
 
 def test_outside_the_mask_nothing_changes() -> None:

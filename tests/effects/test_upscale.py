@@ -109,3 +109,30 @@ def test_auto_goes_by_the_device() -> None:
     assert model(Settings(), "cpu") == "realesr-animevideov3"
     assert model(Settings(), "cuda") == model(Settings(), "mps") == "realesrgan-x4plus"
     assert model(Settings(model="large"), "cpu") == "realesrgan-x4plus"
+
+
+def test_noise_is_taken_away_before_enlarging(cyclist: Tensor, models: Callable[..., None]) -> None:
+    """By the strength that is asked for, measured without being told; a clean plate stays."""
+    models("ffdnet")
+    noise = 0.06 * torch.randn(cyclist.shape, generator=torch.manual_seed(2))
+    clean = enlarged(cyclist, Settings(grain=0.0))
+
+    def off(strength: float, plate: Tensor) -> float:
+        return psnr(enlarged(plate, Settings(grain=0.0, denoise=strength)), clean)
+
+    none, half, full = (off(strength, cyclist + noise) for strength in (0.0, 0.5, 1.0))
+    assert none + 1 < half
+    assert half + 1 < full
+    assert off(1.0, cyclist) > 40
+
+
+def test_pixels_that_are_no_numbers(cyclist: Tensor) -> None:
+    """They spoil no more than what lies around them, and an endless highlight stays bright."""
+    plate = cyclist.clone()
+    plate[..., 40, 40] = torch.nan
+    plate[..., 80:84, 80:84] = torch.inf
+    made, whole = enlarged(plate, Settings()), enlarged(cyclist, Settings())
+    assert made.isfinite().all()
+    assert made[:, 163:165, 163:165].min() > 1000
+    far = (slice(None), slice(0, 24), slice(0, 24))
+    assert made[far] == pytest.approx(whole[far], abs=CODE)

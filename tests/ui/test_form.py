@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -104,3 +105,22 @@ def test_every_effect_has_a_form(qtbot: QtBot, form: Form, effect: str) -> None:
     form.show_settings(declared.fields(), {one.name: one.default for one in declared.fields()})
     values = {name: row.control.value() for name, row in form.rows.items()}
     assert declared.configure(values) == declared.settings()
+
+
+def test_models_of_ones_own_are_offered(
+    qtbot: QtBot, form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the choices; and any other id may be written."""
+    monkeypatch.setenv("OPTICALS_HOME", str(tmp_path))
+    (tmp_path / "models" / "own").mkdir(parents=True)
+    (tmp_path / "models" / "own" / "film 4x.safetensors").write_bytes(b"never read here")
+    fields = catalog.find("upscale").fields()
+    form.show_settings(fields, {one.name: one.default for one in fields})
+    box = form.rows["model"].findChild(QComboBox)
+    assert [box.itemText(at) for at in range(box.count())] == [
+        *("auto", "compact", "large", "film-4x")
+    ]
+    box.setCurrentIndex(3)
+    assert form.values == {"model": "film-4x"}
+    box.setEditText("another")
+    assert form.values == {"model": "another"}

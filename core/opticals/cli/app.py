@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from opticals.cli import diff, look, models, relink, work
+from opticals.cli import cuts, diff, look, models, relink, work
 from opticals.cli.settings import settings
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command()(work.render)
 app.command()(work.place)
 app.command()(work.switch)
 app.command()(work.pull)
+app.command()(cuts.cuts)
 app.command()(relink.relink)
 app.command()(look.verify)
 app.command()(diff.diff)

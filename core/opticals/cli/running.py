@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from opticals.timeline.choosing import Choice
     from opticals.timeline.edit import Edit
     from opticals.timeline.placement import Placement
+    from opticals.timeline.razor import Found
     from opticals.timeline.shot import Shot
 
 Failed = tuple["Shot", OpticalsError]
@@ -174,6 +175,21 @@ def _again(made: Render, other: Render) -> Render:
 def _watched(session: Session, job: Job) -> Render:
     with say.progress(f"{job.shot.id} {job.output.name or job.recipe.name}") as update:
         return session.render(job, lambda m: update(m["stage"], m["done"], m["total"], m["note"]))
+
+
+def find(jobs: Sequence[Job]) -> list[list[Found]]:
+    """The cuts inside the shot of each job."""
+    from opticals.jobs.client import Session
+
+    found = []
+    with Session() as session:
+        for job in jobs:
+            with say.progress(f"{job.shot.id} {job.recipe.name}") as update:
+                one = session.find(
+                    job, lambda m: update(m["stage"], m["done"], m["total"], m["note"])
+                )
+            found.append(one)
+    return found
 
 
 def report(done: Sequence[Render], messages: Sequence[str], saved: Path | None) -> None:

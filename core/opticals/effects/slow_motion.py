@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
 
-from opticals.declaration import Context, Effect, Frames, Makes, setting
-from opticals.vision import cuts
+from opticals import curve
+from opticals.curve import Pace
+from opticals.declaration import Context, Effect, Frames, Kind, Makes, Survey, setting
+from opticals.errors import SettingError
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from opticals.nets.ifnet import IFNet, Motion
+    from opticals.nets.ifnet import IFNet
+    from opticals.vision.cadence import Picture
 
 MODEL = "rife"
-
-# Above this many pixels the network looks at a half-size picture: motion in 4K outruns the reach
-# it was trained for. On footage enlarged to 3840 wide, frames left out came back 1.3 to 2.9 dB
-# better so.
-_LARGE = 2560 * 1440
+SAME = "same"
+KEEP, REMOVE = "keep", "remove"
+RATES = {
+    **{str(whole): Fraction(whole) for whole in (24, 25, 30, 48, 50, 60)},
+    **{
+        name: Fraction(1000 * whole, 1001)
+        for name, whole in (("23.976", 24), ("29.97", 30), ("47.952", 48), ("59.94", 60))
+    },
+}
+_SLOWEST, _FASTEST = 1, 1000  # per cent
+_OPEN = 4  # frames on either side of a time that the shutter is open for, at most
 
 
 @dataclass(frozen=True)
@@ -33,65 +45,195 @@ class Settings:
         maximum=99,
         unit="%",
     )
+    ramp: str = setting(
+        "",
+        "Speed ramp",
+        "Speeds in percent at frames of the selection, smooth between: 0:100 24:25 48:100. "
+        "Goes before speed and factor.",
+        kind=Kind.CURVE,
+    )
+    rate: str = setting(
+        SAME,
+        "Frame rate",
+        "Frames per second to make. Keeps the duration, unless a speed or a ramp is set; "
+        "the factor does not count then.",
+        choices=(SAME, *sorted(RATES, key=lambda name: RATES[name])),
+        unit="fps",
+    )
+
+    shutter: int = setting(
+        0,
+        "Shutter",
+        "Blurs what moves, as a shutter open for so long would; 180 is film's usual. 0 leaves "
+        "the frames as they are.",
+        minimum=0,
+        maximum=360,
+        unit="degrees",
+    )
+    duplicates: str = setting(
+        KEEP,
+        "Duplicate frames",
+        "remove: frames that only repeat the one before are left out, and the motion between the "
+        "others runs evenly again.",
+        choices=(KEEP, REMOVE),
+    )
+
+    def __post_init__(self) -> None:
+        for _, percent in curve.points(self.ramp) if self.ramp else ():
+            if not _SLOWEST <= percent <= _FASTEST:
+                raise SettingError(
+                    f"slow_motion: the ramp cannot go to {float(percent):g} %.",
+                    remedy=f"Choose speeds from {_SLOWEST} to {_FASTEST} %.",
+                )
 
 
-def speed(settings: Settings) -> Fraction:
-    """Input frames per output frame."""
-    return Fraction(settings.speed, 100) if settings.speed else Fraction(1, settings.factor)
+def pace(settings: Settings, rate: Fraction) -> Pace:
+    """Input frames over output frames."""
+    # What passes at normal speed from one output to the next.
+    usual = Pace.constant(rate / made_rate(settings, rate))
+    if settings.ramp:
+        points = tuple((at, percent / 100) for at, percent in curve.points(settings.ramp))
+        return Pace.ramp(points).then(usual)
+    if settings.speed:
+        return Pace.constant(Fraction(settings.speed, 100)).then(usual)
+    if settings.rate != SAME:
+        return usual
+    return Pace.constant(Fraction(1, settings.factor))
+
+
+def made_rate(settings: Settings, rate: Fraction) -> Fraction:
+    """Frames per second of what it makes of an input with `rate`."""
+    return RATES.get(settings.rate, rate)
+
+
+def window(settings: Settings) -> tuple[int, int]:
+    from opticals.vision import cadence
+
+    before, after = (0, 1) if settings.duplicates == KEEP else (cadence.REACH, cadence.REACH)
+    if settings.shutter:
+        before, after = before + _OPEN, after + _OPEN
+    return before, after
+
+
+def find_repeats(survey: Survey, settings: Settings, context: Context) -> list[Any]:
+    """Of each shot: its first frame, and its pictures without their repeats."""
+    from opticals.vision import cadence
+
+    changes = cadence.changes(context.shown(frame[None])[0] for _, frame in survey.read())
+    ends = [survey.start, *survey.cuts, survey.stop]
+    found, count = [], 0
+    for start, stop in pairwise(ends):
+        again = cadence.repeats(changes[start - survey.start : stop - survey.start])
+        count += len(again)
+        found.append([start, stop, [start + one for one in again]])
+    context.progress(f"{count} of {survey.stop - survey.start} frames repeat the one before")
+    return found
 
 
 def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
     import torch
 
-    shown = Frames(context.shown(frames.pixels), frames.first, ())
-    thumbnails = Frames(cuts.thumbnails(shown.pixels), frames.first, ())
-    last = frames.first + frames.pixels.shape[0] - 1
-    made = []
-    for time in frames.wanted:
-        context.progress()
-        index = time.numerator // time.denominator
-        if time == index or index >= last:
-            made.append(frames.at(index))
-        elif cuts.is_cut(*(thumbnails.at(index + near) for near in (-1, 0, 1, 2))):
-            made.append(frames.at(index + (time - index >= Fraction(1, 2))))
-        else:
-            network = cast("IFNet", context.network(MODEL))
-            pair, seen = (
-                torch.stack((run.at(index), run.at(index + 1))) for run in (frames, shown)
+    maker = _Maker(frames, settings, context)
+    return torch.stack(
+        [maker.frame(time, lasts) for time, lasts in zip(frames.wanted, frames.lasts, strict=True)]
+    )
+
+
+class _Maker:
+    """Pictures of a run of frames at any time."""
+
+    def __init__(self, frames: Frames, settings: Settings, context: Context) -> None:
+        self._frames = frames
+        self._shutter = Fraction(settings.shutter, 360)
+        self._context = context
+        self._network = cast("IFNet", context.network(MODEL))
+        self._pictures = _pictures(frames)
+
+    def frame(self, time: Fraction, lasts: Fraction) -> Tensor:
+        """What the shutter sees that is open around `time`; `lasts` is a turn of it."""
+        from opticals.vision import between
+
+        half = min(self._shutter * lasts / 2, Fraction(_OPEN))
+        samples = between.samples(self._speed(time - half, time + half) * float(2 * half))
+        if samples == 1:
+            return self._at(time)
+        times = [
+            time + half * Fraction(2 * number + 1 - samples, samples) for number in range(samples)
+        ]
+        pixels = self._frames.pixels
+        return between.exposed(
+            (self._at(one) for one in times), display=self._context.shown(pixels) is pixels
+        )
+
+    def _at(self, time: Fraction) -> Tensor:
+        """The picture at an instant; a frame's own where it is one's."""
+        import torch
+
+        from opticals.vision import between
+
+        self._context.progress()
+        first, second, part = self._pair(time)
+        if part == 0:
+            return self._frames.at(first)
+        pair = torch.stack((self._frames.at(first), self._frames.at(second)))
+        return between.picture(self._network, pair, self._context.shown(pair), float(part))
+
+    def _pair(self, time: Fraction) -> tuple[int, int, Fraction]:
+        """The frames before and after `time`, and how far it is from the one to the other."""
+        from opticals.vision import cadence
+
+        if self._pictures:
+            return cadence.between(self._pictures, time)
+        first = math.floor(time)
+        inside = self._frames.first <= first < self._frames.last
+        return first, first + 1, time - first if inside else Fraction(0)
+
+    def _speed(self, start: Fraction, stop: Fraction) -> float:
+        """How far the fastest thing moves per frame from `start` to `stop`, in pixels."""
+        if not self._shutter:
+            return 0.0
+        from opticals.vision import flow
+
+        def speed(first: int, second: int) -> float:
+            one, other = (
+                flow.sight(self._context.shown(self._frames.at(index)[None])[0])
+                for index in (first, second)
             )
-            made.append(between(network, pair, seen, float(time - index)))
-    return torch.stack(made)
+            moved = flow.search(one, other).square().sum(0).sqrt().flatten()
+            scale = self._frames.pixels.shape[-1] / one.shape[-1]
+            return float(moved.kthvalue(max(round(0.99 * len(moved)), 1)).values) * scale
+
+        found = 0.0
+        for index in range(math.floor(start), math.ceil(stop)):
+            first, second, _ = self._pair(index + Fraction(1, 2))
+            if first != second:
+                made = partial(speed, first, second)
+                found = max(found, self._frames.once("speed", first, made) / (second - first))
+        return found
 
 
-def between(network: IFNet, pair: Tensor, seen: Tensor, time: float) -> Tensor:
-    """The picture `[C, H, W]` at `time` (0 to 1) between a pair `[2, C, H, W]`.
+def _pictures(frames: Frames) -> list[Picture]:
+    """Those of the shot that the run is of, where repeats were looked for."""
+    from opticals.vision import cadence
 
-    The network finds the motion in `seen`, the pair as a display shows it; what it moves are
-    the pictures themselves, so super-whites and all other values go along. It is given a black
-    margin, as its original runtime does (a repeated edge reads as motion: 0.4 dB worse on
-    footage of 640x272), while what moves in from beyond the frame is the repeated edge.
-    """
-    from torch.nn import functional as F
-
-    height, width = pair.shape[-2:]
-    scale = 0.5 if height * width > _LARGE else 1.0
-    multiple = network.multiple(scale)
-    margin = (0, -width % multiple, 0, -height % multiple)
-    seen = F.pad(seen.clamp(0, 1), margin)
-    motion: Motion = network(seen[:1], seen[1:], time, scale)
-    pair = F.pad(pair, margin, mode="replicate")
-    return motion.between(pair[:1], pair[1:])[0, :, :height, :width]
+    for start, stop, again in frames.found or ():
+        if start <= frames.first < stop and again:
+            return cadence.pictures(start, stop, again)
+    return []
 
 
 EFFECT = Effect(
     id="slow_motion",
     label="Slow motion",
-    summary="Makes the pictures between the frames; holds the frame where there is a cut.",
-    version=1,
+    summary="Makes the pictures between the frames, for other speeds and frame rates.",
+    version=2,
     settings=Settings,
     render=render,
     makes=Makes.RETIME,
-    window=lambda settings: (cuts.BEFORE, cuts.AFTER),
-    speed=speed,
+    window=window,
+    first_pass=find_repeats,
+    looks_first=lambda settings: settings.duplicates == REMOVE,
+    pace=pace,
+    rate=made_rate,
     models=lambda settings, device: (MODEL,),
 )

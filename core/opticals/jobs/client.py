@@ -15,8 +15,10 @@ from typing import IO, Any, Self
 
 from opticals.errors import Cancelled, OpticalsError, WorkerError
 from opticals.rendering.job import Job, Render
+from opticals.timeline.razor import Found
 
 Message = dict[str, Any]
+_ANSWERS = ("done", "checked", "found", "failed", "preview", "pulled")
 
 
 class Worker:
@@ -24,8 +26,8 @@ class Worker:
 
     Args:
         on_message: called on a reader thread with every message: `progress`, `done`, `checked`,
-            `preview`, `pulled` and `failed`, each with the `job` it belongs to. When the process
-            dies, every job it still had gets a `failed` with a WorkerError.
+            `found`, `preview`, `pulled` and `failed`, each with the `job` it belongs to. When the
+            process dies, every job it still had gets a `failed` with a WorkerError.
     """
 
     def __init__(self, on_message: Callable[[Message], None]) -> None:
@@ -88,6 +90,10 @@ class Worker:
         """Ask what a render would be, without any work; it answers `checked` or `failed`."""
         self._ask(job.id, {"do": "check", "job": job.to_json()})
 
+    def find(self, job: Job) -> None:
+        """Ask where the cuts in a job's shot are; it answers `found` or `failed`."""
+        self._ask(job.id, {"do": "find", "job": job.to_json()})
+
     def pull(self, model: str) -> None:
         """Fetch a model. Its work is called `model ID`; it answers `pulled` or `failed`."""
         name = f"model {model}"
@@ -141,7 +147,7 @@ class Worker:
                 message: Message = json.loads(line)
             except ValueError:
                 break  # it died in the middle of a line
-            if message["is"] in ("done", "checked", "failed", "preview", "pulled"):
+            if message["is"] in _ANSWERS:
                 with self._lock:
                     self._open.pop(message["job"], None)
             self._on_message(message)
@@ -183,7 +189,7 @@ class Session:
             OpticalsError: what would stop it.
         """
         self._worker.check(job)
-        return self._wait(job, lambda message: None)
+        return Render.from_json(self._wait(job, lambda message: None)["render"])
 
     def render(
         self, job: Job, progress: Callable[[Message], None] = lambda message: None
@@ -194,9 +200,20 @@ class Session:
             OpticalsError: as the worker said it; `Cancelled` after a Ctrl-C.
         """
         self._worker.render(job)
-        return self._wait(job, progress)
+        return Render.from_json(self._wait(job, progress)["render"])
 
-    def _wait(self, job: Job, progress: Callable[[Message], None]) -> Render:
+    def find(
+        self, job: Job, progress: Callable[[Message], None] = lambda message: None
+    ) -> list[Found]:
+        """The cuts inside a job's shot.
+
+        Raises:
+            OpticalsError: as the worker said it; `Cancelled` after a Ctrl-C.
+        """
+        self._worker.find(job)
+        return [Found.from_json(one) for one in self._wait(job, progress)["found"]]
+
+    def _wait(self, job: Job, progress: Callable[[Message], None]) -> Message:
         interrupted = False
         while True:
             try:
@@ -209,10 +226,10 @@ class Session:
                 continue
             if message.get("job") != job.id:
                 continue
-            if message["is"] in ("done", "checked"):
+            if message["is"] in ("done", "checked", "found"):
                 if interrupted:
                     raise Cancelled  # it was done before the word arrived; nothing after it is
-                return Render.from_json(message["render"])
+                return message
             if message["is"] == "failed":
                 raise OpticalsError.from_json(message["error"])
             progress(message)

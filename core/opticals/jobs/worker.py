@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from opticals.errors import Cancelled, OpticalsError, WorkerError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torch import Tensor
 
     from opticals.rendering.job import Job
@@ -55,6 +57,8 @@ class Server:
                 self._answer(request, self._render)
             elif request["do"] == "check":
                 self._answer(request, self._check)
+            elif request["do"] == "find":
+                self._answer(request, self._find)
             elif request["do"] == "pull":
                 self._pull(str(request["job"]), str(request["model"]))
 
@@ -98,6 +102,24 @@ class Server:
     def _render(self, job: Job, request: Message) -> None:
         from opticals.rendering import engine
 
+        report = self._reporter(job)
+        report("models", 0, 1, "loading the engine")
+        render = engine.render(job, report, lambda: self._beat(job))
+        self._say({"is": "done", "job": job.id, "render": render.to_json()})
+
+    def _find(self, job: Job, request: Message) -> None:
+        from opticals.rendering import finding
+
+        found = finding.find(job, self._reporter(job), lambda: self._beat(job))
+        self._say({"is": "found", "job": job.id, "found": [one.to_json() for one in found]})
+
+    def _beat(self, job: Job) -> None:
+        if job.id in self._cancelled or self._ended.is_set():
+            raise Cancelled
+        self._serve_previews()
+
+    def _reporter(self, job: Job) -> Callable[[str, int, int, str], None]:
+        """Tells the asking process how far a job is, not too often."""
         last = 0.0
 
         def report(stage: str, done: int, total: int, note: str) -> None:
@@ -107,14 +129,7 @@ class Server:
                 last = now
                 self._progress(job.id, stage, done, total, note)
 
-        def beat() -> None:
-            if job.id in self._cancelled or self._ended.is_set():
-                raise Cancelled
-            self._serve_previews()
-
-        report("models", 0, 1, "loading the engine")
-        render = engine.render(job, report, beat)
-        self._say({"is": "done", "job": job.id, "render": render.to_json()})
+        return report
 
     def _check(self, job: Job, request: Message) -> None:
         from opticals.rendering import engine

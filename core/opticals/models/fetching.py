@@ -82,6 +82,7 @@ def from_address(
         try:
             _go_on(url, part, count, headers or {})
         except urllib.error.HTTPError as error:
+            error.close()
             if error.code != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE or not before:
                 raise _refused(url, error) from error
             forget(part)  # it was whole, and not taken

@@ -33,9 +33,13 @@ class Motion:
     flow: Tensor
     weight: Tensor
 
+    def moved(self, first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
+        """Both pictures `[1, C, H, W]`, of any range, as they are at the time between."""
+        return warp(first, self.flow[:, :2]), warp(second, self.flow[:, 2:])
+
     def between(self, first: Tensor, second: Tensor) -> Tensor:
-        """The picture in between, `[1, C, H, W]`, from two of any range: it is linear in them."""
-        before, after = warp(first, self.flow[:, :2]), warp(second, self.flow[:, 2:])
+        """The picture in between, `[1, C, H, W]`: it is linear in the two."""
+        before, after = self.moved(first, second)
         return after + (before - after) * self.weight
 
 

@@ -25,6 +25,8 @@ class ISNet(nn.Module):
     """
 
     size = 1024
+    mean, deviation = (128 / 255,) * 3, (256 / 255,) * 3
+    stretched = False
     # The file ends with the mattes of the five smaller sizes, which only training looks at.
     beyond = 5
 

@@ -6,6 +6,7 @@ Nothing in a file is executed: safetensors hold numbers alone, and torch unpickl
 from __future__ import annotations
 
 import pickle
+import re
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -72,7 +73,8 @@ class Enlarger(_Own):
 
     def forward(self, picture: Tensor) -> Tensor:
         given = picture.to(self.dtype)
-        return torch.cat([self._found(one[None]).float() for one in given])
+        one_by_one = (given[at : at + 1] for at in range(len(given)))
+        return torch.cat([self._found(one).float() for one in one_by_one])
 
 
 class Inpainter(_Own):
@@ -104,7 +106,7 @@ def read(path: Path) -> Enlarger | Inpainter:
         ) from error
     if found.purpose not in _TASKS:
         raise _useless(path, f"{found.architecture.name} is made for faces alone")
-    if (found.input_channels, found.output_channels) not in _CHANNELS[found.purpose]:
+    if (found.input_channels, found.output_channels) != (_RGB, _RGB):
         raise _useless(
             path,
             f"it takes {found.input_channels} colour channels and makes {found.output_channels}; "
@@ -113,14 +115,6 @@ def read(path: Path) -> Enlarger | Inpainter:
     if isinstance(found, MaskedImageModelDescriptor):
         return Inpainter(found)
     return Enlarger(found)
-
-
-# Of an inpainter spandrel counts the mask as a channel, or does not.
-_CHANNELS = {
-    "SR": {(_RGB, _RGB)},
-    "Restoration": {(_RGB, _RGB)},
-    "Inpainting": {(_RGB, _RGB), (_RGB + 1, _RGB)},
-}
 
 
 def _weights(path: Path) -> dict[str, Any]:
@@ -132,14 +126,15 @@ def _weights(path: Path) -> dict[str, Any]:
     except SafetensorError as error:
         raise _useless(path, f"it is no safetensors file: {error}") from error
     except pickle.UnpicklingError as error:
-        if "Unsupported" in str(error) or "GLOBAL" in str(error):
+        # Torch's own words are not passed on: they say how to run the code all the same.
+        if named := re.search(r"GLOBAL ([\w.]+)", str(error)):
             raise ModelError(
                 f"{path.name} is refused: it has more than weights in it.",
-                "Loading it would run code that came with it, which is never done.",
+                f"Loading it would run code that it names ({named[1]}), which is never done.",
                 "Get it as .safetensors, or from somebody you trust and saved as weights alone.",
             ) from error
         raise _useless(path, "it is no file of weights that torch wrote") from error
-    except (RuntimeError, EOFError, KeyError, IndexError, ValueError, TypeError) as error:
+    except (RuntimeError, EOFError, LookupError, OSError, ValueError, TypeError) as error:
         raise _useless(path, f"it is no file of weights that torch wrote: {error}") from error
     state = canonicalize_state_dict(state) if isinstance(state, dict) else {}
     if not state or not any(isinstance(one, Tensor) for one in state.values()):

@@ -87,8 +87,10 @@ class U2NetP(nn.Module):
     """
 
     size = 320
+    mean, deviation = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+    stretched = True
     # Its weights do not bear rounding: in bfloat16 the matte of a real frame was off by 0.7.
-    exact = True
+    dtypes = (torch.float32,)
 
     def __init__(self) -> None:
         super().__init__()

@@ -7,7 +7,6 @@ the order of the clip's time map: dropped, doubled, backwards.
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,8 @@ from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
 
-from opticals.errors import FormatError
+from opticals.curve import Pace
+from opticals.errors import FormatError, ShotError
 from opticals.media.sequence.writing import DIGITS
 from opticals.media.write.encoding import Encoding
 from opticals.media.write.formats import FORMATS
@@ -40,49 +40,70 @@ class Baked:
     selected: int
     order: tuple[int, ...]
 
+    @property
+    def consecutive(self) -> bool:
+        """Whether it shows each output once, in turn."""
+        return self.order == tuple(range(self.order[0], self.order[0] + len(self.order)))
 
-def bake(shot: Shot, plan: Plan, media_frames: int, handles: int) -> tuple[Plan, Baked]:
+
+def bake(
+    shot: Shot, plan: Plan, rate: Fraction, media_frames: int, handles: int
+) -> tuple[Plan, Baked]:
     """The frames of a baked render, and the plan widened by what of them it has not.
 
     A retimed clip keeps its timing, and shows the pictures that the recipe made in between; one
-    at normal speed plays as slow as the recipe makes it.
+    at normal speed plays as the recipe makes it.
 
     Args:
         plan: of the same shot, from a medium of `media_frames` frames.
+        rate: frames per second of what is planned.
         handles: record frames wanted on each side, where the medium has frames for them.
+
+    Raises:
+        ShotError: the clip is retimed, and the recipe has another rate or a speed that changes.
     """
-    step = plan.speed if shot.retimed else Fraction(1)
+    if shot.retimed and (plan.pace.speed is None or rate != shot.rate):
+        raise ShotError(
+            f"{shot.id} “{shot.name}” is retimed in the edit.",
+            "A speed ramp or another frame rate would be retimed once more by it.",
+            "Take its speed away in the edit, or render it with a constant speed.",
+        )
+    step = plan.pace.speed if shot.retimed else shot.rate / rate
+    assert step is not None
     outputs = _counting(shot.time, shot.first, step)
-    # The times of the medium that are then shown: as the edit shows them, or slower.
-    slower = step / plan.speed
-    times = _counting(shot.time, shot.first - shot.first * slower, slower)
-    lowest = math.ceil(-shot.first / plan.speed)
-    highest = math.ceil((media_frames - shot.first) / plan.speed) - 1
+    lowest = plan.pace.ceil(-shot.first)
+    highest = plan.pace.ceil(media_frames - shot.first) - 1
 
     def handle(start: int, way: int, wanted: int) -> int:
         found = 0
         while found < wanted and (record := start + found * way) >= 0:
-            if not 0 <= times.source(record) < media_frames:
+            if not lowest <= outputs.source(record) <= highest:
                 break
             found += 1
         return found
 
     selected = shot.record_frames
     if not shot.retimed:
-        selected = max(1, math.floor(selected / plan.speed))
+        played = plan.pace.then(Pace.constant(rate / shot.edit_rate))
+        selected = max(1, played.floor(shot.record_frames * shot.rate / shot.edit_rate))
+    # What plays faster goes on, so that the range can be filled.
+    missing = max(0, shot.record_frames - selected)
     head = handle(shot.record - 1, -1, max(handles, shot.outer[0]))
-    tail = handle(shot.record + selected, 1, max(handles, shot.outer[1]))
+    tail = handle(shot.record + selected, 1, missing + max(handles, shot.outer[1]))
     record = shot.record - head
     order = tuple(
         min(max(outputs.source(one), lowest), highest)
         for one in range(record, record + head + selected + tail)
     )
+    baked = Baked(record, head, selected, order)
+    if baked.consecutive:
+        return replace(plan, head=-order[0], tail=order[-1] + 1 - plan.selected), baked
     wide = replace(
         plan,
         head=max(plan.head, -min(order)),
         tail=max(plan.tail, max(order) + 1 - plan.selected),
     )
-    return wide, Baked(record, head, selected, order)
+    return wide, baked
 
 
 def _counting(time: TimeMap, first: Fraction | int, step: Fraction) -> TimeMap:
@@ -93,20 +114,20 @@ def _counting(time: TimeMap, first: Fraction | int, step: Fraction) -> TimeMap:
     )
 
 
-def in_time(shot: Shot, speed: Fraction) -> bool:
-    """Whether a baked render's time runs as the medium's, so that its sound still fits."""
-    whole = all(stage.speed == 1 for stage in shot.time.stages[:-1])
-    return speed == 1 and whole and not shot.retimed
+def in_time(shot: Shot) -> bool:
+    """Whether the edit shows the medium at its own speed, so that its sound fits the record
+    frames."""
+    return not shot.retimed and all(stage.speed == 1 for stage in shot.time.stages[:-1])
 
 
-def at_edit_rate(encoding: Encoding, shot: Shot) -> Encoding:
+def at_edit_rate(encoding: Encoding, shot: Shot, baked: Baked) -> Encoding:
     """What segments of `encoding` are joined to: the file at the edit's rate, numbered as it.
 
     Raises:
         FormatError: frames of this format need one another, or the container lacks the rate.
     """
     chosen = FORMATS[encoding.format]
-    if not chosen.intra:
+    if not chosen.intra and not baked.consecutive:
         raise FormatError(
             f"{chosen.label} cannot hold a baked render of {shot.id}.",
             "Its frames are coded as changes of one another, so none can be doubled, left out or "
@@ -116,9 +137,9 @@ def at_edit_rate(encoding: Encoding, shot: Shot) -> Encoding:
     pictures = encoding.pictures
     if pictures is not None:
         pictures = replace(pictures, offset=0, digits=DIGITS)
-    baked = replace(encoding, rate=shot.edit_rate, pictures=pictures)
-    refuse_unheld(chosen, baked)
-    return baked
+    joined = replace(encoding, rate=shot.edit_rate, pictures=pictures)
+    refuse_unheld(chosen, joined)
+    return joined
 
 
 def stretches(segments: Sequence[Segment], order: Sequence[int]) -> list[tuple[int, list[int]]]:

@@ -77,7 +77,8 @@ class RenderContext:
         self._clips.clear()
 
     def network(self, model: str) -> torch.nn.Module:
-        key = (model, self._settled.device, self._settled.dtype)
+        # By its hash: the user's own file may have become another one meanwhile.
+        key = (store.digest(model), self._settled.device, self._settled.dtype)
         if key not in _networks:
             self._beat(f"loading {model}")
             network = nets.place(nets.load(model, store.path(model)), self.device, self.dtype)

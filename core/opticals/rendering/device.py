@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from importlib.metadata import version
 from math import isqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ class Settled:
         device: "cpu", "cuda:0", "mps".
         dtype: of the inside of networks: "float32", "bfloat16" or "float16".
         tile: side in pixels of the tiles of effects that can be tiled, overlaps included.
-        versions: of what computes, by name: torch, and the GPU with its cuDNN.
+        versions: of what computes, by name: torch, OpenCV, and the GPU with its cuDNN.
     """
 
     device: str
@@ -194,7 +195,7 @@ def _read(path: Path) -> str:
 def _versions(device: str, kind: str) -> dict[str, str]:
     import torch
 
-    versions = {"torch": str(torch.__version__)}
+    versions = {"torch": str(torch.__version__), "opencv": version("opencv-python-headless")}
     if kind == "cuda":
         versions["gpu"] = torch.cuda.get_device_name(device)
         versions["cudnn"] = str(torch.backends.cudnn.version())  # type: ignore[no-untyped-call]

@@ -161,6 +161,7 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work
             for path in paths:
                 path.unlink(missing_ok=True)
     context.close()
+    ready.close()
     return Work(
         [found for found in stored.values() if found is not None],
         stretches(segments, ready.order),
@@ -245,7 +246,9 @@ def _joined(
         tape=numbering.name_of(path),
         sound=ready.sound,
         metadata=metadata.carried(ready.media),
-        picks=None if ready.baked is None else [frames for _, frames in work.stretches],
+        picks=None
+        if ready.baked is None or ready.baked.consecutive
+        else [frames for _, frames in work.stretches],
     )
     wanted = replace(wanted, tracks=joined.tracks)
     points = _check(beside, wanted, report, beat)
@@ -336,11 +339,12 @@ def preview_pair(job: Job, frame: int, beat: Callable[[], None]) -> tuple[Tensor
     """
     ready = prepare(job)
     context = ready.context(lambda note: beat())
-    output = int((frame - ready.plan.first) / ready.plan.speed)
+    output = ready.plan.pace.floor(frame - ready.plan.first)
     if job.recipe.retimes:
         output += 1
     output = min(max(output, -ready.plan.head), ready.plan.selected + ready.plan.tail - 1)
     work = look(ready, ready.work(), context, output, output + 1, lambda *words: None)
     before, after = preview(work, context, output)
     context.close()
+    ready.close()
     return context.shown(before), torch.cat((context.shown(after[:3]), after[3:]))

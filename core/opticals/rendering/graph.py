@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
@@ -34,6 +34,9 @@ class MaskSource(Protocol):
     def at(self, frame: int) -> Tensor:
         """`[1, H, W]` 0..1, of the medium's size, on the CPU, at a frame of the medium."""
 
+    def close(self) -> None:
+        """Gives back what is open."""
+
 
 @dataclass(frozen=True)
 class Applied:
@@ -49,11 +52,13 @@ class Node(Protocol):
     """A source of frames.
 
     Attributes:
+        rate: frames per second.
         start, stop: the frames that exist, `stop` not included.
         cuts: those of them that are the first after a cut, in rising order.
         finite: whether every pixel is known to be a number.
     """
 
+    rate: Fraction
     start: int
     stop: int
     cuts: Sequence[int]
@@ -119,6 +124,7 @@ class PictureSource:
         first: the frame of the medium that is frame 0 here.
         count: frames in the medium.
         cuts: the medium's frames that are the first after a cut, in rising order.
+        rate: the medium's frames per second.
         finite: whether codes can stand for numbers alone, as whole ones do.
     """
 
@@ -132,7 +138,9 @@ class PictureSource:
         count: int,
         cuts: Sequence[int] = (),
         finite: bool = True,
+        rate: Fraction = Fraction(24),
     ) -> None:
+        self.rate = rate
         self.start, self.stop = -first, count - first
         self.finite = finite
         self.cuts: Sequence[int] = [cut - first for cut in cuts]
@@ -197,20 +205,21 @@ class EffectNode:
         self._source = source
         self._context = context
         self._rows = rows
-        self._speed = self._effect.speed(self._settings)
+        self.rate = self._effect.rate(self._settings, source.rate)
+        self._pace = self._effect.pace(self._settings, source.rate)
         self._scale = self._effect.scale(self._settings)
         self._window = self._effect.window(self._settings)
-        self.start = math.ceil(source.start / self._speed)
-        self.stop = math.ceil(source.stop / self._speed)
+        self.start = self._pace.ceil(source.start)
+        self.stop = self._pace.ceil(source.stop)
         # Between two frames of a cut the nearer one is shown.
         half = Fraction(1, 2)
-        self.cuts: Sequence[int] = [math.ceil((cut - half) / self._speed) for cut in source.cuts]
+        self.cuts: Sequence[int] = [self._pace.ceil(cut - half) for cut in source.cuts]
         self.finite = source.finite
         self._kept = Kept()
-        self._memory = Memory()
+        self._memory, self._masks_made = Memory(), Memory()
 
     def place(self, time: Fraction | int) -> Fraction:
-        return self._source.place(time * self._speed)
+        return self._source.place(self._pace.source(time))
 
     def get(self, start: int, stop: int) -> Tensor:
         made = self._kept.stop
@@ -225,14 +234,15 @@ class EffectNode:
         # What is still to be made reads no further back than this.
         low = self.reads(before, before + 1)[0]
         self._memory.forget(low)
+        self._masks_made.forget(low)
         self._source.forget(low)
 
     def reads(self, start: int, stop: int) -> tuple[int, int]:
         """The input frames that outputs `start` to `stop` need, clamped to those there are in
         the shots that these are of."""
         before, after = self._window
-        low = math.floor(start * self._speed) - before
-        high = math.ceil((stop - 1) * self._speed) + after + 1
+        low = math.floor(self._pace.source(start)) - before
+        high = math.ceil(self._pace.source(stop - 1)) + after + 1
         return max(low, self._bounds(start)[0]), min(high, self._bounds(stop - 1)[1])
 
     def _shots(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
@@ -255,10 +265,11 @@ class EffectNode:
         low, high = self.reads(start, stop)
         given = self._source.get(low, high)
         pixels, alpha = given[:, :3], given[:, 3:]
-        wanted = tuple(Fraction(index) * self._speed for index in range(start, stop))
+        times = [self._pace.source(index) for index in range(start, stop + 1)]
+        wanted = tuple(times[:-1])
         whole = pixels
         if not self.finite:
-            pixels = pixels.nan_to_num(0, _BRIGHTEST, -_BRIGHTEST)
+            pixels = numbers(pixels)
         view = self._context.view if self._effect.display else None
         seen = pixels if view is None else view.to_display(pixels)
         frames = Frames(
@@ -269,14 +280,16 @@ class EffectNode:
             self._applied.found,
             self._source.place,
             self._memory,
+            tuple(after - time for time, after in pairwise(times)),
         )
         made = self._effect.render(frames, self._settings, self._context)
         self._check(made, (stop - start, *pixels.shape[-2:]))
         own = made[:, 3:]
         made = self._carried(frames, pixels, made[:, :3])
-        if frames.masks is not None and not own.shape[1] and self._effect.makes is Makes.REPLACE:
+        blended = self._effect.blended and self._effect.makes is Makes.REPLACE
+        if frames.masks is not None and blended and not own.shape[1]:
             made = _blended(frames, pixels, made)
-        if not self.finite and made.shape[-2:] == pixels.shape[-2:] and self._speed == 1:
+        if not self.finite and made.shape[-2:] == pixels.shape[-2:] and self._pace.speed == 1:
             # What an effect left alone stays even where it is no number.
             before, same = (Frames(one, low, wanted).asked() for one in (whole, pixels))
             made = torch.where(made == same, before, made)
@@ -289,13 +302,14 @@ class EffectNode:
         """`[T, 1, H, W]` of the input frames, at their size."""
         if self._applied.mask is None:
             return None
-        masks = []
         for index in range(start, stop):
-            whole = self._applied.mask.at(math.floor(self._source.place(index)))
-            mask = whole[None, :, self._rows].to(self._context.device)
-            if mask.shape[-2:] != size:
-                mask = functional.interpolate(mask, size, mode="area")
-            masks.append(mask)
+            if ("mask", index) not in self._masks_made:
+                whole = self._applied.mask.at(math.floor(self._source.place(index)))
+                mask = whole[None, :, self._rows].to(self._context.device)
+                if mask.shape[-2:] != size:
+                    mask = functional.interpolate(mask, size, mode="area")
+                self._masks_made["mask", index] = mask
+        masks = [self._masks_made["mask", index] for index in range(start, stop)]
         return torch.cat(masks)
 
     def _carried(self, frames: Frames, pixels: Tensor, made: Tensor) -> Tensor:
@@ -304,7 +318,7 @@ class EffectNode:
         if view is None:
             return made
         before = Frames(pixels, frames.first, frames.wanted)
-        if self._scale == 1 and self._speed == 1:
+        if self._scale == 1 and self._pace.speed == 1:
             return view.carry(before.asked(), frames.asked(), made)
         hidden = Frames(view.hidden(pixels, frames.pixels), frames.first, frames.wanted)
         return view.from_display(made) + _resampled(hidden, made.shape[-2:])
@@ -319,6 +333,11 @@ class EffectNode:
                 f"{self._effect.id} made {tuple(made.shape)} {made.dtype}, "
                 f"declared {declared} float32"
             )
+
+
+def numbers(pixels: Tensor) -> Tensor:
+    """`pixels` as effects may see them: NaN as 0, infinity as the largest half float."""
+    return pixels.nan_to_num(0, _BRIGHTEST, -_BRIGHTEST)
 
 
 def _blended(frames: Frames, pixels: Tensor, made: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from opticals.rendering import shots
+from opticals.rendering.graph import numbers
 from opticals.rendering.partial import partial
 from opticals.rendering.pipeline import survey
 from opticals.rendering.plan import digest
@@ -38,13 +39,13 @@ def look(
         return job
     if recipe.surveys:
         start, stop = -plan.head, plan.selected + plan.tail
-    before, after = recipe.reach
+    before, after = recipe.reach(job.media.rate)
     low = max(math.floor(plan.source(start)) - before, 0)
     high = min(math.ceil(plan.source(stop - 1)) + after + 1, job.media.frames)
     cuts = shots.cuts(job.media, job.interpretation, low, high, context, report)
     job = replace(job, cuts=cuts)
     for place, applied in enumerate(job.steps):
-        if applied.effect.first_pass is None:
+        if not applied.effect.surveys(applied.settings):
             continue
         found = _first_pass(ready, job, place, context, report)
         steps = list(job.steps)
@@ -73,9 +74,10 @@ def _first_pass(
     total = whole.stop - whole.start
 
     def read() -> Any:
-        for done, one in enumerate(whole.read()):
+        for done, (index, picture) in enumerate(whole.read()):
             report("analyse", done, total, "")
-            yield one
+            picture = numbers(picture)
+            yield index, context.shown(picture) if applied.effect.display else picture
 
     with torch.inference_mode():
         found = applied.effect.first_pass(replace(whole, read=read), applied.settings, context)

@@ -234,6 +234,7 @@ class _Lane:
             job.media.frames,
             job.cuts,
             finite=not coding.layout.float,
+            rate=job.media.rate,
         )
         self.chain: list[EffectNode]
         self._node: Node

@@ -1,19 +1,19 @@
 """Which frames a render has, and how they fall into segments.
 
 Output frames are numbered from the one that shows the selection's first frame: 0, negative in
-the head handles. Output frame j shows the medium at frame `first + j * speed`.
+the head handles. Output frame j shows the medium at frame `first + pace.source(j)`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from opticals.curve import Pace
 from opticals.errors import ShotError
 from opticals.timeline.shot import Shot
 
@@ -39,12 +39,12 @@ class Plan:
 
     Attributes:
         first: the frame of the medium that output frame 0 shows.
-        speed: frames of the medium per output frame.
+        pace: frames of the medium, from that one on, over output frames.
         head, selected, tail: output frames before, within and after the selection.
     """
 
     first: int
-    speed: Fraction
+    pace: Pace
     head: int
     selected: int
     tail: int
@@ -55,7 +55,7 @@ class Plan:
 
     def source(self, output: int) -> Fraction:
         """The time that an output frame shows, in frames of the medium."""
-        return self.first + output * self.speed
+        return self.first + self.pace.source(output)
 
     def segments(self) -> Iterator[Segment]:
         """Segments in order, cut on a grid anchored at the medium's frame 0.
@@ -66,12 +66,12 @@ class Plan:
         start, end = -self.head, self.selected + self.tail
         while start < end:
             cell = self.source(start) // SEGMENT
-            stop = math.ceil(((cell + 1) * SEGMENT - self.first) / self.speed)
+            stop = self.pace.ceil((cell + 1) * SEGMENT - self.first)
             yield Segment(start, min(stop, end))
             start = stop
 
 
-def plan(shot: Shot, media_frames: int, speed: Fraction, handles: int) -> Plan:
+def plan(shot: Shot, media_frames: int, pace: Pace, handles: int) -> Plan:
     """The frames to render of a shot, with handles, from a medium of `media_frames` frames.
 
     Raises:
@@ -85,11 +85,11 @@ def plan(shot: Shot, media_frames: int, speed: Fraction, handles: int) -> Plan:
             "Relink the clip to the full medium.",
         )
     head, tail = shot.handles(handles, media_frames)
-    selected = math.floor(shot.frames / speed)
+    selected = pace.floor(shot.frames)
     if selected < 1:
         raise ShotError(f"{shot.id}: the selection is too short for this speed.")
-    whole = math.floor((shot.frames + tail) / speed)
-    return Plan(shot.first, speed, math.floor(head / speed), selected, whole - selected)
+    whole = pace.floor(shot.frames + tail)
+    return Plan(shot.first, pace, -pace.ceil(-head), selected, whole - selected)
 
 
 def digest(facts: Mapping[str, Any]) -> str:
@@ -105,11 +105,9 @@ def segment_digest(common: Mapping[str, Any], plan: Plan, segment: Segment) -> s
         common: the facts that all segments of a render share (source, recipe, models, device,
             encoding).
     """
-    return digest(
-        {
-            **common,
-            "at": str(plan.source(segment.start)),
-            "speed": str(plan.speed),
-            "frames": segment.frames,
-        }
-    )
+    if plan.pace.speed is None:
+        # A ramp is counted from the selection's first frame.
+        where: dict[str, Any] = {"anchor": plan.first, "start": segment.start}
+    else:
+        where = {"at": str(plan.source(segment.start)), "speed": str(plan.pace.speed)}
+    return digest({**common, **where, "frames": segment.frames})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,8 @@ from opticals.media.read import probe
 from opticals.media.sequence import reading as sequences
 from opticals.media.sound import tracks as sound
 from opticals.media.write.encoding import Encoding, choose
-from opticals.media.write.formats import AUTO
+from opticals.media.write.formats import AUTO, FORMATS
+from opticals.media.write.holding import refuse_unheld
 from opticals.models import store
 from opticals.recipe import CUTS_MODEL
 from opticals.rendering import deliver, device, draft
@@ -31,7 +32,7 @@ from opticals.rendering.graph import Applied
 from opticals.rendering.job import Job
 from opticals.rendering.pipeline import Pass
 from opticals.rendering.plan import Plan, Segment, digest, plan
-from opticals.timeline.timecode import can_drop, day
+from opticals.timeline.timecode import can_drop, counted_at, day
 
 if TYPE_CHECKING:
     from opticals.media.facts import Media
@@ -88,12 +89,22 @@ class Prepared:
     @property
     def start(self) -> int:
         """Timecode of the file's first frame: of the whole source frame that it shows, or the
-        one before it; of a baked render that of the record track."""
+        one before it; at another rate counted from the selection's first frame; of a baked
+        render that of the record track."""
         if self.baked is not None:
             start = self.baked.record
         else:
-            first = source_start(self.media, self.job.shot)
-            start = first + math.floor(self.plan.source(-self.plan.head))
+            start = source_start(self.media, self.job.shot)
+            if self.delivered.rate == self.media.rate:
+                start += math.floor(self.plan.source(-self.plan.head))
+            else:
+                start = counted_at(
+                    start + self.plan.first,
+                    self.media.rate,
+                    self._source_drops,
+                    self.delivered.rate,
+                )
+                start -= self.plan.head
         if self.delivered.pictures is not None and not self.delivered.pictures.timecode:
             return start  # the number of a file
         return start % day(self.delivered.rate, self.drop_frame)
@@ -139,9 +150,15 @@ class Prepared:
     def drop_frame(self) -> bool:
         """Timecode counts as the medium's own does, or the edit's where it has none and in a
         baked render."""
-        if self.baked is None and self.media.start is not None:
+        own = self.job.shot.drop_frame if self.baked is not None else self._source_drops
+        return own and can_drop(self.delivered.rate)
+
+    @property
+    def _source_drops(self) -> bool:
+        """Whether the medium's timecode is counted drop-frame."""
+        if self.media.start is not None:
             return self.media.drop_frame
-        return self.job.shot.drop_frame and can_drop(self.delivered.rate)
+        return self.job.shot.drop_frame and can_drop(self.media.rate)
 
     @property
     def suffix(self) -> str:
@@ -152,7 +169,7 @@ class Prepared:
         """What the render is called, without its version: `V1-3_upscale`."""
         output = self.job.output
         what = (output.name or self.job.recipe.name) + ("_draft" if output.draft else "")
-        if self.baked is not None:
+        if self.baked is not None and output.bake:
             what += "_baked"
         if self.encoding.alpha:
             what += f"_{self.encoding.alpha}"
@@ -162,6 +179,12 @@ class Prepared:
         """What effects of this job are handed; to be closed."""
         shot, seed = self.job.shot, self.job.recipe.seed
         return RenderContext(self.settled, seed, beat, self.view, shot.first)
+
+    def close(self) -> None:
+        """Gives back the files that masks opened."""
+        for one in self.steps:
+            if one.mask is not None:
+                one.mask.close()
 
     def work(self) -> Pass:
         return Pass(
@@ -209,10 +232,13 @@ def prepare(job: Job) -> Prepared:
             remedy="Use “opticals cuts” for what finds places in the edit.",
         )
     steps = tuple(_applied(one, media, shot) for one in recipe.steps)
-    the_plan = plan(shot, media.frames, recipe.speed, output.handles)
+    pace, rate = recipe.pace(media.rate), recipe.rate(media.rate)
+    the_plan = plan(shot, media.frames, pace, output.handles)
+    # What plays at a changing speed or another rate has no frames of the medium to be placed by.
+    own_frames = (pace.speed is None or rate != media.rate) and rate in (media.rate, shot.edit_rate)
     baked = None
-    if output.bake and not shot.straight:
-        the_plan, baked = bake(shot, the_plan, media.frames, output.handles)
+    if own_frames or (output.bake and not shot.straight):
+        the_plan, baked = bake(shot, the_plan, rate, media.frames, output.handles)
     base = (media.width, media.height)
     if output.draft:
         base = (draft.half(media.width), draft.half(media.height))
@@ -241,8 +267,11 @@ def prepare(job: Job) -> Prepared:
         target=output.target,
         field_order=media.field_order if fields_kept else "progressive",
     )
-    delivered = encoding if baked is None else at_edit_rate(encoding, shot)
-    heard, unheard = _sound(media, shot, the_plan, baked, encoding.container)
+    if rate != media.rate:
+        encoding = replace(encoding, rate=rate)
+        refuse_unheld(FORMATS[encoding.format], encoding)
+    delivered = encoding if baked is None else at_edit_rate(encoding, shot, baked)
+    heard, unheard = _sound(media, shot, the_plan, rate, baked, encoding.container)
     facts: dict[str, Any] = {
         "engine": ENGINE,
         "source": probe.identity(shot.media),
@@ -284,6 +313,13 @@ def prepare(job: Job) -> Prepared:
 
 def _applied(step: Step, media: Media, shot: Shot) -> Applied:
     effect, settings = step.declaration, step.configured
+    for field in effect.fields():
+        if field.name in effect.required and getattr(settings, field.name) == field.default:
+            raise SettingError(
+                f"{effect.id} needs a {field.label.lower()}.",
+                field.help,
+                f"Set {field.name}.",
+            )
     mask = None
     if isinstance(settings, Masked) and settings.mask:
         mask = masks.load(settings, media, shot.first, shot.frames)
@@ -291,13 +327,14 @@ def _applied(step: Step, media: Media, shot: Shot) -> Applied:
 
 
 def _sound(
-    media: Media, shot: Shot, plan: Plan, baked: Baked | None, container: str
+    media: Media, shot: Shot, plan: Plan, rate: Fraction, baked: Baked | None, container: str
 ) -> tuple[sound.Sound | None, tuple[str, ...]]:
     """The sound of a render, and what of it is lost; see `sound.plan`."""
+    speed = (plan.pace.speed or 0) * rate / media.rate
     if baked is None:
-        first = plan.source(-plan.head)
-        return sound.plan(media, first, plan.frames, media.rate, container, plan.speed)
+        first = plan.source(-plan.head) * rate / media.rate
+        return sound.plan(media, first, plan.frames, rate, container, speed)
     # Counted in record frames, from the moment at which the medium begins.
     first = shot.time.place(baked.record) * shot.edit_rate / media.rate
-    speed = Fraction(1) if in_time(shot, plan.speed) else Fraction(0)
+    speed = speed if in_time(shot) else Fraction(0)
     return sound.plan(media, first, len(baked.order), shot.edit_rate, container, speed)

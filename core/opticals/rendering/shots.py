@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import astuple
 from functools import cache
 from typing import TYPE_CHECKING, cast
@@ -22,12 +22,14 @@ from opticals.media.colour.converter import Converter
 from opticals.media.read import probe
 from opticals.media.read.decode import reading
 from opticals.models import store
+from opticals.nets.transnetv2 import TransNetV2
 from opticals.recipe import CUTS_MODEL
 from opticals.rendering.partial import partial
 from opticals.rendering.plan import digest
 from opticals.settings import cache_folder
 from opticals.vision import cuts as pictures
 from opticals.vision import shots
+from opticals.vision.resize import resized
 from opticals.vision.shots import Signs, Transition
 
 if TYPE_CHECKING:
@@ -36,12 +38,12 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from opticals.media.facts import Interpretation, Media
-    from opticals.nets.transnetv2 import TransNetV2
     from opticals.rendering.context import RenderContext
 
     Report = Callable[[str, int, int, str], None]
 
 CELL, CONTEXT = 50, 25  # frames; the network judges the middle 50 of 100 at a time
+_SEEN = (288, 512)  # rows, columns; larger pictures are reduced to this first
 _VERSION = 1  # of what is kept; raised when the same frames come to give another answer
 
 log = logging.getLogger(__name__)
@@ -149,7 +151,7 @@ class _Cells:
         first = cell * CELL
         around = range(first - CONTEXT, first + CELL + CONTEXT)
         network = _network(self._context.device)
-        frames = torch.stack([looked.at(frame)[0] for frame in around])
+        frames = shots.stretched(torch.stack([looked.at(frame)[0] for frame in around]))
         middle, within = (
             answer[0, CONTEXT : CONTEXT + self._count(cell)].sigmoid().tolist()
             for answer in network(frames[None])
@@ -220,7 +222,7 @@ class _Looked:
         self._reading.__exit__(None, None, None)
 
     def at(self, frame: int) -> tuple[Tensor, Tensor]:
-        """Frame `[27, 48, 3]` uint8, and its thumbnail `[3, 36, 64]`, as a display shows them."""
+        """Frame `[3, 27, 48]`, and its thumbnail `[3, 36, 64]`, 0..1 as a display shows them."""
         frame = min(max(frame, 0), self._media.frames - 1)
         if frame not in self._held:
             self._context.progress()
@@ -231,12 +233,10 @@ class _Looked:
         return self._held[frame]
 
     def _reduced(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
-        rgb = rgb[None].nan_to_num(0, 1, 0)
-        small = functional.interpolate(rgb, _network(self._context.device).size, mode="area")
-        small = self._context.shown(small).clamp(0, 1)
-        codes = (small[0] * 255).round().to(torch.uint8).permute(1, 2, 0)
-        larger = pictures.thumbnails(rgb, self._context.shown)
-        return codes, larger[0].cpu()
+        rows, columns = (min(side, most) for side, most in zip(rgb.shape[-2:], _SEEN, strict=True))
+        seen = self._context.shown(resized(rgb.nan_to_num(0, 1, 0), rows, columns)).clamp(0, 1)
+        small = functional.interpolate(seen[None], TransNetV2.size, mode="area")[0]
+        return small, pictures.thumbnails(seen[None].cpu())[0]
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from opticals.errors import EditError
 from opticals.media.sequence import numbering
+from opticals.recipe import Recipe
 from opticals.timeline.shot import Shot
 from opticals.timeline.timemap import HAIR
 
@@ -153,6 +154,12 @@ def version_of(render: Render, time: str) -> Version:
     shot, frames = render.shot, Fraction(render.shot.record_frames)
     per_frame = Fraction(1) if render.baked else Fraction(shot.frames, render.selected)
     if time == "ripple" and render.baked:
+        if render.selected < frames:
+            raise EditError(
+                f"{shot.id} “{shot.name}” cannot get shorter by the render.",
+                f"It plays for {render.selected} frames instead of {frames}.",
+                "Place with time “fit”: it goes on behind the range's end, to fill it.",
+            )
         frames = Fraction(render.selected)
     elif time == "ripple" and per_frame != 1:
         frames = render.selected * shot.edit_rate / shot.rate
@@ -182,9 +189,14 @@ def dropped(shot: Shot, version: Version) -> list[str]:
     selected = int(version.render["selected"])
     if version.keeps_timing or (version.baked and shot.retimed) or version.frames >= selected:
         return []
-    per_frame = Fraction(shot.frames, selected) if version.baked else version.pace * version.speed
-    shown = math.floor((version.frames - 1) * per_frame) + 1
+    if version.baked:
+        recipe = Recipe.from_json(version.render["recipe"])
+        output = math.floor((version.frames - 1) * recipe.rate(shot.rate) / shot.edit_rate)
+        place = recipe.pace(shot.rate).source(output)
+    else:
+        place = (version.frames - 1) * version.pace * version.speed
+    shown = math.floor(place) + 1
     if shown >= shot.frames:
         return []
-    first, last = (shot.source_timecode(shot.first + place) for place in (shown, shot.frames - 1))
+    first, last = (shot.source_timecode(shot.first + one) for one in (shown, shot.frames - 1))
     return [f"{shot.id}: source frames {first} to {last} drop out."]

@@ -108,6 +108,8 @@ def _placed(edit: Edit, id: str) -> tuple[Lane, Slot]:
 def _check_render(edit: Edit, render: Render) -> None:
     shot = render.shot
     rate, wanted = (edit.rate, shot.record_frames) if render.baked else (shot.rate, shot.frames)
+    # What plays faster may go on, to fill the range.
+    there = render.frames - render.head if render.baked else render.selected
     for wrong, why in (
         (
             shot.edit_rate != edit.rate,
@@ -124,14 +126,16 @@ def _check_render(edit: Edit, render: Render) -> None:
             f"{render.head} of handles.",
         ),
         (
-            render.selected < wanted,
-            f"It has {render.selected} frames for {wanted}: "
+            there < wanted,
+            f"It has {there} frames for {wanted}: "
             "renders faster than the source cannot be placed for now.",
         ),
     ):
         if wrong:
             raise EditError(
-                f"The render {render.path.name} does not fit the edit.", why, "Render it again."
+                f"The render {render.path.name} does not fit the edit.",
+                why,
+                "Render it again, at the rate of the edit and for the shot as it is.",
             )
 
 

@@ -60,21 +60,38 @@ def can_drop(rate: Fraction) -> bool:
 def timecode(frame: int, rate: Fraction, drop: bool = False) -> str:
     """The label of `frame`, counted from 00:00:00:00. Negative frames get a minus sign."""
     sign = "-" if frame < 0 else ""
-    frame = abs(frame)
     fps = nominal(rate)
-    if drop:
-        dropped = fps // 15
-        ten_minutes = fps * 600 - dropped * 9
-        tens, rest = divmod(frame, ten_minutes)
-        frame += dropped * 9 * tens
-        if rest >= fps * 60:
-            frame += dropped * ((rest - fps * 60) // (fps * 60 - dropped) + 1)
-    seconds, frames = divmod(frame, fps)
+    seconds, frames = divmod(_labels(abs(frame), fps) if drop else abs(frame), fps)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     mark = ";" if drop else ":"
     width = len(str(fps - 1))
     return f"{sign}{hours:02}:{minutes:02}:{seconds:02}{mark}{frames:0{width}}"
+
+
+def _labels(frame: int, fps: int) -> int:
+    """`frame` of drop-frame counting, with the labels before it that are left out."""
+    dropped = fps // 15
+    tens, rest = divmod(frame, fps * 600 - dropped * 9)
+    frame += dropped * 9 * tens
+    if rest >= fps * 60:
+        frame += dropped * ((rest - fps * 60) // (fps * 60 - dropped) + 1)
+    return frame
+
+
+def counted_at(frame: int, rate: Fraction, drop: bool, other: Fraction) -> int:
+    """The frame number at the rate `other` whose label stands where that of `frame` does.
+
+    Hours, minutes and seconds stay, and the part of the second: 01:00:00:12 at 24 is 01:00:00:15
+    at 30. It is counted drop-frame where `frame` is and that rate can be.
+    """
+    fps, others = nominal(rate), nominal(other)
+    seconds, frames = divmod(_labels(frame, fps) if drop else frame, fps)
+    label = seconds * others + frames * others // fps
+    if drop and can_drop(other):
+        minutes = seconds // 60
+        label -= others // 15 * (minutes - minutes // 10)
+    return label
 
 
 def frame_of(text: str, rate: Fraction, drop: bool = False) -> int:

@@ -53,26 +53,34 @@ def aligned(
         other = index + offset
         if offset == 0 or not frames.first <= other <= frames.last:
             continue
-        there, back = _motion(frames, index, other, look), _motion(frames, other, index, look)
-        height, width = frames.pixels.shape[-2:]
-        trust = resized(occlusion(there, back), height, width)
-        there = enlarged(there, height, width)
+        there, trust = motion(frames, index, other, look)
         moved = warp(frames.at(other), there)
         looks = moved if seen is None else warp(look(other), there)
-        weight = trust * inside(there) * agreement(look(index), looks, sigma)
+        weight = trust * agreement(look(index), looks, sigma)
         found.append((moved, weight))
     return found
 
 
-def _motion(frames: Frames, index: int, other: int, look: Callable[[int], Tensor]) -> Tensor:
-    """The flow `[2, h, w]` from one frame of the run to another, at the size of the search."""
+def motion(
+    frames: Frames, index: int, other: int, look: Callable[[int], Tensor]
+) -> tuple[Tensor, Tensor]:
+    """The flow `[2, H, W]` from one frame of the run to another, and how far it can be trusted,
+    `[1, H, W]`, from 1 to 0 where the thing is hidden in the other or lies outside of it.
+
+    `look` is `seen` of `aligned`.
+    """
 
     def sighted(one: int) -> Tensor:
         return frames.once("sight", one, lambda: sight(look(one)))
 
-    return frames.once(
-        f"flow {other - index:+d}", index, lambda: search(sighted(index), sighted(other))
-    )
+    def searched(one: int, two: int) -> Tensor:
+        return frames.once(f"flow {two - one:+d}", one, lambda: search(sighted(one), sighted(two)))
+
+    height, width = frames.pixels.shape[-2:]
+    there, back = searched(index, other), searched(other, index)
+    trust = resized(occlusion(there, back), height, width)
+    there = enlarged(there, height, width)
+    return there, trust * inside(there)
 
 
 def agreement(one: Tensor, other: Tensor, sigma: float) -> Tensor:

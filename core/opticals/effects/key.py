@@ -1,0 +1,124 @@
+"""`key`: what stands before a blue or green backing, cut out by the backing's colour."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from opticals.declaration import Context, Effect, Frames, Kind, Survey, setting
+from opticals.vision import compositing
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+log = logging.getLogger(__name__)
+
+_LOOKED_AT = 24  # frames of a shot, at most
+_SIZE = 96 * 54  # pixels of each that are looked at
+
+
+@dataclass(frozen=True)
+class Settings(compositing.Output):
+    backing: str = setting(
+        "",
+        "Backing",
+        "The backing's colour, as the picture shows it; empty: found in the shot.",
+        kind=Kind.COLOUR,
+    )
+    black: float = setting(
+        0.05,
+        "Clip black",
+        "What is less opaque than this is transparent. Raise it against a dirty backing.",
+        minimum=0,
+        maximum=0.9,
+    )
+    white: float = setting(
+        0.9,
+        "Clip white",
+        "What is more opaque than this is opaque. Lower it against holes.",
+        minimum=0.1,
+        maximum=1,
+    )
+    despill: float = setting(
+        1.0,
+        "Despill",
+        "How much of the backing's light on the foreground is taken out.",
+        minimum=0,
+        maximum=1,
+    )
+
+
+def first_pass(survey: Survey, settings: Settings, context: Context) -> Any:
+    """The backing's colour: three numbers, or None where there is no backing."""
+    from opticals.vision import keying
+
+    every = max((survey.stop - survey.start) // _LOOKED_AT, 1)
+    small = []
+    for index, picture in survey.read():
+        context.progress()
+        if (index - survey.start) % every == 0:
+            small.append(_small(_shown(picture, context)))
+    colour = keying.found(small)
+    if colour is None:
+        log.warning("no blue or green backing was found: nothing is keyed; pick its colour")
+        return None
+    return colour.tolist()
+
+
+def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
+    import torch
+
+    return torch.stack([_keyed(frames, int(time), settings, context) for time in frames.wanted])
+
+
+def _keyed(frames: Frames, index: int, settings: Settings, context: Context) -> Tensor:
+    import torch
+
+    from opticals.vision import keying
+
+    context.progress()
+    plate = frames.at(index)
+    seen = _shown(plate, context)
+    colour = frames.found
+    if settings.backing:
+        colour = compositing.rgb(settings.backing)
+    if colour is None:
+        opaque = torch.ones_like(plate[:1])
+        return compositing.finished(frames, index, opaque, lambda alpha: plate, settings, context)
+    behind = keying.backing(seen, plate, plate.new_tensor(colour))
+    context.progress()
+    matte = keying.matte(seen, behind, settings.black, settings.white)
+    context.progress()
+    return compositing.finished(
+        frames,
+        index,
+        matte,
+        lambda alpha: keying.foreground(plate, alpha, behind, settings.despill),
+        settings,
+        context,
+    )
+
+
+def _shown(picture: Tensor, context: Context) -> Tensor:
+    return context.shown(picture[None])[0].nan_to_num(0, 1, 0).clamp(0, 1)
+
+
+def _small(picture: Tensor) -> Tensor:
+    from opticals.vision.resize import resized, within
+
+    return resized(picture, *within(*picture.shape[-2:], _SIZE))
+
+
+EFFECT = Effect(
+    id="key",
+    label="Key",
+    summary="Cuts out what stands before a blue or green backing.",
+    version=1,
+    settings=Settings,
+    render=render,
+    first_pass=first_pass,
+    looks_first=lambda settings: not settings.backing,
+    alpha=compositing.has_alpha,
+    blended=False,
+)

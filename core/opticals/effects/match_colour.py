@@ -1,0 +1,111 @@
+"""`match_colour`: the shot in the colours of another clip, or of a still."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from opticals.declaration import Context, Effect, Frames, Kind, Survey, setting
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_FRAMES = 16  # of a shot that are looked at, evenly spread
+_LUMA = (0.2126, 0.7152, 0.0722)
+
+
+@dataclass(frozen=True)
+class Settings:
+    reference: str = setting("", "Reference", "The clip or still to match.", kind=Kind.MEDIUM)
+    brightness: float = setting(
+        1.0, "Brightness", "How far brightness and contrast follow.", minimum=0, maximum=1
+    )
+    colour: float = setting(
+        1.0, "Colour", "How far tint and saturation follow.", minimum=0, maximum=1
+    )
+    neutral: bool = setting(
+        False, "Greys stay grey", "For a shot whose white balance is right and stays."
+    )
+
+
+def first_pass(survey: Survey, settings: Settings, context: Context) -> list[dict[str, Any]]:
+    """For each shot the change of colours: one for all of its frames, so nothing flickers."""
+    from opticals.vision import colour_match
+
+    wanted = colour_match.samples(_reference(settings.reference, context))
+    found = []
+    for shot, run in groupby(survey.read(), key=lambda one: bisect_right(survey.cuts, one[0])):
+        edges = (survey.start, *survey.cuts, survey.stop)
+        start, stop = edges[shot], edges[shot + 1]
+        step = max((stop - start) // _FRAMES, 1)
+        looked_at = []
+        for index, picture in run:
+            context.progress()
+            if (index - start - step // 2) % step == 0 or stop - start < 2:
+                looked_at.append(colour_match.sampled(context.shown(picture)))
+        change = colour_match.match(colour_match.samples(looked_at), wanted)
+        found.append({"start": start, "change": change.to_json()})
+    return found
+
+
+def _reference(path: str, context: Context) -> list[Tensor]:
+    from opticals.vision import colour_match
+
+    clip = context.clip(path)
+    step = max(clip.frames // _FRAMES, 1)
+    looked_at = []
+    for index in range(step // 2, clip.frames, step):
+        context.progress()
+        looked_at.append(colour_match.sampled(clip.at(index)[:3]))
+    return looked_at
+
+
+def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
+    import torch
+
+    from opticals.vision.colour_match import Match
+
+    made = []
+    for time in frames.wanted:
+        context.progress()
+        index = int(time)
+        shot = next(one for one in reversed(frames.found) if one["start"] <= index)
+        change = frames.once("change", index, lambda: Match.from_json(shot["change"]))  # noqa: B023
+        made.append(_changed(frames.at(index), change, settings, context))
+    return torch.stack(made)
+
+
+def _changed(picture: Tensor, change: Any, settings: Settings, context: Context) -> Tensor:
+    """The picture `[3, H, W]` under the change, brightness and colour each as far as asked."""
+    import torch
+
+    weights = picture.new_tensor(_LUMA)[:, None, None]
+    made = torch.empty_like(picture)
+    step = max((1 << 20) // picture.shape[-1], 1)
+    for top in range(0, picture.shape[-2], step):
+        context.progress()
+        part = picture[:, top : top + step]
+        difference = change(part) - part
+        if settings.neutral:
+            grey = (part * weights).sum(0, keepdim=True).expand_as(part)
+            tint = change(grey)
+            difference -= tint - (tint * weights).sum(0, keepdim=True)
+        luma = (difference * weights).sum(0, keepdim=True)
+        moved = settings.brightness * luma + settings.colour * (difference - luma)
+        made[:, top : top + step] = part + moved
+    return made
+
+
+EFFECT = Effect(
+    id="match_colour",
+    label="Match colour",
+    summary="Gives the shot the colours of another clip or of a still, steadily.",
+    version=1,
+    settings=Settings,
+    render=render,
+    first_pass=first_pass,
+    display=True,
+    required=("reference",),
+)

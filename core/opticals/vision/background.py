@@ -1,0 +1,322 @@
+"""The background behind a hole, found in other frames: where it lies there, and how far it can be
+trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from opticals.vision import camera
+from opticals.vision.completing import completed
+from opticals.vision.filters import blur
+from opticals.vision.flow import flow
+from opticals.vision.merging import agreement
+from opticals.vision.resize import resized, within
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from opticals.declaration import Context, Frames
+
+    Plane = NDArray[np.float64]
+
+_LOOKED_AT = 1280 * 720  # pixels in which motion is found
+_LUMA = (0.2126, 0.7152, 0.0722)
+_KEEP_OFF = 6  # pixels around a hole that flow sees the hole in
+_FURTHEST = 12.0  # pixels that the background may move otherwise than the camera makes it
+_LEAST_SIGMA = 0.006
+_BRIGHTEST = 8.0  # what is brighter yet tells nothing of motion
+_STRANGE = 0.15  # agreement around the hole, below which another frame shows something else
+
+
+@dataclass(frozen=True)
+class Box:
+    """A part of a picture: `pixels[box.rows, box.columns]`."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    @staticmethod
+    def around(mask: Tensor, margin: int) -> Box | None:
+        """What holds all of `mask` `[1, H, W]` that is not 0, and a margin; None if all is 0."""
+        rows = mask[0].amax(1).nonzero()
+        columns = mask[0].amax(0).nonzero()
+        if not len(rows):
+            return None
+        height, width = mask.shape[-2:]
+        return Box(
+            max(int(rows[0]) - margin, 0),
+            min(int(rows[-1]) + margin + 1, height),
+            max(int(columns[0]) - margin, 0),
+            min(int(columns[-1]) + margin + 1, width),
+        )
+
+    def of(self, pixels: Tensor) -> Tensor:
+        """This part of `[..., H, W]`."""
+        return pixels[..., self.top : self.bottom, self.left : self.right]
+
+    def places(self, device: torch.device) -> Tensor:
+        """x and y of its pixels in the picture, `[2, h, w]`."""
+        x = torch.arange(self.left, self.right, device=device, dtype=torch.float32)
+        y = torch.arange(self.top, self.bottom, device=device, dtype=torch.float32)
+        return torch.stack((x.expand(len(y), -1), y[:, None].expand(-1, len(x))))
+
+
+@dataclass(frozen=True)
+class Look:
+    """A frame at the size in which motion is found.
+
+    Attributes:
+        own, seen: `[3, h, w]`, as it is, and as a display shows it.
+        grey: `[h, w]`, luma of what is seen.
+        free: `[1, h, w]` 1 where the background shows, 0 in the hole and close to it.
+    """
+
+    own: Tensor
+    seen: Tensor
+    grey: NDArray[np.uint8]
+    free: Tensor
+
+
+@dataclass(frozen=True)
+class Found:
+    """The background of a frame in another.
+
+    Attributes:
+        box: of the looks, in which the motion is known.
+        plane: the camera's motion, a homography of the looks' places.
+        shift: `[2, h, w]` over the box: what is at x is, before the camera's motion, at x + shift.
+        gain, offset: `[3, 1, 1]`: the other frame's values times gain plus offset are this one's.
+        trust: 0..1, how much alike the two look around the hole.
+    """
+
+    box: Box
+    plane: Plane
+    shift: Tensor
+    gain: Tensor
+    offset: Tensor
+    trust: float
+
+
+class Background:
+    """The run's frames as something to look for background in.
+
+    Args:
+        frames: with masks.
+        grown: pixels around a mask whose colours may be mixed with what is in it.
+    """
+
+    def __init__(self, frames: Frames, context: Context, grown: int) -> None:
+        self._frames = frames
+        self._context = context
+        self._grown = grown
+        self.size = height, width = frames.pixels.shape[-2], frames.pixels.shape[-1]
+        self.looked_at = rows, columns = within(height, width, _LOOKED_AT)
+        self._scale = (width / columns, height / rows)
+
+    def free(self, index: int) -> Tensor:
+        """`[1, H, W]`, true where frame `index` shows background."""
+        return self._frames.once("free", index, lambda: self._free(index))
+
+    def look(self, index: int) -> Look:
+        return self._frames.once("look", index, lambda: self._look(index))
+
+    def find(self, index: int, other: int, wanted: Tensor | None = None) -> Found | None:
+        """Where the background around the hole of frame `index` is in frame `other`.
+
+        None where it is not: hidden there as well, as far as it is still `wanted` `[1, H, W]`,
+        or nothing like it.
+        """
+        here, there = self.look(index), self.look(other)
+        hole = self._frames.mask_at(index)
+        assert hole is not None
+        hole = resized((hole > 0).float(), *self.looked_at) > 0
+        bounds = Box.around(hole, 0)
+        assert bounds is not None
+        side = max(bounds.bottom - bounds.top, bounds.right - bounds.left)
+        box = Box.around(hole, max(32, side // 2))
+        assert box is not None
+        plane = self._camera(index, other)
+        grid = box.places(hole.device)
+        led = _led(plane, grid)
+        free = fetched(there.free, led, "bilinear") * inside(led, self.looked_at)
+        if wanted is not None:
+            needed = box.of(resized(wanted.float(), *self.looked_at))
+            if not bool(((free > 0.5) & (needed > 0)).any()):
+                return None
+        moved = fetched(there.seen, led, "bilinear")
+        seen = box.of(here.seen)
+        off = F.max_pool2d(1 - box.of(here.free), 2 * _KEEP_OFF + 1, 1, _KEEP_OFF)
+        away = F.max_pool2d((free < 0.99).float(), 2 * _KEEP_OFF + 1, 1, _KEEP_OFF)
+        known = (1 - off) * (1 - away)
+        shift = self._rest(seen, moved, known)
+        led = _led(plane, grid + shift)
+        known = box.of(here.free) * (fetched(there.free, led, "bilinear") > 0.99)
+        known = known * inside(led, self.looked_at)
+        if not bool((known > 0).any()):
+            # The hole is all that there is to see: the camera's motion must do.
+            one = torch.ones(3, 1, 1, device=grid.device)
+            return Found(box, plane, shift, one, 0 * one, _STRANGE)
+        gain, offset = _exposure(box.of(here.own), fetched(there.own, led, "bilinear"), known)
+        seen_gain, seen_offset = gain, offset
+        if here.seen is not here.own:
+            moved = fetched(there.seen, led, "bilinear")
+            seen_gain, seen_offset = _exposure(seen, moved, known)
+        moved = fetched(there.seen, led, "bilinear") * seen_gain + seen_offset
+        alike = agreement(seen, moved.where(known > 0, seen), 3 * _LEAST_SIGMA)
+        near = known * blur(1 - box.of(here.free), side / 4 + 2)
+        trust = float((alike * near).sum() / near.sum().clamp(min=1e-9))
+        if trust < _STRANGE:
+            return None
+        return Found(box, plane, shift, gain, offset, trust)
+
+    def places(self, found: Found, part: Box, device: torch.device) -> Tensor:
+        """x and y in the other frame, full size, `[2, h, w]`, of the pixels of `part` of this."""
+        across, down = self._scale
+        grid = part.places(device)
+        small = torch.stack(((grid[0] + 0.5) / across - 0.5, (grid[1] + 0.5) / down - 0.5))
+        corner = small.new_tensor((found.box.left, found.box.top))[:, None, None]
+        shift = fetched(found.shift, small - corner, "bilinear")
+        led = _led(found.plane, small + shift)
+        return torch.stack(((led[0] + 0.5) * across - 0.5, (led[1] + 0.5) * down - 0.5))
+
+    def _free(self, index: int) -> Tensor:
+        mask = self._frames.mask_at(index)
+        assert mask is not None
+        side = 2 * self._grown + 1
+        return F.max_pool2d((mask > 0).float()[None], side, 1, self._grown)[0] == 0
+
+    def _look(self, index: int) -> Look:
+        own = resized(self._frames.at(index), *self.looked_at).clamp(-_BRIGHTEST, _BRIGHTEST)
+        shown = self._context.shown(own)
+        seen = own if shown is own else shown
+        weights = seen.new_tensor(_LUMA)[:, None, None]
+        luma = ((seen.clamp(0, 1) * weights).sum(0) * 255).round().to(torch.uint8)
+        free = resized(self.free(index).float(), *self.looked_at).floor()
+        return Look(own, seen, luma.cpu().numpy(), free)
+
+    def _camera(self, index: int, other: int) -> Plane:
+        """The camera's motion from a frame to another, through all between."""
+        low, high = sorted((index, other))
+        plane = np.eye(3)
+        for step in range(low, high):
+            plane = np.asarray(self._step(step) @ plane, np.float64)
+        if index > other:
+            plane = np.asarray(np.linalg.inv(plane), np.float64)
+        scaled: Plane = plane / plane[2, 2]
+        return scaled
+
+    def _step(self, index: int) -> Plane:
+        def make() -> Plane:
+            self._context.progress()
+            one, other = self.look(index), self.look(index + 1)
+            free = [look.free[0].cpu().numpy() > 0 for look in (one, other)]
+            return camera.motion(one.grey, other.grey, *free)
+
+        return self._frames.once("camera", index, make)
+
+    def _rest(self, seen: Tensor, moved: Tensor, known: Tensor) -> Tensor:
+        """The motion `[2, h, w]` left when the camera's is taken off, smooth through the hole."""
+        self._context.progress()
+        found = flow(seen, moved)
+        texture = blur(_slopes(seen), 2.0)
+        texture = texture / (texture + 1e-4)
+        weight = known * texture * (found.abs().amax(0, keepdim=True) < _FURTHEST)
+        if float(weight.sum()) < 16:
+            return torch.zeros_like(found)
+        common = _affine(found, weight)
+        rest = found - common
+        # What the flow says counts where it makes the two alike.
+        height, width = seen.shape[-2:]
+        grid = Box(0, height, 0, width).places(seen.device)
+        alike = agreement(seen, fetched(moved, grid + found, "bilinear"), 3 * _LEAST_SIGMA)
+        weight = weight * alike.where(known > 0, alike.new_zeros(()))
+        rest = blur(completed(rest, weight), 3.0)
+        return common + rest
+
+
+def fetched(picture: Tensor, places: Tensor, mode: str = "bicubic") -> Tensor:
+    """`picture` `[C, H, W]` at `places` `[2, h, w]`, x and y in pixels: `[C, h, w]`. Beyond its
+    edges they are repeated."""
+    height, width = picture.shape[-2:]
+    grid = torch.stack(((2 * places[0] + 1) / width - 1, (2 * places[1] + 1) / height - 1), -1)
+    found: Tensor = F.grid_sample(
+        picture[None], grid[None], mode=mode, padding_mode="border", align_corners=False
+    )[0]
+    return found
+
+
+def inside(places: Tensor, size: tuple[int, int]) -> Tensor:
+    """Whether `places` `[2, h, w]` lie in a picture of `size` (height, width), `[1, h, w]`."""
+    height, width = size
+    x, y = places
+    within_it: Tensor = (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
+    return within_it[None]
+
+
+def _led(plane: Plane, places: Tensor) -> Tensor:
+    """`places` `[2, h, w]` after a homography, in double precision as far as it matters."""
+    a = torch.from_numpy(plane).to(places.device)
+    x, y = places.double()
+    below = a[2, 0] * x + a[2, 1] * y + a[2, 2]
+    led = ((a[row, 0] * x + a[row, 1] * y + a[row, 2]) / below for row in (0, 1))
+    result: Tensor = torch.stack(tuple(led)).float()
+    return result
+
+
+def _slopes(seen: Tensor) -> Tensor:
+    """Mean square difference from pixel to pixel, `[1, h, w]`."""
+    luma = seen.mean(0, keepdim=True)
+    padded = F.pad(luma[None], (0, 1, 0, 1), mode="replicate")[0]
+    down = padded[:, 1:, :-1] - luma
+    right = padded[:, :-1, 1:] - luma
+    return down.square() + right.square()
+
+
+def _affine(found: Tensor, weight: Tensor) -> Tensor:
+    """The affine motion `[2, h, w]` that most of a flow agrees with: reweighted least squares."""
+    height, width = found.shape[-2:]
+    y, x = torch.meshgrid(
+        torch.linspace(-1, 1, height, device=found.device),
+        torch.linspace(-1, 1, width, device=found.device),
+        indexing="ij",
+    )
+    terms = torch.stack((torch.ones_like(x), x, y)).flatten(1).double()
+    values = found.flatten(1).double()
+    weights = weight.flatten().double()
+    robust = weights
+    fit = torch.zeros(2, 3, dtype=torch.float64, device=found.device)
+    prior = 1e-3 * weights.sum() * torch.eye(3, dtype=torch.float64, device=found.device)
+    prior[0, 0] *= 1e-3
+    for _ in range(5):
+        normal = (terms * robust) @ terms.T + prior
+        fit = torch.linalg.solve(normal, (terms * robust) @ values.T).T
+        apart = (values - fit @ terms).square().sum(0)
+        robust = weights / (1 + apart / 0.25)
+    return (fit @ terms).float().reshape(found.shape)
+
+
+def _exposure(this: Tensor, other: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
+    """Gain and offset `[3, 1, 1]` that make `other` `[3, h, w]` like `this` where it is `known`."""
+    weight = known.expand_as(this).float()
+    noise = 1e-3  # variance below which contrast says nothing of a gain
+    for _ in range(3):
+        total = weight.sum((1, 2), keepdim=True).clamp(min=1e-6)
+        mean, mean_other = (
+            (one * weight).sum((1, 2), keepdim=True) / total for one in (this, other)
+        )
+        apart, apart_other = this - mean, other - mean_other
+        common = (apart * apart_other * weight).sum((1, 2), keepdim=True) / total
+        spread = (apart_other.square() * weight).sum((1, 2), keepdim=True) / total
+        gain = ((common + noise) / (spread + noise)).clamp(0.6, 1.6)
+        offset = mean - gain * mean_other
+        left = this - gain * other - offset
+        weight = known * torch.exp(-left.square() / (2 * 0.05**2))
+    return gain, offset

@@ -1,0 +1,161 @@
+"""Mattes and colours of what stands before a blue or green backing.
+
+A pixel's keyness is how much of the backing's hue it has: its chroma along the backing's, less
+what it has across (the colour difference of Vlahos, US patent 3 158 477, turned to the backing's
+own hue as in van den Bergh and Lalioti, "Software Chroma Keying in an Immersive Virtual
+Environment", 1999). It is linear in mixtures, so that the keyness of an edge over the backing's is
+the share of backing in it.
+
+Pictures are `[3, H, W]` float32, mattes `[1, H, W]` in 0..1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from opticals.vision import filters, matting
+from opticals.vision.resize import resized, within
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+_ACROSS = 3**-0.5  # of a pure primary this makes the key the other two channels' larger one
+_SATURATED = 0.08  # a backing's colour difference is more than this
+_BORDER = 0.12  # of the picture on each side counts more in looking for the backing
+_SHARE = 0.02  # of the pixels must be backing for it to be one
+_BACKING = 0.6  # of the backing's keyness: pixels above are backing, whatever light falls on it
+_PLATE = 320 * 180  # pixels in which the backing's own light is followed
+_NOISE = 5.0  # standard deviations of the backing's noise that are taken for backing
+_UNLIKE = 0.08  # a colour as far from a mixture as this is none
+_LEAST = 0.05  # of alpha squared: below, the foreground's colour is that of its surroundings
+
+
+@dataclass(frozen=True)
+class Backing:
+    """The backing alone, as if nothing stood before it.
+
+    Attributes:
+        seen: as a display shows it; `plate`: in the source's encoding. Both `[3, H, W]`.
+        noise: standard deviation of its keyness, in units of it.
+    """
+
+    seen: Tensor
+    plate: Tensor
+    noise: float
+
+
+def found(pictures: Sequence[Tensor]) -> Tensor | None:
+    """The colour `[3]` of the backing in pictures `[3, h, w]` of a shot; None if there is none.
+
+    The larger of what is blue and what is green, things at the frame's border counting more; the
+    median of its stronger half.
+    """
+    pixels, weights = [], []
+    for picture in pictures:
+        height, width = picture.shape[-2:]
+        weight = picture.new_full((height, width), 3.0)
+        rows, columns = round(_BORDER * height), round(_BORDER * width)
+        weight[rows : height - rows, columns : width - columns] = 1.0
+        pixels.append(picture.flatten(1))
+        weights.append(weight.flatten())
+    every, weight = torch.cat(pixels, 1), torch.cat(weights)
+    red, green, blue = every
+    differences = (blue - torch.maximum(red, green), green - torch.maximum(red, blue))
+    sizes = [float((weight * (one > _SATURATED)).sum() / weight.sum()) for one in differences]
+    best = max(range(2), key=lambda index: sizes[index])
+    if sizes[best] < _SHARE:
+        return None
+    difference = differences[best]
+    some = every[:, difference > _SATURATED]
+    strong = difference[difference > _SATURATED]
+    return some[:, strong >= strong.median()].median(1).values
+
+
+def keyness(picture: Tensor, backing: Tensor) -> Tensor:
+    """How much of the backing's hue each pixel has, `[1, H, W]`; below 0: of the opposite one.
+
+    `backing` is `[3, H, W]`, or `[3, 1, 1]` where it is the same everywhere.
+    """
+    axis = _axis(backing)
+    chroma = picture - picture.mean(0, keepdim=True)
+    along = (chroma * axis).sum(0, keepdim=True)
+    across = (chroma - along * axis).square().sum(0, keepdim=True).sqrt()
+    return along - _ACROSS * across
+
+
+def backing(seen: Tensor, plate: Tensor, colour: Tensor) -> Backing:
+    """The backing behind a frame: where it is seen, itself without its noise; the light on it
+    goes on behind the foreground.
+
+    Args:
+        seen: the frame as a display shows it; `plate`: in the source's encoding.
+        colour: the backing's, as displays show it, `[3]`.
+    """
+    one = colour[:, None, None]
+    share = keyness(seen, one) / keyness(one, one).clamp(min=1e-4)
+    sure = (share > _BACKING).float() * plate.isfinite().all(0, keepdim=True)
+    size = within(*seen.shape[-2:], _PLATE)
+    both = torch.cat((seen, torch.where(plate.isfinite(), plate, 0.0)))
+    weight = resized(sure, *size)
+    # Pixels at its edge are mixed with the foreground already.
+    inner = filters.grow(weight, -2)
+    inner = torch.where(inner > 0.99, 1.0, 0.0)
+    if not bool(inner.any()):
+        flat = one.expand(3, *seen.shape[-2:])
+        return Backing(flat, flat, 0.0)
+    clean = filters.blur(matting.spread(resized(both, *size), inner), 2.0)
+    clean = resized(clean, *seen.shape[-2:])
+    local = keyness(seen, clean[:3]) / keyness(clean[:3], clean[:3]).clamp(min=1e-4)
+    off = (local[sure > 0] - 1).abs()
+    return Backing(clean[:3], clean[3:], float(off.median()) * 1.4826)
+
+
+def matte(seen: Tensor, behind: Backing, black: float, white: float) -> Tensor:
+    """The matte of a frame as a display shows it.
+
+    Args:
+        black: what is less opaque than this is transparent; the backing's noise is in any case.
+        white: what is more opaque than this is opaque.
+    """
+    full = keyness(behind.seen, behind.seen).clamp(min=1e-4)
+    raw = 1 - keyness(seen, behind.seen) / full
+    low = max(black, _NOISE * behind.noise)
+    low = min(low, 0.5)
+    white = max(white, low + 0.01)
+    plain = ((raw - low) / (white - low)).clamp(0, 1)
+    # Of a foreground with the opposite hue the plain matte is full too far out: there the edge
+    # is a mixture of the backing and the foreground nearby.
+    reach = max(round(max(seen.shape[-2:]) / 400), 2)
+    solid = filters.grow((plain >= 1).float(), -reach)
+    if not bool(solid.any()) or float(raw.max()) <= 1:
+        return plain
+    edge = (filters.grow((plain <= 0).float(), reach) > 0) & (plain > 0)
+    front = matting.spread(seen, solid)
+    way = front - behind.seen
+    share = ((seen - behind.seen) * way).sum(0, keepdim=True)
+    share = (share / way.square().sum(0, keepdim=True).clamp(min=1e-4)).clamp(0, 1)
+    off = (seen - behind.seen - share * way).square().sum(0, keepdim=True)
+    sure = torch.exp(-off / _UNLIKE**2) * edge
+    return torch.lerp(plain, torch.minimum(share, plain), sure)
+
+
+def foreground(plate: Tensor, alpha: Tensor, behind: Backing, despill: float) -> Tensor:
+    """The colours `[3, H, W]` of the foreground in the source's encoding, the backing and its
+    light (by `despill`, 0..1) taken out.
+
+    Pixels that are opaque and have nothing of the backing's hue stay bit for bit.
+    """
+    fore = matting.foreground(plate, alpha, behind.plate)
+    spill = keyness(fore, behind.plate).clamp(min=0) * despill
+    return torch.where(spill > 0, fore - spill * _axis(behind.plate), fore)
+
+
+def _axis(backing: Tensor) -> Tensor:
+    """The direction of the backing's chroma."""
+    chroma = backing - backing.mean(0, keepdim=True)
+    return chroma / chroma.square().sum(0, keepdim=True).sqrt().clamp(min=1e-6)

@@ -1,0 +1,97 @@
+"""One effect on 3840x2160, in a process of its own: `python -m tests.quality.large EFFECT JSON`.
+
+Prints as JSON what one output took: the process's peak of memory in MiB, its seconds, and the
+longest time in seconds between two points at which it could have been stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from opticals import catalog
+from opticals.curve import NORMAL
+from opticals.declaration import Survey
+from opticals.rendering import device
+from opticals.rendering.context import RenderContext
+from opticals.rendering.graph import Applied, PictureSource, build, source_range
+from tests.effects import pictures
+from tests.footage import film
+
+SIZE = (2160, 3840)
+FRAMES = 60
+
+
+class Box:
+    """A mask: a box in the middle, 480 pixels wide."""
+
+    def at(self, frame: int) -> Tensor:
+        mask = torch.zeros(1, *SIZE)
+        mask[:, 900:1260, 1680:2160] = 1
+        return mask
+
+
+def frames(start: int, stop: int) -> Iterator[tuple[int, Tensor]]:
+    film_ = pictures.read(film("bigbuckbunny.mp4"), start, stop - start)
+    for index, frame in enumerate(film_, start):
+        yield index, functional.interpolate(frame[None], SIZE, mode="bilinear")[0]
+
+
+def _copied(planes: list[Tensor], out: Tensor) -> None:
+    out.copy_(planes[0])
+
+
+def main(name: str, values: str) -> None:
+    effect = catalog.find(name)
+    settings = effect.configure(json.loads(values))
+    beats = [time.monotonic()]
+
+    def beat(note: str) -> None:
+        beats.append(time.monotonic())
+
+    settled = device.settle("auto", effect.models(settings, device.settle().type))
+    context = RenderContext(settled, 0, beat)
+    for model in effect.models(settings, context.device.type):
+        context.network(model)
+    found = None
+    with torch.inference_mode():
+        if effect.first_pass is not None and effect.surveys(settings):
+            whole = Survey(0, 8, (), lambda: frames(0, 8))
+            found = json.loads(json.dumps(effect.first_pass(whole, settings, context)))
+        applied = Applied(effect, settings, Box() if effect.masked else None, found)
+        pace = effect.pace(settings, Fraction(24))
+        wanted = pace.floor(FRAMES // 2) + (pace != NORMAL)
+
+        def source(low: int, high: int) -> PictureSource:
+            planes = [(index, [one]) for index, one in frames(low, high)]
+            shape = (3, *SIZE)
+            return PictureSource(iter(planes), _copied, shape, context.device, 0, FRAMES)
+
+        _, chain = build(source(0, 0), [applied], context)
+        node, _ = build(source(*source_range(chain, wanted, wanted + 1)), [applied], context)
+        beats[:] = [time.monotonic()]
+        made = node.get(wanted, wanted + 1)
+        beats.append(time.monotonic())
+    assert made.isfinite().all()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    gap = max(after - before for before, after in pairwise(beats))
+    report = {
+        "peak": peak,
+        "gap": gap,
+        "seconds": beats[-1] - beats[0],
+        "at": str(Fraction(wanted)),
+    }
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
