@@ -294,6 +294,9 @@ class Clip(Protocol):
         """Frame `index`, `[3 or 4, H, W]` RGB and straight alpha as in `Frames`; the nearest one
         at its ends."""
 
+    def shown(self, index: int) -> Tensor:
+        """Its colours alone as a display shows them, `[3, H, W]`, whatever it is encoded in."""
+
 
 class Context(Protocol):
     """What the engine gives an effect while it runs."""

@@ -88,8 +88,8 @@ def test_a_recipe_is_the_same_after_json() -> None:
     assert Recipe.from_json(recipe.to_json()) == recipe
     assert (recipe.name, recipe.scale) == ("slow_motion+upscale", 4)
     assert recipe.pace(Fraction(24)).speed == Fraction(2, 5)
-    assert recipe.models("cpu") == ("rife", "realesr-animevideov3")
-    assert recipe.models("cuda") == ("rife", "realesrgan-x4plus")
+    assert recipe.models("cpu") == ("rife", "realesr-animevideov3", "transnetv2")
+    assert recipe.models("cuda") == ("rife", "realesrgan-x4plus", "transnetv2")
 
 
 @pytest.mark.parametrize("seed", [-1, LARGEST_SEED + 1])

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from opticals.catalog import all_effects
 from opticals.declaration import Effect, Frames, Makes
 from opticals.effects import slow_motion
-from opticals.errors import EditError, FormatError, ShotError
+from opticals.errors import EditError, ShotError
 from opticals.media.read.decode import reading
 from opticals.media.read.probe import probe
 from opticals.media.sound.pcm import sample_at
@@ -187,17 +187,12 @@ def test_another_rate_than_the_edits_is_a_file_of_its_own(
     assert timecode((media.start or 0) + made.head, rate) == label
 
 
-def test_what_cannot_be_is_refused_before_any_work(films: dict[str, Path], tmp_path: Path) -> None:
+def test_a_retimed_clip_is_not_retimed_again(films: dict[str, Path], tmp_path: Path) -> None:
     half = clip(films["25"], 25, 40)
     stage = Stage(half.record, Fraction(20), Fraction(1, 2))
     half = replace(half, time=replace(half.time, stages=(stage,)))
     with pytest.raises(ShotError, match="retimed"):
         prepare(job(half, tmp_path, f"timed:ramp={RAMP}"))
-    slower = clip(films["24"], 24, 24)
-    with pytest.raises(FormatError, match="MXF"):
-        prepare(
-            job(slower, tmp_path, "timed:rate=24,speed=50", format="prores_lt", container="mxf")
-        )
 
 
 @given(

@@ -17,7 +17,7 @@ from opticals.models import own, store
 
 from .commands import opticals_command
 
-MARKS = ("--in", "01:00:02:00", "--out", "01:00:02:02")
+MARKS = ("--in", "01:00:02:00", "--out", "01:00:02:02", "--handles", "0")
 
 NAME = "commercial_only"
 

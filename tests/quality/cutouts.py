@@ -1,4 +1,4 @@
-"""Composites whose mattes are known: things cut out of real films, given hair, moved over others."""
+"""Composites whose mattes are known: things cut out of real films, with hair, over others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from tests.effects import pictures
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -16,6 +15,7 @@ from torch.nn import functional as F
 from opticals.vision import filters
 from opticals.vision.flow import warp
 from opticals.vision.matting import spread
+from tests.effects import pictures
 
 if TYPE_CHECKING:
     from tests.quality.table import Footage
@@ -108,7 +108,9 @@ def _cut(picture: Tensor, outline: str, height: int, width: int, share: float) -
     alpha = torch.maximum(shape, hair)
     # Hairs have a lustre of their own: their colour is not quite that of the skin beside them.
     lustre = filters.blur(torch.rand(alpha.shape, generator=torch.Generator().manual_seed(2)), 1.0)
-    return Cutout((colour * torch.lerp(torch.ones(()), 0.6 + 0.8 * lustre, 1 - known)).clamp(0, 1), alpha)
+    return Cutout(
+        (colour * torch.lerp(torch.ones(()), 0.6 + 0.8 * lustre, 1 - known)).clamp(0, 1), alpha
+    )
 
 
 def _hairs(shape: Tensor, height: int) -> Tensor:

@@ -85,10 +85,22 @@ def _rows(name: str, made_of: Plate) -> Iterator[Row]:
     clear = filters.grow(true, 3) <= 0
     solid = filters.grow(true, -3) >= 1
     worst = float(matte[clear].quantile(0.999)) if clear.sum() < 1e7 else float(matte[clear].max())
-    yield Row(f"{name}: alpha in the backing, mean", f"{float(matte[clear].mean()):.5f}", "< 0.001", float(matte[clear].mean()) < 0.001)
-    yield Row(f"{name}: alpha in the backing, of 999 in 1000 pixels", f"{worst:.4f}", "< 0.01", worst < 0.01)
+    yield Row(
+        f"{name}: alpha in the backing, mean",
+        f"{float(matte[clear].mean()):.5f}",
+        "< 0.001",
+        float(matte[clear].mean()) < 0.001,
+    )
+    yield Row(
+        f"{name}: alpha in the backing, of 999 in 1000 pixels",
+        f"{worst:.4f}",
+        "< 0.01",
+        worst < 0.01,
+    )
     least = float(matte[solid].quantile(0.001))
-    yield Row(f"{name}: alpha inside, of 999 in 1000 pixels", f"{least:.4f}", "> 0.99", least > 0.99)
+    yield Row(
+        f"{name}: alpha inside, of 999 in 1000 pixels", f"{least:.4f}", "> 0.99", least > 0.99
+    )
     edge = (true > 0.02) & (true < 0.98)
     off = float((matte - true).abs()[edge].mean())
     yield Row(f"{name}: mean absolute error of alpha at soft edges", f"{off:.3f}")
@@ -101,7 +113,12 @@ def _rows(name: str, made_of: Plate) -> Iterator[Row]:
         left.append(more)
     whole = keying.keyness(made_of.backing, made_of.backing).mean()
     spill = float(torch.stack(left).flatten().quantile(0.999) / whole)
-    yield Row(f"{name}: backing's hue left in the composite, of 999 in 1000 pixels", f"{spill:.4f}", "< 0.01", spill < 0.01)
+    yield Row(
+        f"{name}: backing's hue left in the composite, of 999 in 1000 pixels",
+        f"{spill:.4f}",
+        "< 0.01",
+        spill < 0.01,
+    )
 
 
 def _made(shot: Tensor, **values: object) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import torch
@@ -26,10 +27,21 @@ def flicker(mattes: Sequence[Tensor], true: Sequence[Tensor]) -> float:
     "Perceptually Motivated Benchmark for Video Matting", BMVC 2015)."""
     errors = [one - other for one, other in zip(mattes, true, strict=True)]
     changes = [
-        (after - before).square().mean().sqrt()
-        for before, after in zip(errors, errors[1:], strict=False)
+        (after - before).square().mean().sqrt() for before, after in itertools.pairwise(errors)
     ]
     return _mean(changes)
+
+
+def background_left(found: Tensor, plate: Tensor, colour: Tensor, alpha: Tensor) -> float:
+    """How much of the background is left in the foreground's colours `found` at soft edges, over
+    how much of it is in the plate's own pixels there: 0 is none, 1 is all.
+
+    `colour` and `alpha` are the true ones, all `[C, H, W]`.
+    """
+    soft = (alpha > 0.1) & (alpha < 0.9)
+    behind = (plate - alpha * colour) / (1 - alpha).clamp(min=0.05)
+    towards = (behind - colour) * soft
+    return float(((found - colour) * towards).sum() / ((plate - colour) * towards).sum())
 
 
 def _mean(values: Sequence[Tensor]) -> float:

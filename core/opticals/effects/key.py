@@ -34,11 +34,20 @@ class Settings(compositing.Output):
         maximum=0.9,
     )
     white: float = setting(
-        0.9,
+        0.8,
         "Clip white",
         "What is more opaque than this is opaque. Lower it against holes.",
         minimum=0.1,
         maximum=1,
+    )
+    inside: float = setting(
+        2.0,
+        "Fill inside",
+        "Makes opaque what is so far from all backing and half opaque already; 0 leaves it, for "
+        "smoke and glass.",
+        minimum=0,
+        maximum=50,
+        unit="% of the width",
     )
     despill: float = setting(
         1.0,
@@ -88,7 +97,7 @@ def _keyed(frames: Frames, index: int, settings: Settings, context: Context) -> 
         return compositing.finished(frames, index, opaque, lambda alpha: plate, settings, context)
     behind = keying.backing(seen, plate, plate.new_tensor(colour))
     context.progress()
-    matte = keying.matte(seen, behind, settings.black, settings.white)
+    matte = keying.matte(seen, behind, settings.black, settings.white, settings.inside / 100)
     context.progress()
     return compositing.finished(
         frames,

@@ -34,6 +34,8 @@ def first_pass(survey: Survey, settings: Settings, context: Context) -> list[dic
     """For each shot the change of colours: one for all of its frames, so nothing flickers."""
     from opticals.vision import colour_match
 
+    if not settings.reference:
+        return []
     wanted = colour_match.samples(_reference(settings.reference, context))
     found = []
     for shot, run in groupby(survey.read(), key=lambda one: bisect_right(survey.cuts, one[0])):
@@ -58,7 +60,7 @@ def _reference(path: str, context: Context) -> list[Tensor]:
     looked_at = []
     for index in range(step // 2, clip.frames, step):
         context.progress()
-        looked_at.append(colour_match.sampled(clip.at(index)[:3]))
+        looked_at.append(colour_match.sampled(clip.shown(index)))
     return looked_at
 
 
@@ -67,6 +69,8 @@ def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
 
     from opticals.vision.colour_match import Match
 
+    if not frames.found:
+        return frames.asked()
     made = []
     for time in frames.wanted:
         context.progress()

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from opticals.declaration import Context, Effect, Frames, Masked, setting
+from opticals.declaration import Context, Effect, Frames, Kind, Masked, setting
+from opticals.errors import ModelError
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
+
+_TRAINED_FOR = 512 * 512  # pixels
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,14 @@ class Settings(Masked):
         maximum=60,
         unit="frames",
     )
+    fill: str = setting(
+        "patches",
+        "Fill",
+        "What makes up what no frame shows: patches of its surroundings, or an inpainting model "
+        "of your own, by its id: see opticals models add.",
+        choices=("patches",),
+        kind=Kind.MODEL,
+    )
     regrain: bool = setting(True, "Match grain", "Gives the filling the grain around it.")
 
 
@@ -31,8 +42,48 @@ def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
 
     if frames.masks is None:
         return frames.asked()
-    inpainter = Inpainter(frames, context, settings.reach, settings.regrain)
+    draw = None
+    if models(settings, context.device.type):
+        network = _inpainter(settings.fill, context)
+
+        def draw(picture: Tensor, hole: Tensor) -> Tensor:
+            return drawn(network, picture, hole)
+
+    inpainter = Inpainter(frames, context, settings.reach, settings.regrain, draw)
     return torch.stack([inpainter.filled(int(time)) for time in frames.wanted])
+
+
+def models(settings: Settings, device: str) -> tuple[str, ...]:
+    """The model that makes up what is never seen, where one was chosen."""
+    return () if settings.fill == "patches" else (settings.fill,)
+
+
+def drawn(network: nn.Module, picture: Tensor, hole: Tensor) -> Tensor:
+    """`picture` `[3, H, W]` with what the network draws where `hole` `[1, H, W]` is true.
+
+    It sees the picture clamped to 0..1, at the size that such networks are trained for.
+    """
+    import torch
+
+    from opticals.vision.resize import resized, within
+
+    height, width = picture.shape[-2:]
+    rows, columns = within(height, width, _TRAINED_FOR)
+    missing = (resized(hole.float(), rows, columns) > 0).float()
+    seen = resized(picture.nan_to_num(0).clamp(0, 1), rows, columns) * (1 - missing)
+    made = network(seen[None], missing[None])[0]
+    return torch.where(hole, resized(made, height, width), picture)
+
+
+def _inpainter(model: str, context: Context) -> nn.Module:
+    network = context.network(model)
+    if getattr(network, "task", "") != "inpaint":
+        raise ModelError(
+            f"The model {model} cannot fill holes.",
+            "It is a network for something else.",
+            "Choose patches, or a model of your own for inpainting, such as LaMa.",
+        )
+    return network
 
 
 EFFECT = Effect(
@@ -44,5 +95,6 @@ EFFECT = Effect(
     settings=Settings,
     render=render,
     window=lambda settings: (settings.reach, settings.reach),
+    models=models,
     required=("mask",),
 )

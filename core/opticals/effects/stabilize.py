@@ -56,7 +56,7 @@ def first_pass(survey: Survey, settings: Settings, context: Context) -> dict[str
         steady = stabilizing.steadied(
             list(stabilizing.poses(pictures, context.progress)),
             strength=settings.smoothness / 2 if settings.mode == "smooth" else None,
-            zoom=1 + settings.zoom_limit / 100 if settings.frame == "crop" else 1.0,
+            zoom=1 + settings.zoom_limit / 100 if settings.frame == "crop" else None,
             aspect=aspect,
             width=width,
         )

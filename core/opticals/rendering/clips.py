@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from opticals.media.colour import views
 from opticals.media.colour.converter import Converter
 from opticals.media.facts import AS_TAGGED, require_readable
 from opticals.media.read import probe
@@ -28,6 +29,7 @@ class OpenClip:
         require_readable(media, AS_TAGGED)
         self.frames: int = media.frames
         self.rate: Fraction = media.rate
+        self._view = views.view_of(media.tags)
         self._converter = Converter(media.coding, media.coding, device)
         self._open = ExitStack()
         self._reader = self._open.enter_context(reading(media))
@@ -40,6 +42,11 @@ class OpenClip:
             (planes,) = self._reader.read(index, index + 1)
             self._last = index, self._converter.to_rgb(planes)
         return self._last[1]
+
+    def shown(self, index: int) -> Tensor:
+        """Its colours alone as a display shows them, `[3, H, W]`."""
+        pixels = self.at(index)[:3]
+        return pixels if self._view is None else self._view.to_display(pixels)
 
     def close(self) -> None:
         """Gives the file back."""

@@ -177,6 +177,8 @@ class PictureSource:
         block = self._memory(stop - start)
         for index in range(start, stop):
             number, planes = next(self._frames)
+            while number < index + self._first:  # what plays faster leaves frames out
+                number, planes = next(self._frames)
             assert number == index + self._first
             self._planes[index] = planes
             self._to_rgb(planes, block[index - start])

@@ -234,8 +234,9 @@ def prepare(job: Job) -> Prepared:
     steps = tuple(_applied(one, media, shot) for one in recipe.steps)
     pace, rate = recipe.pace(media.rate), recipe.rate(media.rate)
     the_plan = plan(shot, media.frames, pace, output.handles)
-    # What plays at a changing speed or another rate has no frames of the medium to be placed by.
-    own_frames = (pace.speed is None or rate != media.rate) and rate in (media.rate, shot.edit_rate)
+    # What plays at a changing speed, faster or at another rate is placed by its own frames.
+    own = pace.speed is None or pace.speed > 1 or rate != media.rate
+    own_frames = own and rate in (media.rate, shot.edit_rate)
     baked = None
     if own_frames or (output.bake and not shot.straight):
         the_plan, baked = bake(shot, the_plan, rate, media.frames, output.handles)

@@ -103,11 +103,9 @@ def mark(edit: Edit, found: Sequence[tuple[Shot, Sequence[Found]]]) -> Placement
         stage = stage_of(slot, start, speed_of(item), lane.visible(slot)[0])
         for turn in turns:
             low, high = lane.counted(turn.start, turn.end)
-            inside = stage.place(low), stage.place(high)
+            inside = stage.show(low), stage.show(high - 1)
             begin = in_rate(min(inside), edit.rate, timed.start_time.rate)
-            length = in_rate(abs(inside[1] - inside[0]), edit.rate, timed.start_time.rate)
-            if stage.speed < 0:  # backwards it begins with its last frame
-                begin = in_rate(inside[1] - stage.speed, edit.rate, timed.start_time.rate)
+            length = in_rate(abs(inside[1] - inside[0]) + 1, edit.rate, timed.start_time.rate)
             marker = Marker(
                 turn.found.name, TimeRange(begin, length), _COLOURS.get(turn.found.name, "CYAN")
             )

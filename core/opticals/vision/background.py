@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import torch
 from torch.nn import functional as F
@@ -76,12 +77,14 @@ class Look:
     Attributes:
         own, seen: `[3, h, w]`, as it is, and as a display shows it.
         grey: `[h, w]`, luma of what is seen.
+        hole: `[1, h, w]`, true where some of it is to be filled.
         free: `[1, h, w]` 1 where the background shows, 0 in the hole and close to it.
     """
 
     own: Tensor
     seen: Tensor
     grey: NDArray[np.uint8]
+    hole: Tensor
     free: Tensor
 
 
@@ -135,9 +138,7 @@ class Background:
         or nothing like it.
         """
         here, there = self.look(index), self.look(other)
-        hole = self._frames.mask_at(index)
-        assert hole is not None
-        hole = resized((hole > 0).float(), *self.looked_at) > 0
+        hole = here.hole
         bounds = Box.around(hole, 0)
         assert bounds is not None
         side = max(bounds.bottom - bounds.top, bounds.right - bounds.left)
@@ -153,9 +154,7 @@ class Background:
                 return None
         moved = fetched(there.seen, led, "bilinear")
         seen = box.of(here.seen)
-        off = F.max_pool2d(1 - box.of(here.free), 2 * _KEEP_OFF + 1, 1, _KEEP_OFF)
-        away = F.max_pool2d((free < 0.99).float(), 2 * _KEEP_OFF + 1, 1, _KEEP_OFF)
-        known = (1 - off) * (1 - away)
+        known = (~_grown((box.of(here.free) < 1) | (free < 0.99), _KEEP_OFF)).float()
         shift = self._rest(seen, moved, known)
         led = _led(plane, grid + shift)
         known = box.of(here.free) * (fetched(there.free, led, "bilinear") > 0.99)
@@ -190,8 +189,7 @@ class Background:
     def _free(self, index: int) -> Tensor:
         mask = self._frames.mask_at(index)
         assert mask is not None
-        side = 2 * self._grown + 1
-        return F.max_pool2d((mask > 0).float()[None], side, 1, self._grown)[0] == 0
+        return ~_grown(mask > 0, self._grown)
 
     def _look(self, index: int) -> Look:
         own = resized(self._frames.at(index), *self.looked_at).clamp(-_BRIGHTEST, _BRIGHTEST)
@@ -200,7 +198,10 @@ class Background:
         weights = seen.new_tensor(_LUMA)[:, None, None]
         luma = ((seen.clamp(0, 1) * weights).sum(0) * 255).round().to(torch.uint8)
         free = resized(self.free(index).float(), *self.looked_at).floor()
-        return Look(own, seen, luma.cpu().numpy(), free)
+        mask = self._frames.mask_at(index)
+        assert mask is not None
+        hole = resized((mask > 0).float(), *self.looked_at) > 0
+        return Look(own, seen, luma.cpu().numpy(), hole, free)
 
     def _camera(self, index: int, other: int) -> Plane:
         """The camera's motion from a frame to another, through all between."""
@@ -261,14 +262,20 @@ def inside(places: Tensor, size: tuple[int, int]) -> Tensor:
     return within_it[None]
 
 
+def _grown(mask: Tensor, pixels: int) -> Tensor:
+    """`mask` `[1, h, w]` (bool) larger by a square of so many pixels on each side."""
+    square = np.ones((2 * pixels + 1,) * 2, np.uint8)
+    larger = cv2.dilate(mask[0].cpu().numpy().astype(np.uint8), square)
+    return torch.from_numpy(larger).to(mask.device)[None] > 0
+
+
 def _led(plane: Plane, places: Tensor) -> Tensor:
-    """`places` `[2, h, w]` after a homography, in double precision as far as it matters."""
-    a = torch.from_numpy(plane).to(places.device)
-    x, y = places.double()
-    below = a[2, 0] * x + a[2, 1] * y + a[2, 2]
-    led = ((a[row, 0] * x + a[row, 1] * y + a[row, 2]) / below for row in (0, 1))
-    result: Tensor = torch.stack(tuple(led)).float()
-    return result
+    """`places` `[2, h, w]` after a homography."""
+    a = plane.tolist()
+    x, y = places
+    below = a[2][0] * x + a[2][1] * y + a[2][2]
+    led = ((a[row][0] * x + a[row][1] * y + a[row][2]) / below for row in (0, 1))
+    return torch.stack(tuple(led))
 
 
 def _slopes(seen: Tensor) -> Tensor:
@@ -288,19 +295,21 @@ def _affine(found: Tensor, weight: Tensor) -> Tensor:
         torch.linspace(-1, 1, width, device=found.device),
         indexing="ij",
     )
-    terms = torch.stack((torch.ones_like(x), x, y)).flatten(1).double()
-    values = found.flatten(1).double()
-    weights = weight.flatten().double()
+    # In double precision, where there is one, so that the order of summing does not matter.
+    exact = torch.float32 if found.device.type == "mps" else torch.float64
+    terms = torch.stack((torch.ones_like(x), x, y)).flatten(1).to(exact)
+    values = found.flatten(1).to(exact)
+    weights = weight.flatten().to(exact)
     robust = weights
-    fit = torch.zeros(2, 3, dtype=torch.float64, device=found.device)
-    prior = 1e-3 * weights.sum() * torch.eye(3, dtype=torch.float64, device=found.device)
+    fit = values.new_zeros(2, 3)
+    prior = 1e-3 * weights.sum() * torch.eye(3, dtype=exact, device=found.device)
     prior[0, 0] *= 1e-3
     for _ in range(5):
         normal = (terms * robust) @ terms.T + prior
         fit = torch.linalg.solve(normal, (terms * robust) @ values.T).T
         apart = (values - fit @ terms).square().sum(0)
         robust = weights / (1 + apart / 0.25)
-    return (fit @ terms).float().reshape(found.shape)
+    return (fit @ terms).to(found.dtype).reshape(found.shape)
 
 
 def _exposure(this: Tensor, other: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:

@@ -149,8 +149,9 @@ def _curve(source: Array, target: Array) -> Array:
     step = 1 / (_KNOTS - 1)
     rises = np.diff(values).clip(_SLOPES[0] * step, _SLOPES[1] * step)
     middle = int(np.abs(even - np.median(source)).argmin())
-    curve: Array = np.concatenate(([0.0], np.cumsum(rises)))
-    return curve + values[middle] - curve[middle]
+    rising = np.concatenate(([0.0], np.cumsum(rises)))
+    curve: Array = rising + (values[middle] - rising[middle])
+    return curve
 
 
 def _changed(colours: Array, curves: Array) -> Array:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from opticals.declaration import Masked, setting
-from opticals.declaration import Kind
+from opticals.declaration import Kind, Masked, setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable

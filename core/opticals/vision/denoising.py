@@ -32,6 +32,8 @@ _STRONGEST = 75 / 255  # that the network was trained on
 # Cleaned frames are compared: this share of their noise's deviation is still in them. Found by
 # what came out best on real footage, flat between 0.25 and 0.3.
 _LEFT = 0.27
+# Pixels in which noise is measured, in bands of so many rows.
+_MEASURED, _BAND = 1920 * 1080, 96
 _SURROUNDING = 2.0  # pixels, over which noise averages out
 # Chroma noisier than luma by more than this takes a run of the network of its own.
 _APART = 1.15
@@ -125,6 +127,7 @@ def denoised(
     curve = Stabiliser.of(level)
     merged, left = _merged(frames, index, near, curve, context)
     clean = _cleaned(merged, left, level, strength, context)
+    context.progress()
     change = _apart(clean - picture, min(strength.luma, 1.0), min(strength.chroma, 1.0))
     return picture + change * min(level.luma / _NOTHING - 1, 1.0)
 
@@ -132,9 +135,18 @@ def denoised(
 def _noise(frames: Frames, index: int, context: Context) -> Noise:
     def make() -> Noise:
         context.progress()
-        return noise.measure(frames.at(index))
+        return noise.measure(_sample(frames.at(index)))
 
     return frames.once("noise", index, make)
+
+
+def _sample(picture: Tensor) -> Tensor:
+    """A large picture's noise shows in some bands of it, put together."""
+    step = -(-picture.shape[-2] * picture.shape[-1] // _MEASURED)
+    if step == 1:
+        return picture
+    tops = range(0, picture.shape[-2], _BAND * step)
+    return torch.cat([picture[:, top : top + _BAND] for top in tops], 1)
 
 
 def _typical(levels: list[Noise]) -> Noise:
@@ -214,6 +226,7 @@ def _cleaned(
     local = filters.blur(bounded, _SURROUNDING)
     beyond = local - local.clamp(0, 1)
     seen = bounded - beyond
+    context.progress()
     luma = max(strength.luma, 1.0)
     # Subsampled chroma hides its noise from a measurement at the finest scale: never below luma.
     ratio = min(max(level.chroma / level.luma, 1.0), _MOST_CHROMA)

@@ -3,7 +3,6 @@ frame shows it."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from opticals.vision.background import Background, Box, fetched, inside
 from opticals.vision.completing import completed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from torch import Tensor
 
@@ -56,13 +55,23 @@ class Inpainter:
         frames: with masks; a hole is where they are above 0.
         reach: frames before and after that are looked at.
         regrain: whether grain that the filling lacks is added.
+        draw: makes up what is true in a mask `[1, H, W]` of a picture `[3, H, W]`; None: patches
+            of its surroundings do.
     """
 
-    def __init__(self, frames: Frames, context: Context, reach: int, regrain: bool = True) -> None:
+    def __init__(
+        self,
+        frames: Frames,
+        context: Context,
+        reach: int,
+        regrain: bool = True,
+        draw: Callable[[Tensor, Tensor], Tensor] | None = None,
+    ) -> None:
         self._frames = frames
         self._context = context
         self._reach = reach
         self._regrain = regrain
+        self._draw = draw
         self._background = Background(frames, context, _GROWN)
 
     def filled(self, index: int) -> Tensor:
@@ -72,11 +81,15 @@ class Inpainter:
         box = Box.around(hole, _RING)
         if box is None or not bool((~hole).any()):
             return picture
+        self._context.progress()
         filling = self._borrowed(index, box, self._reach)
+        self._context.progress()
         open_ = box.of(hole) & (filling.known < 1)
         if bool(open_.any()):
             filling = self._made_up(index, filling, open_)
+        self._context.progress()
         pixels = self._fitted(index, filling)
+        self._context.progress()
         if self._regrain:
             pixels = pixels + self._grain(index, filling, pixels)
         made = picture.clone()
@@ -106,6 +119,7 @@ class Inpainter:
             there = background.find(index, other, wanted)
             if there is None:
                 continue
+            self._context.progress()
             places = background.places(there, box, hole.device)
             free = fetched(background.free(other).float(), places, "bilinear") > 0.999
             pixels = fetched(frames.at(other), places)
@@ -118,7 +132,10 @@ class Inpainter:
         if not found:
             none = empty[:1]
             return Filling(box, empty, none, none + 1)
-        return _merged(box, found, max(self._level(index), _LEAST_SIGMA))
+        self._context.progress()
+        level = max(self._level(index), _LEAST_SIGMA)
+        self._context.progress()
+        return _merged(box, found, level)
 
     def _made_up(self, index: int, filling: Filling, open_: Tensor) -> Filling:
         """The filling completed from anchors: frames at fixed places of the medium, each filled
@@ -212,11 +229,12 @@ class Inpainter:
         part.of(picture).copy_(pixels)
         part.of(usable).logical_or_(part.of(wide.of(hole)) & ~open_)
         part.of(lost).copy_(open_)
-        place = floor(self._frames.place(index))
-        name = hashlib.sha256(f"{self._context.seed} {place}".encode()).digest()
-        seed = int.from_bytes(name[:4], "big")
-        progress = self._context.progress
-        made = patches.synthesised(picture, lost, usable, seed, progress)
+        if self._draw is not None:
+            made = torch.where(lost, self._draw(picture, ~usable), picture)
+        else:
+            # The same seed for all: where little changes, the same texture comes of it.
+            context = self._context
+            made = patches.synthesised(picture, lost, usable, context.seed, context.progress)
         seam = torch.where(usable | lost, made, picture)
         return part.of(seam)
 

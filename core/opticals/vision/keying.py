@@ -29,6 +29,7 @@ _SATURATED = 0.08  # a backing's colour difference is more than this
 _BORDER = 0.12  # of the picture on each side counts more in looking for the backing
 _SHARE = 0.02  # of the pixels must be backing for it to be one
 _BACKING = 0.6  # of the backing's keyness: pixels above are backing, whatever light falls on it
+_LOOKS = 3  # each finds backing in light further from that of the one before
 _PLATE = 320 * 180  # pixels in which the backing's own light is followed
 _NOISE = 5.0  # standard deviations of the backing's noise that are taken for backing
 _UNLIKE = 0.08  # a colour as far from a mixture as this is none
@@ -41,7 +42,7 @@ class Backing:
 
     Attributes:
         seen: as a display shows it; `plate`: in the source's encoding. Both `[3, H, W]`.
-        noise: standard deviation of its keyness, in units of it.
+        noise: standard deviation of the keyness where it is seen.
     """
 
     seen: Tensor
@@ -96,52 +97,67 @@ def backing(seen: Tensor, plate: Tensor, colour: Tensor) -> Backing:
         seen: the frame as a display shows it; `plate`: in the source's encoding.
         colour: the backing's, as displays show it, `[3]`.
     """
-    one = colour[:, None, None]
-    share = keyness(seen, one) / keyness(one, one).clamp(min=1e-4)
-    sure = (share > _BACKING).float() * plate.isfinite().all(0, keepdim=True)
+    finite = plate.isfinite().all(0, keepdim=True)
+    both = torch.cat((seen, torch.where(finite, plate, 0.0)))
     size = within(*seen.shape[-2:], _PLATE)
-    both = torch.cat((seen, torch.where(plate.isfinite(), plate, 0.0)))
-    weight = resized(sure, *size)
-    # Pixels at its edge are mixed with the foreground already.
-    inner = filters.grow(weight, -2)
-    inner = torch.where(inner > 0.99, 1.0, 0.0)
-    if not bool(inner.any()):
-        flat = one.expand(3, *seen.shape[-2:])
-        return Backing(flat, flat, 0.0)
-    clean = filters.blur(matting.spread(resized(both, *size), inner), 2.0)
-    clean = resized(clean, *seen.shape[-2:])
-    local = keyness(seen, clean[:3]) / keyness(clean[:3], clean[:3]).clamp(min=1e-4)
-    off = (local[sure > 0] - 1).abs()
-    return Backing(clean[:3], clean[3:], float(off.median()) * 1.4826)
+    small = resized(both, *size)
+    clean = colour[:, None, None].expand(3, *seen.shape[-2:]).repeat(2, 1, 1)
+    for _ in range(_LOOKS):
+        share = keyness(seen, clean[:3]) / keyness(clean[:3], clean[:3]).clamp(min=1e-4)
+        sure = (share > _BACKING) & finite
+        # Pixels at its edge are mixed with the foreground already.
+        inner = filters.grow(resized(sure.float(), *size), -2) > 0.9
+        if not bool(inner.any()):
+            break
+        clean = filters.blur(matting.spread(small, inner.float()), 1.0)
+        clean = resized(clean, *seen.shape[-2:])
+    if not bool(sure.any()):
+        return Backing(clean[:3], clean[3:], 0.0)
+    off = keyness(seen, clean[:3]) - keyness(clean[:3], clean[:3])
+    return Backing(clean[:3], clean[3:], float(off[sure > 0].abs().median()) * 1.4826)
 
 
-def matte(seen: Tensor, behind: Backing, black: float, white: float) -> Tensor:
+def matte(seen: Tensor, behind: Backing, black: float, white: float, inside: float) -> Tensor:
     """The matte of a frame as a display shows it.
 
     Args:
         black: what is less opaque than this is transparent; the backing's noise is in any case.
         white: what is more opaque than this is opaque.
+        inside: what is half opaque at least, and further than this share of the picture's longer
+            side from all backing, is opaque; 0: nothing is.
     """
     full = keyness(behind.seen, behind.seen).clamp(min=1e-4)
     raw = 1 - keyness(seen, behind.seen) / full
-    low = max(black, _NOISE * behind.noise)
-    low = min(low, 0.5)
-    white = max(white, low + 0.01)
-    plain = ((raw - low) / (white - low)).clamp(0, 1)
-    # Of a foreground with the opposite hue the plain matte is full too far out: there the edge
-    # is a mixture of the backing and the foreground nearby.
+    low = (_NOISE * behind.noise / full).clamp(min=black, max=0.5)
+    high = low.clamp(min=white - 0.01) + 0.01
+    plain = ((raw - low) / (high - low)).clamp(0, 1)
+    core = _core(plain, inside)
+    # Near its edge the foreground is what it is a little further in: the plain matte is full too
+    # far out where that has the opposite hue, and nowhere where it has some of the backing's.
     reach = max(round(max(seen.shape[-2:]) / 400), 2)
-    solid = filters.grow((plain >= 1).float(), -reach)
-    if not bool(solid.any()) or float(raw.max()) <= 1:
+    clear = (plain <= 0).float()
+    rim = filters.grow(clear, reach)
+    solid = torch.maximum((plain >= 1).float() * (1 - rim), core)
+    if not bool(solid.any()):
         return plain
-    edge = (filters.grow((plain <= 0).float(), reach) > 0) & (plain > 0)
-    front = matting.spread(seen, solid)
-    way = front - behind.seen
-    share = ((seen - behind.seen) * way).sum(0, keepdim=True)
-    share = (share / way.square().sum(0, keepdim=True).clamp(min=1e-4)).clamp(0, 1)
+    way = matting.spread(seen, solid) - behind.seen
+    length = way.square().sum(0, keepdim=True).clamp(min=1e-4)
+    share = (((seen - behind.seen) * way).sum(0, keepdim=True) / length).clamp(0, 1)
     off = (seen - behind.seen - share * way).square().sum(0, keepdim=True)
-    sure = torch.exp(-off / _UNLIKE**2) * edge
-    return torch.lerp(plain, torch.minimum(share, plain), sure)
+    where = torch.where(plain < 1, 1.0, rim) * (1 - clear)
+    mixed = torch.lerp(plain, share, torch.exp(-off / _UNLIKE**2) * where)
+    return torch.maximum(mixed, core)
+
+
+def _core(plain: Tensor, inside: float) -> Tensor:
+    """1 where a matte is far from its clear parts, and half opaque already; 0 elsewhere."""
+    if inside <= 0:
+        return torch.zeros_like(plain)
+    size = within(*plain.shape[-2:], _PLATE)
+    clear = 1 - resized((plain > 0.1).float(), *size)
+    far = 1 - filters.grow(clear, max(inside * max(size), 1.0))
+    far = resized(filters.blur(far, 1.0), *plain.shape[-2:])
+    return far * ((plain - 0.3) / 0.2).clamp(0, 1)
 
 
 def foreground(plate: Tensor, alpha: Tensor, behind: Backing, despill: float) -> Tensor:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 # Pixels of the picture on which the matte is solved; what is larger gets it by a guided filter.
-_SOLVED = 640 * 360
+_SOLVED = 960 * 540
 # Share of the picture's longer side on each side of the network's edge in which the matte is
 # open: hair is as far from the edge that the network sees.
 _BAND = 0.0125
@@ -65,9 +65,7 @@ def seen_by(network: Network, picture: Tensor) -> Tensor:
     return network((small - mean) / deviation)[0].float().clamp(0, 1)
 
 
-def refined(
-    matte: Tensor, picture: Tensor, progress: Callable[[], None] = lambda: None
-) -> Tensor:
+def refined(matte: Tensor, picture: Tensor, progress: Callable[[], None] = lambda: None) -> Tensor:
     """A coarse `matte` `[1, h, w]` exact at the edges of `picture` `[3, H, W]` (0..1).
 
     In a band along its edge the matte is solved for: locally a linear function of the colours
@@ -119,8 +117,8 @@ def foreground(picture: Tensor, alpha: Tensor, background: Tensor | None = None)
     """
     finite = picture.isfinite().all(0, keepdim=True)
     whole = torch.where(finite, picture, 0.0)
-    fore = spread(whole, alpha.square().square() * finite)
-    behind = spread(whole, (1 - alpha).square().square() * finite)
+    fore = spread(whole, _surely(alpha) * finite)
+    behind = spread(whole, _surely(1 - alpha) * finite)
     if background is not None:
         behind = background
     near = max(round(max(picture.shape[-2:]) / 200), 1)
@@ -151,6 +149,11 @@ def spread(values: Tensor, weight: Tensor) -> Tensor:
         coarse = F.interpolate(found[None], size, mode="bilinear", align_corners=False)[0]
         found = (total + 0.01 * coarse) / (known + 0.01)
     return found
+
+
+def _surely(alpha: Tensor) -> Tensor:
+    """Weights of the pixels whose colours are hardly mixed."""
+    return ((alpha - 0.9) * 10).clamp(0, 1)
 
 
 def _unmixed(picture: Tensor, alpha: Tensor, fore: Tensor, behind: Tensor) -> Tensor:

@@ -61,7 +61,8 @@ def synthesised(
         made, nearest = _level(level, open_, source, nearest, generator, progress)
     if nearest is None:
         return torch.where(hole, smooth, picture).to(device)
-    return torch.where(hole, _copied(picture, smooth, usable, nearest), picture).to(device)
+    progress()
+    return _copied(picture, smooth, hole, usable, nearest).to(device)
 
 
 def _level(
@@ -172,28 +173,34 @@ def _voted(
     return torch.where(hole & (weights > 0).reshape(1, height, width), made, picture)
 
 
-def _copied(picture: Tensor, smooth: Tensor, usable: Tensor, nearest: Tensor) -> Tensor:
-    """The picture in full, each pixel copied from where the coarser places point."""
+def _copied(
+    picture: Tensor, smooth: Tensor, hole: Tensor, usable: Tensor, nearest: Tensor
+) -> Tensor:
+    """`picture` in full, each pixel of the hole copied from where the coarser places point."""
     height, width = picture.shape[-2:]
     rows, columns = nearest.shape[-2:]
     own = torch.stack(torch.meshgrid(torch.arange(rows), torch.arange(columns), indexing="ij"))
-    moved = (nearest - own).float()
-    scale = (height / rows, width / columns)
-    total = torch.zeros_like(smooth)
-    weights = torch.zeros_like(smooth[:1])
-    r, c = torch.arange(height), torch.arange(width)
-    # Two neighbours' votes where they differ: patches pass into each other over a cell.
-    for down in (-0.25, 0.25):
-        for right in (-0.25, 0.25):
-            at_row = ((r + 0.5) / scale[0] + down).floor().clamp(0, rows - 1).long()
-            at_column = ((c + 0.5) / scale[1] + right).floor().clamp(0, columns - 1).long()
-            shift = moved[:, at_row[:, None], at_column[None]]
-            from_row = (r[:, None] + (shift[0] * scale[0]).round()).long().clamp(0, height - 1)
-            from_column = (c[None] + (shift[1] * scale[1]).round()).long().clamp(0, width - 1)
-            share = usable[:, from_row, from_column].float()
-            total += picture[:, from_row, from_column].nan_to_num(0) * share
-            weights += share
-    return torch.where(weights > 0, total / weights.clamp(min=1), smooth)
+    moved = (nearest - own).float().flatten(1)
+    down, across = height / rows, width / columns
+    r, c = hole[0].nonzero().T
+    flat, good = picture.flatten(1).nan_to_num(0), usable.flatten().float()
+    total = flat.new_zeros(3, len(r))
+    weights = flat.new_zeros(len(r))
+    # Where neighbours point elsewhere, one passes into the other over half a cell.
+    for y, x in ((-0.25, -0.25), (-0.25, 0.25), (0.25, -0.25), (0.25, 0.25)):
+        at_row = ((r + 0.5) / down + y).floor().clamp(0, rows - 1).long()
+        at_column = ((c + 0.5) / across + x).floor().clamp(0, columns - 1).long()
+        shift = moved[:, at_row * columns + at_column]
+        from_row = (r + (shift[0] * down).round().long()).clamp(0, height - 1)
+        from_column = (c + (shift[1] * across).round().long()).clamp(0, width - 1)
+        source = from_row * width + from_column
+        share = good[source]
+        total += flat[:, source] * share
+        weights += share
+    made = torch.where(weights > 0, total / weights.clamp(min=1), smooth[:, r, c])
+    result = picture.clone()
+    result[:, r, c] = made
+    return result
 
 
 def _depth(hole: Tensor) -> Tensor:

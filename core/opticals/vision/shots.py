@@ -35,6 +35,7 @@ _FLASH = 3  # frames that a flash may last
 _BACK = 0.5  # of the change into a flash that is left after it
 _LEAST = 0.05  # contrast that is stretched to all of 0..1; what has less is black, and noise
 _SAMPLES = 100_000
+_GAP = 2  # frames in between of which neither answer is sure, in one transition
 _HOLD = 12  # frames of black or white between fading out and fading in, that make one of the two
 _FLAT = 0.03  # standard deviation of a picture that is all black or all white, or nearly
 
@@ -134,14 +135,14 @@ def _part(signs: Signs) -> bool:
 
 def _goes_on(signs: Callable[[int], Signs], index: int, step: int, end: int) -> int:
     """How many frames from `index` on, in the direction of `step`, are part of a transition for
-    sure: 0 where it ends. A short hold on black or white between two of its frames is."""
+    sure: 0 where it ends. A short hold on black or white between two of its frames is one."""
     for held in range(_HOLD + 1):
         at = index + step * held
         if not 0 <= at < end:
             return 0
         if _part(signs(at)):
             return held + 1
-        if signs(at).contrast > _FLAT:
+        if held >= _GAP and signs(at).contrast > _FLAT:
             return 0
     return 0
 

@@ -157,17 +157,17 @@ class Steadied:
 
 
 def steadied(
-    path: list[Pose], *, strength: float | None, zoom: float, aspect: float, width: int
+    path: list[Pose], *, strength: float | None, zoom: float | None, aspect: float, width: int
 ) -> Steadied:
     """A shot with a steady camera.
 
-    With a `zoom` above 1 the least one within it is taken that shows no edge, the same for all
-    of the shot; where none would do, the camera is less steady. A locked one stays locked.
+    The least zoom within its limit is taken that shows no edge, the same for all of the shot;
+    where none would do, the camera is less steady. A locked one stays locked.
 
     Args:
         path: of the camera, from `poses`.
         strength: of `smoothed`; None for a locked camera.
-        zoom: the largest allowed; 1: edges may show.
+        zoom: the largest allowed; None: edges may show.
         aspect: height over width of the picture; width: in pixels.
     """
 
@@ -183,14 +183,14 @@ def steadied(
     steady = view(1)
     if _largest(path, steady, aspect) * width < _STILL:
         return Steadied(path, path)
-    if zoom > 1:
-        if strength is not None and not fits(steady, zoom):
-            part = _largest_that(lambda part: fits(view(part), zoom), 0.0, 1.0)
-            steady = view(part)
-        if fits(steady, zoom):
-            zoom = -_largest_that(lambda one: fits(steady, -one), -zoom, -1.0)
-        steady = [one.after(Pose(complex(1 / zoom))) for one in steady]
-    return Steadied(path, steady)
+    if zoom is None:
+        return Steadied(path, steady)
+    most: float = zoom
+    if strength is not None and not fits(steady, most):
+        steady = view(_largest_that(lambda part: fits(view(part), most), 0.0, 1.0))
+    if fits(steady, most):
+        most = -_largest_that(lambda one: fits(steady, -one), -most, -1.0)
+    return Steadied(path, [one.after(Pose(complex(1 / most))) for one in steady])
 
 
 def _largest_that(holds: Callable[[float], bool], low: float, high: float) -> float:
