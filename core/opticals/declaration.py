@@ -55,6 +55,17 @@ class Kind(StrEnum):
         return self in (Kind.MASK, Kind.MEDIUM)
 
 
+_WORDS = {
+    Kind.MASK: "a file: drawn shapes or a matte",
+    Kind.MEDIUM: "a file: a still or a clip",
+    Kind.COLOUR: "a colour as #rrggbb",
+    Kind.CURVE: "points as place:value, separated by spaces",
+    Kind.MODEL: "the id of a model",
+}
+# The catalogue's model that finds the cuts which no window may reach across.
+CUTS_MODEL = "transnetv2"
+
+
 @dataclass(frozen=True)
 class Setting:
     """How one field of a settings class is shown and bounded. An empty text is always allowed
@@ -118,6 +129,8 @@ class Setting:
             return "one of " + ", ".join(str(choice) for choice in self.choices) + also
         if self.type is bool:
             return "on or off"
+        if self.kind in _WORDS:
+            return _WORDS[self.kind]
         kind = {int: "a whole number", float: "a number", str: "text"}[self.type]
         low = "" if self.minimum is None else f" from {self.minimum:g}"
         high = "" if self.maximum is None else f" to {self.maximum:g}"
@@ -445,6 +458,8 @@ class Effect:
             settings = self.settings(**dict(zip(names, chosen, strict=True)))
             for device in ("cpu", "cuda", "mps"):
                 found |= dict.fromkeys(self.models(settings, device))
+            if self.temporal(settings):
+                found[CUTS_MODEL] = None
         return tuple(found)
 
     def configure(self, values: Mapping[str, object]) -> Any:

@@ -12,11 +12,9 @@ from typing import Any
 
 from opticals import catalog
 from opticals.curve import NORMAL, Pace
-from opticals.declaration import Effect, Makes, Value
+from opticals.declaration import CUTS_MODEL, Effect, Makes, Value
 from opticals.errors import SettingError
 
-# The catalogue's model that finds the cuts which no window may reach across.
-CUTS_MODEL = "transnetv2"
 LARGEST_SEED = 2**63 - 1  # what torch and OpenTimelineIO hold
 
 

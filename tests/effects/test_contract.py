@@ -27,7 +27,7 @@ CUT = 3
 # What an effect cannot do without.
 NEEDED: dict[str, dict[str, object]] = {}
 # Effects whose pictures are of other colours by intent.
-FLAT: set[str] = set()
+FLAT = {"stylize"}
 
 
 class Square:
@@ -119,9 +119,7 @@ def test_no_shot_shows_in_another(effect: Effect, medium: Tensor) -> None:
         pictures.run(effect, settings, film, cuts=[CUT], ready=ready) for film in (medium, other)
     )
     pace = effect.pace(settings, pictures.RATE)
-    before = [
-        index for index in range(len(both)) if pace.source(index) < CUT - Fraction(1, 2)
-    ]
+    before = [index for index in range(len(both)) if pace.source(index) < CUT - Fraction(1, 2)]
     assert torch.equal(both[before], changed[before])
 
 
@@ -193,7 +191,9 @@ def test_super_whites_stay(effect: Effect, medium: Tensor, models: Callable[...,
     bright[..., 16:32, 20:50] = 1.09
     bright[..., 20:28, 26:44] = 6.0
     scale = effect.scale(settings)
-    for made in pictures.run(effect, settings, bright, mask=Nowhere() if effect.masked else None):
+    for made in pictures.run(
+        effect, settings, bright, mask=Nowhere() if "mask" in effect.required else None
+    ):
         inside = made[:3, 24 * scale - 2 : 24 * scale + 2, 34 * scale - 2 : 34 * scale + 2]
         assert inside == pytest.approx(torch.full_like(inside, 6.0), abs=0.02)
 

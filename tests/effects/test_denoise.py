@@ -60,8 +60,9 @@ def test_clean_footage_stays(film: Tensor) -> None:
     assert pictures.psnr(one(film, Settings()), film[MIDDLE]) > 45
 
 
-def test_shadows_and_colours_keep_their_level() -> None:
-    """Neither the curve nor black cut off makes the mean of a noisy surface another."""
+def test_shadows_colours_and_white_keep_their_level() -> None:
+    """The mean of a noisy surface stays, and noise goes at black and white too, beyond which half
+    of it is."""
     colours = torch.tensor([[0.01, 0.02, 0.015], [0.1, 0.3, 0.2], [0.95, 0.9, 1.0]])
     clean = colours.repeat_interleave(32, 0).T[None, :, :, None].expand(7, 3, 96, 96)
     shot = noisy(clean, GAIN, FLOOR)
@@ -69,6 +70,7 @@ def test_shadows_and_colours_keep_their_level() -> None:
     for row, colour in enumerate(colours):
         surface = made[:, 32 * row + 6 : 32 * row + 26, 6:-6]
         assert surface.mean((1, 2)) == pytest.approx(colour, abs=1.5 / 255)
+        assert surface.std((1, 2)).max() < 2 / 255
 
 
 def test_what_is_in_one_frame_alone_stays_there(film: Tensor) -> None:

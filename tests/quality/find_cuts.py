@@ -11,9 +11,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from opticals import nets
+from opticals.declaration import CUTS_MODEL
 from opticals.models import store
 from opticals.nets.transnetv2 import TransNetV2
-from opticals.recipe import CUTS_MODEL
 from opticals.vision import cuts, shots
 from opticals.vision.shots import Signs, Transition
 from tests.effects.pictures import read

@@ -116,7 +116,8 @@ def _shown(picture: Tensor, context: Context) -> Tensor:
 def _small(picture: Tensor) -> Tensor:
     from opticals.vision.resize import resized, within
 
-    return resized(picture, *within(*picture.shape[-2:], _SIZE))
+    height, width = picture.shape[-2:]
+    return resized(picture, *within(height, width, _SIZE))
 
 
 EFFECT = Effect(

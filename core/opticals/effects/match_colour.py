@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _FRAMES = 16  # of a shot that are looked at, evenly spread
+_AT_ONCE = 1 << 17  # pixels, so that a cancel is heard
 _LUMA = (0.2126, 0.7152, 0.0722)
 
 
@@ -87,7 +88,7 @@ def _changed(picture: Tensor, change: Any, settings: Settings, context: Context)
 
     weights = picture.new_tensor(_LUMA)[:, None, None]
     made = torch.empty_like(picture)
-    step = max((1 << 20) // picture.shape[-1], 1)
+    step = max(_AT_ONCE // picture.shape[-1], 1)
     for top in range(0, picture.shape[-2], step):
         context.progress()
         part = picture[:, top : top + step]

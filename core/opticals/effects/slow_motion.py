@@ -176,7 +176,9 @@ class _Maker:
         if part == 0:
             return self._frames.at(first)
         pair = torch.stack((self._frames.at(first), self._frames.at(second)))
-        return between.picture(self._network, pair, self._context.shown(pair), float(part))
+        seen = self._context.shown(pair)
+        beat = self._context.progress
+        return between.picture(self._network, pair, seen, float(part), beat)
 
     def _pair(self, time: Fraction) -> tuple[int, int, Fraction]:
         """The frames before and after `time`, and how far it is from the one to the other."""

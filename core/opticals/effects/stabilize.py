@@ -13,7 +13,7 @@ from opticals.declaration import Context, Effect, Frames, Survey, setting
 if TYPE_CHECKING:
     from torch import Tensor
 
-_NEAR = 12  # frames before and after one that its borders are filled from
+_NEAR = 8  # frames before and after one that its borders are filled from
 
 
 @dataclass(frozen=True)

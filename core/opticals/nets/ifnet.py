@@ -14,6 +14,8 @@ from torch import nn
 from torch.nn import functional as F
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torch import Tensor
 
 # Motion that the second block corrects by more than this many pixels, both ways, is beyond the
@@ -55,13 +57,18 @@ class _Block(nn.Module):
         self.body = nn.Sequential(*(layer for _ in range(8) for layer in _activated(features)))
         self.leave = nn.ConvTranspose2d(features, 5, 4, stride=2, padding=1)
 
-    def forward(self, values: Tensor, flow: Tensor | None, shrink: float) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, values: Tensor, flow: Tensor | None, shrink: float, beat: Callable[[], None]
+    ) -> tuple[Tensor, Tensor]:
         """Changes of flow and of the weight's logit, at the size of `values`."""
         values = _resize(values, 1 / shrink)
         if flow is not None:
             values = torch.cat((values, _resize(flow, 1 / shrink) / shrink), 1)
         entered = self.enter(values.to(self.leave.weight.dtype))
-        left = self.leave(self.body(entered) + entered).float()
+        beat()
+        body = self.body(entered)
+        beat()
+        left = self.leave(body + entered).float()
         left = _resize(left, 2 * shrink)
         return left[:, :4] * (2 * shrink), left[:, 4:]
 
@@ -85,19 +92,27 @@ class IFNet(nn.Module):
         """What the sides of the pictures must be multiples of, in pixels."""
         return max(128, round(128 / scale))
 
-    def forward(self, first: Tensor, second: Tensor, time: float, scale: float = 1.0) -> Motion:
+    def forward(
+        self,
+        first: Tensor,
+        second: Tensor,
+        time: float,
+        scale: float = 1.0,
+        beat: Callable[[], None] = lambda: None,
+    ) -> Motion:
+        """`beat` is called again and again while it works; it may raise to stop it."""
         shrinks = [size / scale for size in (8.0, 4.0, 2.0, 1.0)]
         when = torch.full_like(first[:, :1], time)
         pair = torch.cat((first, second), 1)
-        flow, logit = self.blocks[0](torch.cat((pair, when), 1), None, shrinks[0])
-        change = self._refine(1, first, second, when, flow, logit, shrinks)
+        flow, logit = self.blocks[0](torch.cat((pair, when), 1), None, shrinks[0], beat)
+        change = self._refine(1, first, second, when, flow, logit, shrinks, beat)
         if _far(change[0]):
             shrinks = [2 * shrink for shrink in shrinks]
-            flow, logit = self.blocks[0](torch.cat((pair, when), 1), None, shrinks[0])
-            change = self._refine(1, first, second, when, flow, logit, shrinks)
+            flow, logit = self.blocks[0](torch.cat((pair, when), 1), None, shrinks[0], beat)
+            change = self._refine(1, first, second, when, flow, logit, shrinks, beat)
         flow, logit = flow + change[0], logit + change[1]
         for index in (2, 3):
-            change = self._refine(index, first, second, when, flow, logit, shrinks)
+            change = self._refine(index, first, second, when, flow, logit, shrinks, beat)
             flow, logit = flow + change[0], logit + change[1]
         return Motion(flow, torch.sigmoid(logit))
 
@@ -110,9 +125,14 @@ class IFNet(nn.Module):
         flow: Tensor,
         logit: Tensor,
         shrinks: list[float],
+        beat: Callable[[], None],
     ) -> tuple[Tensor, Tensor]:
-        seen = (warp(first, flow[:, :2]), warp(second, flow[:, 2:]), when, logit)
-        change: tuple[Tensor, Tensor] = self.blocks[index](torch.cat(seen, 1), flow, shrinks[index])
+        beat()
+        before = warp(first, flow[:, :2])
+        beat()
+        seen = torch.cat((before, warp(second, flow[:, 2:]), when, logit), 1)
+        beat()
+        change: tuple[Tensor, Tensor] = self.blocks[index](seen, flow, shrinks[index], beat)
         return change
 
 

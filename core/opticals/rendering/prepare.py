@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import av
 
 from opticals import masks
-from opticals.declaration import Makes, Masked
+from opticals.declaration import CUTS_MODEL, Makes, Masked
 from opticals.errors import SettingError, ShotError
 from opticals.media import contract
 from opticals.media.colour import views
@@ -24,7 +24,6 @@ from opticals.media.write.encoding import Encoding, choose
 from opticals.media.write.formats import AUTO, FORMATS
 from opticals.media.write.holding import refuse_unheld
 from opticals.models import store
-from opticals.recipe import CUTS_MODEL
 from opticals.rendering import deliver, device, draft
 from opticals.rendering.bake import Baked, at_edit_rate, bake, in_time
 from opticals.rendering.context import RenderContext

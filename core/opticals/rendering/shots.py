@@ -18,12 +18,12 @@ import torch
 from torch.nn import functional
 
 from opticals import nets
+from opticals.declaration import CUTS_MODEL
 from opticals.media.colour.converter import Converter
 from opticals.media.read import probe
 from opticals.media.read.decode import reading
 from opticals.models import store
 from opticals.nets.transnetv2 import TransNetV2
-from opticals.recipe import CUTS_MODEL
 from opticals.rendering.partial import partial
 from opticals.rendering.plan import digest
 from opticals.settings import cache_folder

@@ -156,6 +156,7 @@ class Background:
         seen = box.of(here.seen)
         known = (~_grown((box.of(here.free) < 1) | (free < 0.99), _KEEP_OFF)).float()
         shift = self._rest(seen, moved, known)
+        self._context.progress()
         led = _led(plane, grid + shift)
         known = box.of(here.free) * (fetched(there.free, led, "bilinear") > 0.99)
         known = known * inside(led, self.looked_at)
@@ -227,6 +228,7 @@ class Background:
         """The motion `[2, h, w]` left when the camera's is taken off, smooth through the hole."""
         self._context.progress()
         found = flow(seen, moved)
+        self._context.progress()
         texture = blur(_slopes(seen), 2.0)
         texture = texture / (texture + 1e-4)
         weight = known * texture * (found.abs().amax(0, keepdim=True) < _FURTHEST)

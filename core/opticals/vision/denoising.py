@@ -197,7 +197,7 @@ def _compared(curve: Stabiliser, clean: Tensor) -> Tensor:
 def _around(curve: Stabiliser) -> float:
     """How far beyond black and white the network sees.
 
-    It knows noise about them from its training: cut off, shadows would turn out too light.
+    It knows noise about them from its training; what is cut off there stays as noise.
     """
     return 4 * curve.sigma
 

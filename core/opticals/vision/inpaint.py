@@ -126,6 +126,7 @@ class Inpainter:
             free &= inside(places, background.size) & pixels.isfinite().all(0, keepdim=True)
             pixels = torch.where(free, pixels * there.gain + there.offset, 0)
             box.of(counts).add_(free)
+            self._context.progress()
             trust = there.trust**2 / (1 + abs(offset) / 4)
             found.append((pixels, _softened(free) * trust, _kept(places)))
         empty = torch.zeros_like(box.of(frames.at(index)))
@@ -135,7 +136,7 @@ class Inpainter:
         self._context.progress()
         level = max(self._level(index), _LEAST_SIGMA)
         self._context.progress()
-        return _merged(box, found, level)
+        return _merged(box, found, level, self._context.progress)
 
     def _made_up(self, index: int, filling: Filling, open_: Tensor) -> Filling:
         """The filling completed from anchors: frames at fixed places of the medium, each filled
@@ -317,7 +318,12 @@ def _kept(places: Tensor) -> Tensor:
     return kept
 
 
-def _merged(box: Box, found: list[tuple[Tensor, Tensor, Tensor]], sigma: float) -> Filling:
+def _merged(
+    box: Box,
+    found: list[tuple[Tensor, Tensor, Tensor]],
+    sigma: float,
+    progress: Callable[[], None],
+) -> Filling:
     """The frames' pixels where they agree, one filling of all."""
     pictures = torch.stack([pixels for pixels, _, _ in found])
     weights = torch.stack([weight for _, weight, _ in found])
@@ -327,6 +333,7 @@ def _merged(box: Box, found: list[tuple[Tensor, Tensor, Tensor]], sigma: float) 
     reference = torch.where(there.sum(0) > 2, middle, first).nan_to_num(0)
     total, sum_weights, squares = (torch.zeros_like(one) for one in (first, weights[0], weights[0]))
     for picture, weight, (_, _, kept) in zip(pictures, weights, found, strict=True):
+        progress()
         apart = (picture - reference).square().mean(0, keepdim=True).where(weight > 0, 0)
         excess = filters.blur(apart, 1.5) / (2 * sigma**2) - 1
         share = weight * torch.exp(-excess.clamp(min=0)).clamp(min=1e-4)

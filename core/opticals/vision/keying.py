@@ -99,7 +99,8 @@ def backing(seen: Tensor, plate: Tensor, colour: Tensor) -> Backing:
     """
     finite = plate.isfinite().all(0, keepdim=True)
     both = torch.cat((seen, torch.where(finite, plate, 0.0)))
-    size = within(*seen.shape[-2:], _PLATE)
+    height, width = seen.shape[-2:]
+    size = within(height, width, _PLATE)
     small = resized(both, *size)
     clean = colour[:, None, None].expand(3, *seen.shape[-2:]).repeat(2, 1, 1)
     for _ in range(_LOOKS):
@@ -110,7 +111,7 @@ def backing(seen: Tensor, plate: Tensor, colour: Tensor) -> Backing:
         if not bool(inner.any()):
             break
         clean = filters.blur(matting.spread(small, inner.float()), 1.0)
-        clean = resized(clean, *seen.shape[-2:])
+        clean = resized(clean, height, width)
     if not bool(sure.any()):
         return Backing(clean[:3], clean[3:], 0.0)
     off = keyness(seen, clean[:3]) - keyness(clean[:3], clean[:3])
@@ -153,10 +154,11 @@ def _core(plain: Tensor, inside: float) -> Tensor:
     """1 where a matte is far from its clear parts, and half opaque already; 0 elsewhere."""
     if inside <= 0:
         return torch.zeros_like(plain)
-    size = within(*plain.shape[-2:], _PLATE)
+    height, width = plain.shape[-2:]
+    size = within(height, width, _PLATE)
     clear = 1 - resized((plain > 0.1).float(), *size)
     far = 1 - filters.grow(clear, max(inside * max(size), 1.0))
-    far = resized(filters.blur(far, 1.0), *plain.shape[-2:])
+    far = resized(filters.blur(far, 1.0), height, width)
     return far * ((plain - 0.3) / 0.2).clamp(0, 1)
 
 

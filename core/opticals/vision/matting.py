@@ -170,7 +170,8 @@ def _solved(picture: Tensor, prior: Tensor, weight: Tensor, progress: Callable[[
         return _summed(planes) / count
 
     centre = mean(picture)
-    products = mean((picture[:, None] * picture).flatten(0, 1)).unflatten(0, (3, 3))
+    products = mean((picture[:, None] * picture).flatten(0, 1))
+    products = products.reshape(3, 3, *picture.shape[1:])
     spread_out = (products - centre[:, None] * centre).permute(2, 3, 0, 1)
     spread_out = spread_out + _FLAT * torch.eye(3, device=picture.device)
     inverse = torch.linalg.inv(spread_out).permute(2, 3, 0, 1).contiguous()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from opticals.vision.stabilizing import Pose
 
-_ROWS_PIXELS = 1 << 20  # pixels made at once, so that a cancel is heard
+_ROWS_PIXELS = 1 << 17  # pixels made at once, so that a cancel is heard
 _SOFT = 0.01  # of the width, over which a frame's edge goes over into the one that fills it
 
 
