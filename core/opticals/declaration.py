@@ -264,10 +264,11 @@ class Frames:
         the frame may be in a window.
 
         It may depend on the settings and on frames near this one alone, never on which frames
-        are wanted: pieces of a shot must come out as the whole does.
+        are wanted: pieces of a shot must come out as the whole does. Inside of an object of its
+        own it must not hold views of `pixels`, whose memory is used again.
         """
         if (name, index) not in self.memory:
-            self.memory[name, index] = make()
+            self.memory[name, index] = _owned(make(), self.pixels)
         return cast("T", self.memory[name, index])
 
     def _nearest(self, index: int) -> int:
@@ -478,6 +479,16 @@ class Effect:
         return self.settings(
             **{name: fields[name].check(self.id, value) for name, value in values.items()}
         )
+
+
+def _owned(value: Any, pixels: Tensor) -> Any:
+    """`value`, copied as far as it lies in the memory of `pixels`, which is used again."""
+    if isinstance(value, tuple) and type(value) is tuple:
+        return tuple(_owned(one, pixels) for one in value)
+    if isinstance(value, type(pixels)):
+        memory = value.untyped_storage().data_ptr()
+        return value.clone() if memory == pixels.untyped_storage().data_ptr() else value
+    return value
 
 
 def _is_colour(text: str) -> bool:

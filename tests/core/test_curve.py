@@ -77,7 +77,7 @@ def test_points_are_read_exactly() -> None:
     ["", " ", "1", "1:", ":1", "a:1", "1:1 1:2", "2:1 1:1", "-1:5", "1/2:3", "0:1e3", "0:1_0"],
 )
 def test_other_text_is_no_curve(text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - a value, as from any parser
+    with pytest.raises(ValueError):
         points(text)
 
 

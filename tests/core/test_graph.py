@@ -100,7 +100,7 @@ def rendered(
     chain = Chain(effects, first, start, stop, cuts)
     made: list[torch.Tensor] = []
     for at in range(start, stop, piece):
-        made.extend(chain.node.get(at, min(at + piece, stop)))
+        made.extend(chain.node.get(at, min(at + piece, stop)).clone())
         chain.node.forget(min(at + piece, stop))
     assert chain.read == sorted(set(chain.read)), "a frame was decoded twice"
     return made

@@ -41,8 +41,10 @@ class Box:
 
 
 def frames(start: int, stop: int) -> Iterator[tuple[int, Tensor]]:
-    film_ = pictures.read(film("bigbuckbunny.mp4"), start, stop - start)
-    for index, frame in enumerate(film_, start):
+    if start == stop:
+        return
+    small = pictures.read(film("bigbuckbunny.mp4"), start, stop - start)
+    for index, frame in enumerate(small, start):
         yield index, functional.interpolate(frame[None], SIZE, mode="bilinear")[0]
 
 
@@ -72,9 +74,11 @@ def main(name: str, values: str) -> None:
         wanted = pace.floor(FRAMES // 2) + (pace != NORMAL)
 
         def source(low: int, high: int) -> PictureSource:
-            planes = [(index, [one]) for index, one in frames(low, high)]
+            planes = ((index, [one]) for index, one in frames(low, high))
             shape = (3, *SIZE)
-            return PictureSource(iter(planes), _copied, shape, context.device, 0, FRAMES)
+            return PictureSource(
+                planes, _copied, shape, context.device, 0, FRAMES, beat=context.progress
+            )
 
         _, chain = build(source(0, 0), [applied], context)
         node, _ = build(source(*source_range(chain, wanted, wanted + 1)), [applied], context)

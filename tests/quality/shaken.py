@@ -55,8 +55,8 @@ def shaken(
         pose = Pose(complex(turn), complex(across, shake[index, 2] * pixels) / columns)
         y, x = np.mgrid[:rows, :columns] + 0.5
         place = pose.turn * ((x / columns - 0.5) + 1j * (y - rows / 2) / columns) + pose.shift
-        grid = np.stack((2 * place.real * columns / width, 2 * place.imag * columns / height), -1)
-        grid = torch.from_numpy(grid[None]).float()
+        across, down = (2 * columns * one for one in (place.real / width, place.imag / height))
+        grid = torch.from_numpy(np.stack((across, down), -1)[None]).float()
         made.append(F.grid_sample(picture[None], grid, mode="bicubic", align_corners=False)[0])
         poses.append(pose)
     return Shaken(torch.stack(made).clamp(0, 1), poses)

@@ -61,7 +61,12 @@ def _cut_out(frames: Frames, index: int, settings: Settings, context: Context) -
     matte = matting.refined(coarse, _shown(frames, index, context), context.progress)
     picture = frames.at(index)
     return compositing.finished(
-        frames, index, matte, lambda alpha: matting.foreground(picture, alpha), settings, context
+        frames,
+        index,
+        matte,
+        lambda alpha: matting.foreground(picture, alpha, progress=context.progress),
+        settings,
+        context,
     )
 
 

@@ -136,32 +136,30 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work
         done += 1
         report("render", done, total, "")
 
-    context = ready.context(heartbeat)
-    job = ready.work()
-    if done < total:
-        job = look(ready, job, context, segments[0].start, segments[-1].stop, report)
-    for missing in _runs(stored):
-        paths = {cache.begin(names[segment], suffix): segment for segment in missing}
+    with ready.working(heartbeat) as context:
+        job = ready.work()
+        if done < total:
+            job = look(ready, job, context, segments[0].start, segments[-1].stop, report)
+        for missing in _runs(stored):
+            paths = {cache.begin(names[segment], suffix): segment for segment in missing}
 
-        def finished(
-            path: Path, prints: tuple[str, ...], paths: dict[Path, Segment] = paths
-        ) -> None:
-            _require_same(ready)
-            stored[paths[path]] = cache.finish(path, prints, {"tile": context.tile})
+            def finished(
+                path: Path, prints: tuple[str, ...], paths: dict[Path, Segment] = paths
+            ) -> None:
+                _require_same(ready)
+                stored[paths[path]] = cache.finish(path, prints, {"tile": context.tile})
 
-        try:
-            render_run(
-                job,
-                context,
-                [(segment, path) for path, segment in paths.items()],
-                finished,
-                frame_done,
-            )
-        finally:
-            for path in paths:
-                path.unlink(missing_ok=True)
-    context.close()
-    ready.close()
+            try:
+                render_run(
+                    job,
+                    context,
+                    [(segment, path) for path, segment in paths.items()],
+                    finished,
+                    frame_done,
+                )
+            finally:
+                for path in paths:
+                    path.unlink(missing_ok=True)
     return Work(
         [found for found in stored.values() if found is not None],
         stretches(segments, ready.order),
@@ -338,13 +336,11 @@ def preview_pair(job: Job, frame: int, beat: Callable[[], None]) -> tuple[Tensor
     effect makes.
     """
     ready = prepare(job)
-    context = ready.context(lambda note: beat())
     output = ready.plan.pace.floor(frame - ready.plan.first)
     if job.recipe.retimes:
         output += 1
     output = min(max(output, -ready.plan.head), ready.plan.selected + ready.plan.tail - 1)
-    work = look(ready, ready.work(), context, output, output + 1, lambda *words: None)
-    before, after = preview(work, context, output)
-    context.close()
-    ready.close()
+    with ready.working(lambda note: beat()) as context:
+        work = look(ready, ready.work(), context, output, output + 1, lambda *words: None)
+        before, after = preview(work, context, output)
     return context.shown(before), torch.cat((context.shown(after[:3]), after[3:]))

@@ -64,12 +64,16 @@ class Node(Protocol):
     cuts: Sequence[int]
     finite: bool
 
+    @property
+    def slides(self) -> bool:
+        """Whether frames that `get` gave are overwritten when later ones are asked for."""
+
     def place(self, time: Fraction | int) -> Fraction:
         """The medium's time, in its own frames, that a time of this node shows."""
 
     def get(self, start: int, stop: int) -> Tensor:
         """Frames `start` to `stop`, `[T, 3, H, W]` float32 RGB, with the alpha that an effect
-        made `[T, 4, H, W]`. Asked in rising order."""
+        made `[T, 4, H, W]`. Asked in rising order; good until the next are asked for."""
 
     def forget(self, before: int) -> None:
         """Frames before this one will not be asked for again."""
@@ -78,11 +82,15 @@ class Node(Protocol):
 class Kept:
     """Consecutive frames, held in the blocks they were made in until they are forgotten.
 
-    Frames asked for as they were made are handed out without a copy.
+    Frames asked for as they were made are handed out without a copy. A window over several
+    blocks is put together once, in memory with some room: later ones slide along in it, so that
+    a long one of large pictures is neither copied for each output nor held twice.
     """
 
     def __init__(self) -> None:
         self._blocks: list[tuple[int, Tensor]] = []
+        self._room: Tensor | None = None  # memory that the only block is the beginning of
+        self._low: int | None = None  # what lies before is forgotten
 
     @property
     def stop(self) -> int | None:
@@ -92,20 +100,69 @@ class Kept:
         first, block = self._blocks[-1]
         return first + len(block)
 
+    @property
+    def slides(self) -> bool:
+        """Whether what was handed out is overwritten later on."""
+        return self._room is not None
+
     def add(self, first: int, block: Tensor) -> None:
-        self._blocks.append((first, block))
+        if self._room is None:
+            self._blocks.append((first, block))
+            return
+        self._slide(len(block))
+        start, held = self._blocks[0]
+        self._room[len(held) : len(held) + len(block)] = block
+        self._blocks = [(start, self._room[: len(held) + len(block)])]
 
     def get(self, start: int, stop: int) -> Tensor:
         """Frames `start` to `stop`, `[T, C, H, W]`, all of them held."""
+        parts = self._parts(start, stop)
+        if len(parts) > 1:
+            self._gather(parts[0][0])
+            parts = self._parts(start, stop)
+        return parts[0][1]
+
+    def _parts(self, start: int, stop: int) -> list[tuple[int, Tensor]]:
         parts = []
         for first, block in self._blocks:
             low, high = max(start, first), min(stop, first + len(block))
             if low < high:
-                parts.append(block[low - first : high - first])
-        return parts[0] if len(parts) == 1 else torch.cat(parts)
+                parts.append((low, block[low - first : high - first]))
+        return parts
+
+    def _gather(self, start: int) -> None:
+        """All that is still needed as one block, in fresh memory with room."""
+        low = self._blocks[0][0] if self._low is None else max(self._low, self._blocks[0][0])
+        low, stop = min(low, start), self._blocks[-1][0] + len(self._blocks[-1][1])
+        parts = self._parts(low, stop)
+        count = stop - low
+        self._room = parts[0][1].new_empty((count + max(count // 4, 4), *parts[0][1].shape[1:]))
+        for first, part in parts:
+            self._room[first - low : first - low + len(part)] = part
+        self._blocks = [(low, self._room[:count])]
+
+    def _slide(self, count: int) -> None:
+        """Make room for so many frames more, at the cost of those forgotten or of new memory."""
+        assert self._room is not None
+        start, held = self._blocks[0]
+        if len(held) + count <= len(self._room):
+            return
+        forgotten = min(max((self._low or start) - start, 0), len(held))
+        left = len(held) - forgotten
+        if left + count > len(self._room):
+            room = self._room.new_empty((left + count + max(left // 4, 4), *held.shape[1:]))
+            room[:left] = held[forgotten:]
+            self._room = room
+        else:
+            for place in range(left):  # one by one: they may overlap
+                self._room[place] = self._room[place + forgotten]
+        self._blocks = [(start + forgotten, self._room[:left])]
 
     def forget(self, before: int) -> list[Tensor]:
         """Drop the blocks that lie wholly before a frame; what they were."""
+        self._low = before
+        if self._room is not None:
+            return []
         gone = [block for first, block in self._blocks if first + len(block) <= before]
         self._blocks = self._blocks[len(gone) :]
         return gone
@@ -126,6 +183,7 @@ class PictureSource:
         cuts: the medium's frames that are the first after a cut, in rising order.
         rate: the medium's frames per second.
         finite: whether codes can stand for numbers alone, as whole ones do.
+        beat: called for each frame, for a window of large ones takes seconds to fill.
     """
 
     def __init__(
@@ -139,8 +197,10 @@ class PictureSource:
         cuts: Sequence[int] = (),
         finite: bool = True,
         rate: Fraction = Fraction(24),
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
         self.rate = rate
+        self._beat = beat
         self.start, self.stop = -first, count - first
         self.finite = finite
         self.cuts: Sequence[int] = [cut - first for cut in cuts]
@@ -153,6 +213,10 @@ class PictureSource:
         self._planes: dict[int, list[Tensor]] = {}
         self._kept = Kept()
         self._spare: list[Tensor] = []
+
+    @property
+    def slides(self) -> bool:
+        return self._kept.slides
 
     def place(self, time: Fraction | int) -> Fraction:
         return Fraction(time) + self._first
@@ -182,6 +246,7 @@ class PictureSource:
             assert number == index + self._first
             self._planes[index] = planes
             self._to_rgb(planes, block[index - start])
+            self._beat()
         self._kept.add(start, block)
 
     def _memory(self, count: int) -> Tensor:
@@ -219,6 +284,10 @@ class EffectNode:
         self.finite = source.finite
         self._kept = Kept()
         self._memory, self._masks_made = Memory(), Memory()
+
+    @property
+    def slides(self) -> bool:
+        return self._kept.slides
 
     def place(self, time: Fraction | int) -> Fraction:
         return self._source.place(self._pace.source(time))
@@ -285,6 +354,8 @@ class EffectNode:
             tuple(after - time for time, after in pairwise(times)),
         )
         made = self._effect.render(frames, self._settings, self._context)
+        if self._source.slides and _shared(made, given):
+            made = made.clone()
         self._check(made, (stop - start, *pixels.shape[-2:]))
         own = made[:, 3:]
         made = self._carried(frames, pixels, made[:, :3])
@@ -335,6 +406,11 @@ class EffectNode:
                 f"{self._effect.id} made {tuple(made.shape)} {made.dtype}, "
                 f"declared {declared} float32"
             )
+
+
+def _shared(one: Tensor, other: Tensor) -> bool:
+    """Whether two tensors lie in the same memory."""
+    return one.untyped_storage().data_ptr() == other.untyped_storage().data_ptr()
 
 
 def numbers(pixels: Tensor) -> Tensor:

@@ -234,6 +234,7 @@ class _Lane:
             job.media.frames,
             job.cuts,
             finite=not coding.layout.float,
+            beat=context.progress,
             rate=job.media.rate,
         )
         self.chain: list[EffectNode]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.metadata import version
@@ -174,16 +175,17 @@ class Prepared:
             what += f"_{self.encoding.alpha}"
         return deliver.base_name(self.job.shot.id, what)
 
-    def context(self, beat: Callable[[str], None]) -> RenderContext:
-        """What effects of this job are handed; to be closed."""
+    @contextmanager
+    def working(self, beat: Callable[[str], None]) -> Iterator[RenderContext]:
+        """What effects of this job are handed; in the end all files are given back."""
         shot, seed = self.job.shot, self.job.recipe.seed
-        return RenderContext(self.settled, seed, beat, self.view, shot.first)
-
-    def close(self) -> None:
-        """Gives back the files that masks opened."""
-        for one in self.steps:
-            if one.mask is not None:
-                one.mask.close()
+        with ExitStack() as opened:
+            for one in self.steps:
+                if one.mask is not None:
+                    opened.callback(one.mask.close)
+            context = RenderContext(self.settled, seed, beat, self.view, shot.first)
+            opened.callback(context.close)
+            yield context
 
     def work(self) -> Pass:
         return Pass(

@@ -77,8 +77,8 @@ def held(pair: Tensor, motion: Motion) -> tuple[Tensor, Tensor]:
     """A pair `[2, C, H, W]` at the size of the motion: what moves in from beyond the frame is
     the repeated edge."""
     (height, width), (rows, columns) = pair.shape[-2:], motion.flow.shape[-2:]
-    first, second = F.pad(pair, (0, columns - width, 0, rows - height), mode="replicate").split(1)
-    return first, second
+    padded = F.pad(pair, (0, columns - width, 0, rows - height), mode="replicate")
+    return padded[:1], padded[1:]
 
 
 def picture(
@@ -97,8 +97,7 @@ def picture(
     The network chooses between the two moved pictures even where they differ by noise alone,
     and then lies below a plain blend, which halves it: up to 1.9 dB on footage at rest. There
     both count by their nearness in time, and the choice is the network's only where they truly
-    disagree: 0.5 dB better on average, where
-    the frame left out is not itself a codec's blend of its neighbours.
+    disagree: 0.5 dB better on average.
     """
     height, width = pair.shape[-2:]
     found = motion(network, seen, time, beat)

@@ -102,7 +102,12 @@ def refined(matte: Tensor, picture: Tensor, progress: Callable[[], None] = lambd
     return ((prior - _SNAP) / (1 - 2 * _SNAP)).clamp(0, 1)
 
 
-def foreground(picture: Tensor, alpha: Tensor, background: Tensor | None = None) -> Tensor:
+def foreground(
+    picture: Tensor,
+    alpha: Tensor,
+    background: Tensor | None = None,
+    progress: Callable[[], None] = lambda: None,
+) -> Tensor:
     """The colours `[3, H, W]` of what `alpha` shows of `picture`, without what is behind it.
 
     Where alpha is 1 they are the picture's, bit for bit; where it is 0 far from any foreground,
@@ -118,18 +123,23 @@ def foreground(picture: Tensor, alpha: Tensor, background: Tensor | None = None)
     finite = picture.isfinite().all(0, keepdim=True)
     whole = torch.where(finite, picture, 0.0)
     fore = spread(whole, _surely(alpha) * finite)
+    progress()
     behind = spread(whole, _surely(1 - alpha) * finite)
+    progress()
     if background is not None:
         behind = background
     near = max(round(max(picture.shape[-2:]) / 200), 1)
     fore = _unmixed(whole, alpha, fore, behind)
+    progress()
     support = filters.box(alpha, near)
     fore_near = filters.box(fore * alpha, near) / support.clamp(min=1e-4)
     fore = torch.lerp(fore, fore_near, (support * 20).clamp(0, 1))
+    progress()
     if background is None:
         rest = filters.box(1 - alpha, near)
         behind_near = filters.box(behind * (1 - alpha), near) / rest.clamp(min=1e-4)
         behind = torch.lerp(behind, behind_near, (rest * 20).clamp(0, 1))
+    progress()
     fore = torch.where(alpha > 0, _unmixed(whole, alpha, fore, behind), fore)
     away = torch.lerp(whole, fore, (support * 20).clamp(0, 1))
     fore = torch.where(alpha > 0, fore, away)
