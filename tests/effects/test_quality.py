@@ -1,0 +1,22 @@
+"""Every effect reaches its targets, in the short form of `make quality`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from opticals.models import catalogue, store
+from tests.quality.__main__ import EFFECTS, module
+
+
+@pytest.mark.parametrize("effect", [one for one in EFFECTS if one != "every"])
+def test_targets_are_reached(effect: str, footage: Callable[[str], Path]) -> None:
+    for model in catalogue.all_models().values():
+        if model.commercial:
+            store.pull(model.id)
+    rows = list(module(effect).measure(footage, short=True))
+    missed = [f"{row.what}: {row.value}, not {row.target}" for row in rows if row.reached is False]
+    assert rows
+    assert not missed
