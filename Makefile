@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-MODELS := realesr-animevideov3 realesrgan-x4plus rife
+MODELS := realesr-animevideov3 realesrgan-x4plus rife ffdnet transnetv2 u2netp \
+    magenta-predict magenta-transform magenta-26
 
 .PHONY: env demo test models lint format bench fuzz fuzz-edits matrix memory corpus quality sheets clean
 
