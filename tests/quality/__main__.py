@@ -10,7 +10,7 @@ import importlib
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -82,24 +82,27 @@ def main() -> None:
             for one in module(effect).sheets(footage):
                 print(sheet.draw(one, arguments.sheets))
         return
-    sections = []
     for effect in chosen:
         print(f"\n{effect}")
         rows = []
         for row in measured(effect, short=arguments.short):
-            print(
-                f"  {row.what:<70} {row.value:>16}  {row.target:<20} "
-                f"{ {None: '', True: 'reached', False: 'NOT REACHED'}[row.reached] }",
-                flush=True,
-            )
+            mark = {None: "", True: "reached", False: "NOT REACHED"}[row.reached]
+            print(f"  {row.what:<70} {row.value:>16}  {row.target:<20} {mark}", flush=True)
             rows.append(shown(row))
-        table = "\n".join(("| what | measured | target | |", "|---|---|---|---|", *rows))
-        sections.append(f"### {effect}\n\n{table}\n")
-    if tuple(chosen) == EFFECTS and not arguments.short:
-        text = _DOCUMENT.read_text(encoding="utf-8")
-        before, after = text.split(_START)[0], text.split(_END)[1]
-        body = f"\nOn {machine()}.\n\n" + "\n".join(sections)
-        _DOCUMENT.write_text(before + _START + body + _END + after, encoding="utf-8")
+        if not arguments.short:
+            write(effect, rows)
+
+
+def write(effect: str, rows: Sequence[str]) -> None:
+    """Put an effect's table in the document, in place of the one it had."""
+    text = _DOCUMENT.read_text(encoding="utf-8")
+    before, rest = text.split(_START)
+    body, after = rest.split(_END)
+    sections = {one.split("\n", 1)[0]: one for one in body.split("### ")[1:]}
+    table = "\n".join(("| what | measured | target | |", "|---|---|---|---|", *rows))
+    sections[effect] = f"{effect}\n\nOn {machine()}.\n\n{table}\n\n"
+    body = "".join(f"### {sections[one]}" for one in EFFECTS if one in sections)
+    _DOCUMENT.write_text(f"{before}{_START}\n\n{body}{_END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
