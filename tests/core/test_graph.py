@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -53,7 +53,17 @@ SLOW = Effect(
     window=lambda settings: (0, 1),
     pace=lambda settings, rate: Pace.constant(Fraction(1, 3)),
 )
-CHAINS = ([SMOOTH], [SLOW], [SMOOTH, SLOW], [SLOW, SMOOTH], [SMOOTH, SMOOTH], [SLOW, SLOW])
+FAST = replace(
+    SLOW,
+    id="fast",
+    pace=lambda settings, rate: Pace.ramp(
+        ((Fraction(4), Fraction(1)), (Fraction(20), Fraction(9)))
+    ),
+)
+CHAINS = (
+    *([SMOOTH], [SLOW], [SMOOTH, SLOW], [SLOW, SMOOTH], [SMOOTH, SMOOTH], [SLOW, SLOW]),
+    *([SMOOTH, FAST], [SLOW, FAST], [FAST, SMOOTH]),
+)
 
 
 def number(index: int) -> torch.Tensor:

@@ -303,6 +303,24 @@ def test_the_alpha_of_a_matte_counts_where_it_says_anything(
     assert (mask - expected).abs().max() < 0.002
 
 
+def test_a_matte_is_the_same_whatever_is_selected(tmp_path: Path, media: Media) -> None:
+    """Its alpha has holes in the second half alone; how frames belong together has a name."""
+    luma, chroma = torch.full((HEIGHT, WIDTH), 3760), torch.full((HEIGHT, WIDTH), 2048)
+    full = torch.full((HEIGHT, WIDTH), 4095)
+    frames = [
+        [one.to(torch.uint16) for one in (luma, chroma, chroma, full * (number < FRAMES // 2))]
+        for number in range(FRAMES)
+    ]
+    path = write_film(tmp_path / "matte.mkv", frames, codec="ffv1", pixel_format="yuva444p12le")
+    found = [masks.load(Masked(mask=str(path)), media, 0, count) for count in (4, FRAMES)]
+    assert found[0].key == found[1].key
+    for frame in (0, FRAMES - 1):
+        assert torch.equal(found[0].at(frame), found[1].at(frame))
+    part = write_film(tmp_path / "part.mkv", frames[:4], codec="ffv1", pixel_format="yuva444p12le")
+    early, late = (masks.load(Masked(mask=str(part)), media, first, 4) for first in (0, 8))
+    assert early.key != late.key
+
+
 def test_what_is_no_mask(tmp_path: Path, media: Media) -> None:
     path = tmp_path / "matte.mov"
     path.write_bytes(b"nothing")

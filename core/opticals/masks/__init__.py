@@ -28,6 +28,10 @@ class Source(Protocol):
     def at(self, frame: int) -> Tensor:
         """`[1, H, W]` 0..1, of the medium's size, on the CPU, at a frame of the medium."""
 
+    @property
+    def key(self) -> str:
+        """What else than its file it depends on."""
+
     def close(self) -> None:
         """Gives back what is open."""
 
@@ -43,6 +47,11 @@ class Mask:
         self._source = source
         self._settings = settings
         self._last: tuple[Hashable, Tensor] | None = None
+
+    @property
+    def key(self) -> str:
+        """How its frames were found to belong to the medium's, beyond its file and settings."""
+        return self._source.key
 
     def at(self, frame: int) -> Tensor:
         """`[1, H, W]` 0..1, of the medium's size, on the CPU, at a frame of the medium.

@@ -33,6 +33,10 @@ class Drawn:
         self._shapes = shapes.shapes
         self._size = height, width
 
+    @property
+    def key(self) -> str:
+        return ""
+
     def shown(self, frame: int) -> Hashable:
         return tuple(shape.at(frame) for shape in self._shapes)
 

@@ -13,13 +13,12 @@ from opticals.media.read.decode import reading
 from opticals.vision.resize import resized
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from torch import Tensor
 
     from opticals.media.facts import Media
     from opticals.media.read.decode import Reader
 
+_LOOKS = 9  # frames of a matte that tell whether its alpha says anything
 _LUMA = (0.2126, 0.7152, 0.0722)
 
 # The lines of an interlaced matte lie as those of its medium do.
@@ -46,21 +45,22 @@ class Matte:
         self._matte = probe.probe(path)
         require_readable(self._matte, _AS_STORED)
         self._size = media.height, media.width
-        self._selected = range(first, first + frames)
         _require_aspect(self._matte, media)
         self._offset = _offset(self._matte, media, first, frames)
         self._converter = Converter(self._matte.coding, self._matte.coding)
         self._open = ExitStack()
         self._reader: Reader | None = None
-        self._by_alpha: bool | None = None
+        self._by_alpha = self._matte.alpha and self._has_holes()
 
-    def shown(self, frame: int) -> Hashable:
+    @property
+    def key(self) -> str:
+        return f"{self._offset} {'alpha' if self._by_alpha else 'luma'}"
+
+    def shown(self, frame: int) -> int:
         return min(max(frame + self._offset, 0), self._matte.frames - 1)
 
     def at(self, frame: int) -> Tensor:
-        if self._by_alpha is None:
-            self._by_alpha = self._matte.alpha and self._has_holes()
-        picture = self._picture(frame)
+        picture = self._picture(self.shown(frame))
         if self._by_alpha:
             matte = picture[3:]
         else:
@@ -73,18 +73,21 @@ class Matte:
         self._open.close()
 
     def _has_holes(self) -> bool:
-        """Whether the alpha says anything: programs write opaque ones beside black and white."""
-        selected = self._selected
-        for frame in (selected[0], selected[len(selected) // 2], selected[-1]):
-            if bool((self._picture(frame)[3] < 1).any()):
-                return True
-        return False
+        """Whether the alpha says anything: programs write opaque ones beside black and white.
 
-    def _picture(self, frame: int) -> Tensor:
-        """The matte's frame that belongs to the medium's, `[3 or 4, H, W]`."""
+        Some frames over the whole matte tell, so that it is the same for any selection.
+        """
+        last = self._matte.frames - 1
+        looked_at = sorted({last * part // (_LOOKS - 1) for part in range(_LOOKS)})
+        try:
+            return any(bool((self._picture(index)[3] < 1).any()) for index in looked_at)
+        finally:
+            self.close()
+
+    def _picture(self, index: int) -> Tensor:
+        """A frame of the matte, `[3 or 4, H, W]`."""
         if self._reader is None:
             self._reader = self._open.enter_context(reading(self._matte, _AS_STORED))
-        index = min(max(frame + self._offset, 0), self._matte.frames - 1)
         (planes,) = self._reader.read(index, index + 1)
         return self._converter.to_rgb(planes)
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # What infinity is to effects: the largest half float.
 _BRIGHTEST = 65504.0
+# Pixels of a block of frames: of large ones few, so that a window of them is never held twice.
+_BLOCK_PIXELS = 8_000_000
 
 
 class MaskSource(Protocol):
@@ -106,6 +108,9 @@ class Kept:
         return self._room is not None
 
     def add(self, first: int, block: Tensor) -> None:
+        """Hold a block that lies after all that is held; what plays faster leaves frames out."""
+        if self._room is not None and first != self.stop:
+            self._room = None
         if self._room is None:
             self._blocks.append((first, block))
             return
@@ -116,11 +121,9 @@ class Kept:
 
     def get(self, start: int, stop: int) -> Tensor:
         """Frames `start` to `stop`, `[T, C, H, W]`, all of them held."""
-        parts = self._parts(start, stop)
-        if len(parts) > 1:
-            self._gather(parts[0][0])
-            parts = self._parts(start, stop)
-        return parts[0][1]
+        if len(self._parts(start, stop)) > 1:
+            self._gather(start)
+        return self._parts(start, stop)[0][1]
 
     def _parts(self, start: int, stop: int) -> list[tuple[int, Tensor]]:
         parts = []
@@ -134,11 +137,13 @@ class Kept:
         """All that is still needed as one block, in fresh memory with room."""
         low = self._blocks[0][0] if self._low is None else max(self._low, self._blocks[0][0])
         low, stop = min(low, start), self._blocks[-1][0] + len(self._blocks[-1][1])
-        parts = self._parts(low, stop)
-        count = stop - low
-        self._room = parts[0][1].new_empty((count + max(count // 4, 4), *parts[0][1].shape[1:]))
-        for first, part in parts:
-            self._room[first - low : first - low + len(part)] = part
+        count, shape = stop - low, self._blocks[0][1].shape[1:]
+        self._room = self._blocks[0][1].new_empty((count + max(count // 4, 4), *shape))
+        while self._blocks:  # each given back once it is copied
+            first, block = self._blocks.pop(0)
+            begin, end = max(first, low), min(first + len(block), stop)
+            if begin < end:
+                self._room[begin - low : end - low] = block[begin - first : end - first]
         self._blocks = [(low, self._room[:count])]
 
     def _slide(self, count: int) -> None:
@@ -147,7 +152,8 @@ class Kept:
         start, held = self._blocks[0]
         if len(held) + count <= len(self._room):
             return
-        forgotten = min(max((self._low or start) - start, 0), len(held))
+        low = start if self._low is None else self._low
+        forgotten = min(max(low - start, 0), len(held))
         left = len(held) - forgotten
         if left + count > len(self._room):
             room = self._room.new_empty((left + count + max(left // 4, 4), *held.shape[1:]))
@@ -238,16 +244,19 @@ class PictureSource:
     def _make(self, start: int, stop: int) -> None:
         if start >= stop:
             return
-        block = self._memory(stop - start)
-        for index in range(start, stop):
-            number, planes = next(self._frames)
-            while number < index + self._first:  # what plays faster leaves frames out
+        step = max(_BLOCK_PIXELS // (self._shape[1] * self._shape[2]), 1)
+        for low in range(start, stop, step):
+            high = min(low + step, stop)
+            block = self._memory(high - low)
+            for index in range(low, high):
                 number, planes = next(self._frames)
-            assert number == index + self._first
-            self._planes[index] = planes
-            self._to_rgb(planes, block[index - start])
-            self._beat()
-        self._kept.add(start, block)
+                while number < index + self._first:  # what plays faster leaves frames out
+                    number, planes = next(self._frames)
+                assert number == index + self._first
+                self._planes[index] = planes
+                self._to_rgb(planes, block[index - low])
+                self._beat()
+            self._kept.add(low, block)
 
     def _memory(self, count: int) -> Tensor:
         """For so many frames; of a block that is not needed any more, where one will do."""
@@ -377,13 +386,16 @@ class EffectNode:
             return None
         for index in range(start, stop):
             if ("mask", index) not in self._masks_made:
+                self._context.progress()
                 whole = self._applied.mask.at(math.floor(self._source.place(index)))
                 mask = whole[None, :, self._rows].to(self._context.device)
                 if mask.shape[-2:] != size:
                     mask = functional.interpolate(mask, size, mode="area")
                 self._masks_made["mask", index] = mask
-        masks = [self._masks_made["mask", index] for index in range(start, stop)]
-        return torch.cat(masks)
+        masks = torch.cat([self._masks_made["mask", index] for index in range(start, stop)])
+        for index in range(start, stop):  # held once
+            self._masks_made["mask", index] = masks[index - start : index - start + 1]
+        return masks
 
     def _carried(self, frames: Frames, pixels: Tensor, made: Tensor) -> Tensor:
         """What the effect made of `frames`, in the encoding of `pixels`, which they show."""

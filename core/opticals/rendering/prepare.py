@@ -25,7 +25,7 @@ from opticals.media.write.encoding import Encoding, choose
 from opticals.media.write.formats import AUTO, FORMATS
 from opticals.media.write.holding import refuse_unheld
 from opticals.models import store
-from opticals.rendering import deliver, device, draft
+from opticals.rendering import deliver, device, draft, shots
 from opticals.rendering.bake import Baked, at_edit_rate, bake, in_time
 from opticals.rendering.context import RenderContext
 from opticals.rendering.graph import Applied
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from opticals.timeline.shot import Shot
 
 # Raised when the engine itself changes what frames look like; part of every segment's hash.
-ENGINE = 2
+ENGINE = 3
 
 
 @dataclass(frozen=True)
@@ -288,8 +288,14 @@ def prepare(job: Job) -> Prepared:
         "draft": output.draft,
     }
     if files := recipe.files():
-        # What lies beside the medium is counted from the selection's first frame.
-        facts |= {"files": {one: probe.identity(one) for one in files}, "anchor": shot.first}
+        facts |= {
+            "files": {one: probe.identity(one) for one in files},
+            "masks": [one.mask.key for one in steps if isinstance(one.mask, masks.Mask)],
+            # What lies beside the medium is counted from the selection's first frame.
+            "anchor": shot.first,
+        }
+    if recipe.temporal:
+        facts["cuts"] = shots.VERSION
     if recipe.surveys:
         facts["surveyed"] = [str(the_plan.source(-the_plan.head)), the_plan.frames]
     ready = Prepared(

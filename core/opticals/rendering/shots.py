@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 CELL, CONTEXT = 50, 25  # frames; the network judges the middle 50 of 100 at a time
 _SEEN = (288, 512)  # rows, columns; larger pictures are reduced to this first
-_VERSION = 1  # of what is kept; raised when the same frames come to give another answer
+VERSION = 1  # of what is kept; raised when the same frames come to give another answer
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class _Cells:
         self._known: dict[int, list[Signs]] = {}
         name = digest(
             {
-                "version": _VERSION,
+                "version": VERSION,
                 "source": probe.identity(media.path),
                 "rate": str(media.rate),
                 "frames": media.frames,
