@@ -331,7 +331,7 @@ def test_a_recipe_is_read_wherever_programs_keep_the_text(
 @pytest.mark.parametrize(
     ("text", "possible"),
     [
-        ("opticals: upscal scale=2", "slow_motion, upscale"),
+        ("opticals: upscal scale=2", "stylize, upscale"),
         ("opticals: upscale scal=2", "scale"),
         ("opticals: upscale scale=3000", ""),
         ("opticals: upscale scale", "key=value"),

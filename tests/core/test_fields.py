@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
 
+from opticals.curve import NORMAL
 from opticals.declaration import Effect, Frames
 from opticals.errors import MediaError, ShotError
 from opticals.media.facts import Interpretation, Media
@@ -18,6 +18,7 @@ from opticals.media.write.encoding import choose
 from opticals.recipe import Recipe, step
 from opticals.rendering.context import RenderContext
 from opticals.rendering.device import settle
+from opticals.rendering.graph import Applied
 from opticals.rendering.job import Job, Output
 from opticals.rendering.pipeline import Pass, render_run
 from opticals.rendering.plan import Plan
@@ -67,8 +68,8 @@ def rendered(media: Media, effect: Effect, path: Path) -> list[list[Tensor]]:
     encoding = choose(
         "ffv1", media, width=media.width, height=media.height, field_order=media.field_order
     )
-    plan = Plan(0, Fraction(1), 0, media.frames, 0)
-    work = Pass(media, KEEP, plan, [(effect, effect.settings())], encoding, draft=False)
+    plan = Plan(0, NORMAL, 0, media.frames, 0)
+    work = Pass(media, KEEP, plan, [Applied(effect, effect.settings())], encoding, draft=False)
     context = RenderContext(settle("cpu"), 0, lambda note: None)
     (segment,) = plan.segments()
     target = path.with_suffix(".mov")
@@ -86,7 +87,7 @@ def test_an_effect_sees_single_fields_in_their_order(tmp_path: Path) -> None:
         return frames.asked()
 
     media = interlaced(tmp_path / "a.mov", [woven(index) for index in range(FRAMES)], "yuv420p")
-    effect = Effect("look", "", "", 1, Nothing, look, window=(1, 1))
+    effect = Effect("look", "", "", 1, Nothing, look, window=lambda settings: (1, 1))
     made = rendered(media, effect, tmp_path / "made")
     for one in seen:
         assert len({shown % 2 for shown in one}) == 1, "fields of both kinds in one run"

@@ -12,6 +12,7 @@ from opentimelineio import schema
 from opentimelineio.opentime import RationalTime, TimeRange
 
 from opticals.errors import EditError
+from opticals.recipe import Recipe, step
 from opticals.timeline.account import account
 from opticals.timeline.edit import Edit
 from opticals.timeline.timecode import snap_rate
@@ -173,7 +174,8 @@ def test_a_baked_render_that_is_longer_ripples_or_says_what_drops_out(tmp_path: 
     shot = edit.shot("V1:1")
     assert (shot.rate, shot.record_frames, shot.frames) == (24, 50, 48)
     record = {"frames": 100, "head": 0, "selected": 100, "start": 90000, "baked": True}
-    render = render_of(shot, rate=edit.rate, **record)
+    slowed = Recipe((step("slow_motion", factor=2),))
+    render = render_of(shot, recipe=slowed, rate=edit.rate, **record)
     fitted = edit.place(render)
     assert any("drop out" in text for text in fitted.messages)
     assert edit.shot("V1:2").record == 90050

@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+import cv2
 import pictures
 import pytest
 import torch
 from pictures import Footage
 from torch import Tensor
+from torch.nn import functional
 
 from opticals import catalog
 from opticals.declaration import Effect, Kind, Makes
 from opticals.errors import Cancelled, SettingError
 from opticals.rendering.graph import MaskSource
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 EFFECTS = [one for one in catalog.all_effects().values() if one.makes is not Makes.MARKERS]
 MASKED = [one for one in EFFECTS if one.masked]
 FRAMES = 8
 CUT = 3
-# What an effect cannot do without.
-NEEDED: dict[str, dict[str, object]] = {}
+SKIN = "#b07060"  # a colour that the pictures have
+STILL = "the still"  # stands for the file, which is made when the tests run
+# What an effect needs to do its work on these pictures.
+NEEDED: dict[str, dict[str, object]] = {
+    "key": {"backing": SKIN},
+    "match_colour": {"reference": STILL},
+}
 # Effects whose pictures are of other colours by intent.
-FLAT = {"stylize"}
+FLAT = {"match_colour", "stylize"}
+# Other ways through effects than that of their defaults.
+WAYS: dict[str, list[dict[str, object]]] = {
+    "denoise": [{"grain": 0.5}],
+    "green_screen": [{"output": "composite", "background": STILL, "steadiness": 0}],
+    "key": [{"output": "composite", "colour": "#00ff00"}],
+    "remove": [{"reach": 0}, {"grow": 30}],  # the second hides what no frame shows
+    "slow_motion": [{"duplicates": "remove"}, {"shutter": 180}, {"ramp": "0:100 2:600 5:25"}],
+    "stabilize": [{"frame": "fill"}, {"mode": "locked"}, {"mode": "locked", "frame": "fill"}],
+    "stylize": [{"picture": STILL}],
+    "upscale": [{"denoise": 1.0}],
+}
 
 
 class Square:
@@ -60,26 +77,44 @@ def limits(effect: Effect) -> list[dict[str, object]]:
     return found
 
 
-AT_LIMITS = [
-    pytest.param(effect, values, id=" ".join([effect.id, *(f"{k}={v}" for k, v in values.items())]))
-    for effect in EFFECTS
-    for values in limits(effect)
+def told(effect: Effect, values: dict[str, object], *more: int) -> Any:
+    """An effect and what it is set to, named for the list of tests."""
+    set_to = ",".join(f"{name}={value}" for name, value in values.items())
+    name = "-".join([effect.id, *([set_to] if set_to else []), *map(str, more)])
+    return pytest.param(effect, values, *more, id=name)
+
+
+AT_LIMITS = [told(effect, values) for effect in EFFECTS for values in limits(effect)]
+WITH_WAYS = [(effect, values) for effect in EFFECTS for values in [{}, *WAYS.get(effect.id, [])]]
+ALL_WAYS = [told(effect, values) for effect, values in WITH_WAYS]
+PIECES = [
+    told(effect, values, size)
+    for effect, values in WITH_WAYS
+    for size in ([3] if values else [1, 3])
 ]
+Settle = Callable[..., Any]
 
 
-def defaults(effect: Effect) -> Any:
-    """The settings it has before anybody touched them, and a file where it cannot do without."""
-    return effect.configure(NEEDED.get(effect.id, {}))
+@pytest.fixture(scope="session")
+def settle(footage: Footage, models: Callable[..., None], tmp_path_factory: Any) -> Settle:
+    """`settle(effect, {...})`: settings, with what the effect needs, and its models there."""
+    path: Path = tmp_path_factory.mktemp("contract") / "still.png"
+    sunset = pictures.read(footage("bikes.mp4"), 20, 1)[0, :, ::4, ::4].permute(1, 2, 0)
+    cv2.imwrite(str(path), (sunset * sunset.new_tensor([0.6, 0.8, 1.0])).mul(255).byte().numpy())
 
+    def settings(effect: Effect, values: dict[str, object] | None = None) -> Any:
+        wanted = {**NEEDED.get(effect.id, {}), **(values or {})}
+        files = {name: str(path) for name, value in wanted.items() if value == STILL}
+        made = effect.configure({**wanted, **files})
+        models(*effect.models(made, "cpu"))
+        return made
 
-def needed_models(effect: Effect, settings: Any) -> tuple[str, ...]:
-    return effect.models(settings, "cpu")
+    return settings
 
 
 @pytest.fixture(params=EFFECTS, ids=lambda effect: effect.id)
-def effect(request: pytest.FixtureRequest, models: Callable[..., None]) -> Effect:
+def effect(request: pytest.FixtureRequest) -> Effect:
     chosen: Effect = request.param
-    models(*needed_models(chosen, defaults(chosen)))
     return chosen
 
 
@@ -91,12 +126,25 @@ def medium(footage: Footage) -> Tensor:
     return film
 
 
-@pytest.mark.parametrize("size", [1, 3])
-def test_pieces_equal_the_whole(effect: Effect, medium: Tensor, size: int) -> None:
+def works(effect: Effect, settings: Any, medium: Tensor, made: Tensor) -> bool:
+    """Whether an effect did anything at all."""
+    if effect.makes is Makes.RETIME:
+        return any(not (medium == one).flatten(1).all(1).any() for one in made)
+    if effect.alpha(settings):
+        return bool(made[:, 3:].std() > 0.02)
+    plain = functional.interpolate(medium, made.shape[-2:], mode="bicubic", align_corners=False)
+    return bool((made - plain).abs().amax((1, 2, 3)).min() > 1 / 255)
+
+
+@pytest.mark.parametrize(("effect", "values", "size"), PIECES)
+def test_pieces_equal_the_whole(
+    effect: Effect, values: dict[str, object], settle: Settle, medium: Tensor, size: int
+) -> None:
     """Pieces rendered for themselves, as by another process, and in batches of one process."""
-    settings = defaults(effect)
+    settings = settle(effect, values)
     ready = pictures.applied(effect, settings, medium, cuts=[CUT], mask=mask_for(effect))
     whole = pictures.run(effect, settings, medium, cuts=[CUT], ready=ready)
+    assert works(effect, settings, medium, whole) == (effect.id != "copy")
     pieces = [
         pictures.run(
             effect, settings, medium, at, min(at + size, len(whole)), cuts=[CUT], ready=ready
@@ -108,15 +156,18 @@ def test_pieces_equal_the_whole(effect: Effect, medium: Tensor, size: int) -> No
     assert torch.equal(batches, whole)
 
 
-def test_no_shot_shows_in_another(effect: Effect, medium: Tensor) -> None:
-    """What lies beyond a cut does not matter: each shot comes out as a medium of its own."""
-    settings = defaults(effect)
-    mask = mask_for(effect)
-    ready = pictures.applied(effect, settings, medium, cuts=[CUT], mask=mask)
+@pytest.mark.parametrize(("effect", "values"), ALL_WAYS)
+def test_no_shot_shows_in_another(
+    effect: Effect, values: dict[str, object], settle: Settle, medium: Tensor
+) -> None:
+    """What lies beyond a cut does not matter, in first passes neither: each shot comes out as a
+    medium of its own."""
+    settings = settle(effect, values)
     other = medium.clone()
     other[CUT:] = 1 - other[CUT:]
     both, changed = (
-        pictures.run(effect, settings, film, cuts=[CUT], ready=ready) for film in (medium, other)
+        pictures.run(effect, settings, film, cuts=[CUT], mask=mask_for(effect))
+        for film in (medium, other)
     )
     pace = effect.pace(settings, pictures.RATE)
     before = [index for index in range(len(both)) if pace.source(index) < CUT - Fraction(1, 2)]
@@ -125,10 +176,9 @@ def test_no_shot_shows_in_another(effect: Effect, medium: Tensor) -> None:
 
 @pytest.mark.parametrize(("effect", "values"), AT_LIMITS)
 def test_settings_at_their_limits(
-    effect: Effect, values: dict[str, object], medium: Tensor, models: Callable[..., None]
+    effect: Effect, values: dict[str, object], settle: Settle, medium: Tensor
 ) -> None:
-    settings = effect.configure({**NEEDED.get(effect.id, {}), **values})
-    models(*needed_models(effect, settings))
+    settings = settle(effect, values)
     medium = medium[:4, :, :24, :24]
     start = max(pictures.count(effect, settings, 4) - 3, 0)
     made = pictures.run(effect, settings, medium, start, mask=mask_for(effect))
@@ -153,8 +203,10 @@ def test_settings_beyond_their_limits(effect: Effect) -> None:
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (3, 17), (17, 3), (31, 33)])
-def test_odd_and_tiny_pictures(effect: Effect, medium: Tensor, height: int, width: int) -> None:
-    settings = defaults(effect)
+def test_odd_and_tiny_pictures(
+    effect: Effect, settle: Settle, medium: Tensor, height: int, width: int
+) -> None:
+    settings = settle(effect)
     small = medium[:3, :, :height, :width]
     made = pictures.run(effect, settings, small, mask=mask_for(effect))
     scale = effect.scale(settings)
@@ -162,16 +214,18 @@ def test_odd_and_tiny_pictures(effect: Effect, medium: Tensor, height: int, widt
     assert made.isfinite().all()
 
 
-def test_a_medium_of_one_frame(effect: Effect, medium: Tensor) -> None:
-    settings = defaults(effect)
+def test_a_medium_of_one_frame(effect: Effect, settle: Settle, medium: Tensor) -> None:
+    settings = settle(effect)
     made = pictures.run(effect, settings, medium[:1], 0, 1, mask=mask_for(effect))
     assert made.shape[0] == 1
     assert made.isfinite().all()
 
 
-def test_pixels_that_are_no_numbers_harm_nothing_around(effect: Effect, medium: Tensor) -> None:
+def test_pixels_that_are_no_numbers_harm_nothing_around(
+    effect: Effect, settle: Settle, medium: Tensor
+) -> None:
     """A renderer's NaN or infinity in one corner: the rest is finite, and no error."""
-    settings = defaults(effect)
+    settings = settle(effect)
     broken = medium[:3].clone()
     broken[:, :, :2, :2] = torch.nan
     broken[1, :, :2, 3] = torch.inf
@@ -183,10 +237,9 @@ def test_pixels_that_are_no_numbers_harm_nothing_around(effect: Effect, medium: 
 @pytest.mark.parametrize(
     "effect", [one for one in EFFECTS if one.id not in FLAT], ids=lambda effect: effect.id
 )
-def test_super_whites_stay(effect: Effect, medium: Tensor, models: Callable[..., None]) -> None:
+def test_super_whites_stay(effect: Effect, settle: Settle, medium: Tensor) -> None:
     """A highlight far above white is as bright afterwards, and one of HDR size too."""
-    settings = defaults(effect)
-    models(*needed_models(effect, settings))
+    settings = settle(effect)
     bright = medium[:2].clone()
     bright[..., 16:32, 20:50] = 1.09
     bright[..., 20:28, 26:44] = 6.0
@@ -198,21 +251,18 @@ def test_super_whites_stay(effect: Effect, medium: Tensor, models: Callable[...,
         assert inside == pytest.approx(torch.full_like(inside, 6.0), abs=0.02)
 
 
-def test_the_source_is_not_changed(effect: Effect, medium: Tensor) -> None:
-    settings = defaults(effect)
+def test_the_source_is_not_changed(effect: Effect, settle: Settle, medium: Tensor) -> None:
+    settings = settle(effect)
     given = medium.clone()
     pictures.run(effect, settings, given, 0, 3, mask=mask_for(effect))
     assert torch.equal(given, medium)
 
 
 @pytest.mark.parametrize("effect", MASKED, ids=lambda effect: effect.id)
-def test_outside_the_mask_nothing_changes(
-    effect: Effect, medium: Tensor, models: Callable[..., None]
-) -> None:
-    settings = defaults(effect)
+def test_outside_the_mask_nothing_changes(effect: Effect, settle: Settle, medium: Tensor) -> None:
+    settings = settle(effect)
     if effect.alpha(settings):
         pytest.skip("its mask bounds the matte, not the picture")
-    models(*needed_models(effect, settings))
     made = pictures.run(effect, settings, medium, mask=Square())
     outside = Square().at(0).expand(3, -1, -1) == 0
     assert torch.equal(made[:, outside], medium[:, outside])
@@ -223,12 +273,9 @@ def test_outside_the_mask_nothing_changes(
 @pytest.mark.parametrize(
     "effect", [one for one in EFFECTS if one.makes is Makes.RETIME], ids=lambda effect: effect.id
 )
-def test_retimes_keep_the_frames_there_are(
-    effect: Effect, medium: Tensor, models: Callable[..., None]
-) -> None:
+def test_retimes_keep_the_frames_there_are(effect: Effect, settle: Settle, medium: Tensor) -> None:
     """Whole times are the input's own frames, bit for bit."""
-    settings = defaults(effect)
-    models(*needed_models(effect, settings))
+    settings = settle(effect)
     for index, picture in enumerate(pictures.run(effect, settings, medium, cuts=[CUT])):
         time = effect.pace(settings, pictures.RATE).source(index)
         if time.denominator == 1:
@@ -236,13 +283,14 @@ def test_retimes_keep_the_frames_there_are(
 
 
 @pytest.mark.parametrize(
-    "effect", [one for one in EFFECTS if one.models(defaults(one), "cpu")], ids=lambda e: e.id
+    "effect",
+    [one for one in EFFECTS if one.models(one.configure({}), "cpu")],
+    ids=lambda one: one.id,
 )
 def test_effects_with_networks_can_be_stopped(
-    effect: Effect, medium: Tensor, models: Callable[..., None]
+    effect: Effect, settle: Settle, medium: Tensor
 ) -> None:
-    settings = defaults(effect)
-    models(*needed_models(effect, settings))
+    settings = settle(effect)
     ready = pictures.applied(effect, settings, medium)
     with pytest.raises(Cancelled):
         pictures.run(

@@ -99,6 +99,51 @@ def test_it_is_never_worse_than_blending(first: int, footage: Footage) -> None:
     assert psnr(middle(left, right), hidden) > psnr((left + right) / 2, hidden) - 0.2
 
 
+def _gains(film: Tensor) -> list[float]:
+    """dB above a blend, of every other frame left out of a film and made again."""
+    again = made(film[::2])
+    blends = (film[:-2:2] + film[2::2]) / 2
+    return [
+        psnr(again[2 * n + 1], film[2 * n + 1]) - psnr(blend, film[2 * n + 1])
+        for n, blend in enumerate(blends)
+    ]
+
+
+def test_a_coarsely_coded_film_is_not_much_worse_than_blending(footage: Footage) -> None:
+    """Its codec blended frames rather than move them; motion alone is 0.7 dB below."""
+    gains = _gains(pictures.read(footage("carphone_distorted.mp4"), 0, 9))
+    assert sum(gains) / len(gains) > -0.3
+
+
+def test_a_slow_pan_stays_sharp(footage: Footage) -> None:
+    """Motion explains every frame there: next to nothing is blended."""
+    film = pictures.read(footage("bikes.mp4"), 219, 7)[..., 64:192, 128:320]
+    shown, alone = made(film[::2])[1:6:2], [middle(*film[n : n + 3 : 2]) for n in (0, 2, 4)]
+    for index, (one, other) in enumerate(zip(shown, alone, strict=True)):
+        hidden = film[2 * index + 1]
+        assert psnr(one, hidden) > psnr(other, hidden) - 0.1
+
+
+def test_what_known_frames_say_of_motion(footage: Footage) -> None:
+    first, middle, last = travelling(footage, [0.0, 1.0, 2.0])
+    assert between.evidence(first, middle, last).trust > 0.95
+    assert between.evidence(first, (first + last) / 2, last).trust < 0.05
+    half = torch.lerp((first + last) / 2, middle, 0.5)
+    assert between.evidence(first, half, last).trust == pytest.approx(0.5, abs=0.1)
+    assert between.evidence(first, first, last).trust == 1  # a repeat
+    assert between.evidence(first, first, first).trust == 1  # at rest
+
+
+def test_what_would_show_twice_is_not_blended(footage: Footage) -> None:
+    network, pair = nets.load("rife", store.path("rife")), travelling(footage, [0.0, 10.0])
+    with torch.inference_mode():
+        trusted, not_trusted = (
+            between.picture(network, pair, pair, 0.5, trust=trust) for trust in (1, 0)
+        )
+    inside = (slice(None), slice(16, -16), slice(24, -24))
+    assert torch.equal(trusted[inside], not_trusted[inside])
+
+
 def test_noise_is_not_chosen_from_one_side(footage: Footage) -> None:
     """At rest the middle is the mean of both: half the noise's variance."""
     still = pictures.read(footage("bikes.mp4"), 132, 1)[0]

@@ -23,7 +23,7 @@ Plate = tuple[str, Tensor, list["Cutout"]]
 
 
 def measure(footage: Footage, *, short: bool) -> Iterator[Row]:
-    size, count, plates = ((180, 320), 3, 1) if short else ((360, 640), 4, 4)
+    size, count, plates = ((180, 320), 3, 1) if short else ((360, 640), 12, 4)
     totals: dict[str, list[float]] = {}
     for name, film, truth in _plates(footage, *size, count, plates):
         true = [one.alpha for one in truth]

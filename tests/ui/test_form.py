@@ -69,6 +69,18 @@ def test_slider_and_number_move_together_within_bounds(qtbot: QtBot, form: Form)
     assert spin.suffix() == " frames"
 
 
+@pytest.mark.parametrize("effect", list(catalog.all_effects()))
+def test_every_slider_begins_where_its_value_is(qtbot: QtBot, form: Form, effect: str) -> None:
+    fields = catalog.find(effect).fields()
+    form.show_settings(fields, {one.name: one.default for one in fields})
+    for one in fields:
+        sliders = form.rows[one.name].findChildren(QSlider)
+        if sliders and one.minimum is not None and one.maximum is not None:
+            (slider,) = sliders
+            share = (float(one.default) - one.minimum) / (one.maximum - one.minimum)
+            assert slider.value() / slider.maximum() == pytest.approx(share, abs=0.001)
+
+
 def test_help_and_names_are_there_for_eyes_and_readers(form: Form) -> None:
     for one in EFFECT.fields():
         for part in form.rows[one.name].control.parts():

@@ -281,8 +281,9 @@ class Number(Control):
         self._slider.setRange(0, int(self._span) if whole else SLIDER_STEPS)
         self._slider.setPageStep(max(1, self._slider.maximum() // 10))
         self._slider.valueChanged.connect(self._slid)
-        self._spin.setFixedWidth(96)
+        self._spin.setFixedWidth(max(96, self._spin.sizeHint().width()))
         self._lay_out(self._slider, self._spin)
+        self._place_slider()
 
     def value(self) -> Value:
         return self._spin.value()
@@ -298,11 +299,14 @@ class Number(Control):
         return (self._slider, self._spin) if self._slider else (self._spin,)
 
     def _typed(self) -> None:
+        self._place_slider()
+        self.changed.emit()
+
+    def _place_slider(self) -> None:
         if self._slider is not None:
             share = (self._spin.value() - self._low) / self._span if self._span else 0.0
             with QSignalBlocker(self._slider):
                 self._slider.setValue(round(share * self._slider.maximum()))
-        self.changed.emit()
 
     def _slid(self, position: int) -> None:
         assert self._slider is not None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from opticals.declaration import Context, Effect, Frames, setting
+from opticals.declaration import Context, Effect, Frames, Kind, setting
+from opticals.errors import ModelError
 from opticals.vision import compositing
 
 if TYPE_CHECKING:
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 
 MODELS = {"fast": "u2netp", "quality": "isnet"}
 
-_REACH = 3  # frames on each side that steady the matte
+_REACH = 5  # frames on each side that have a say in the matte
 # Pixels of the picture in which motion is found for the network's matte, which is as coarse.
-_STEADIED = 480 * 270
-_SIGMA = 0.02  # differences that are no disagreement between neighbours
+_STEADIED = 320 * 180
+# Differences that are no disagreement between neighbours: such as a light that changes.
+_SIGMA = 0.1
+_SUREST = 0.02  # of 0 and 1: a vote counts by how sure it is, and none is surer than this
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,10 @@ class Settings(compositing.Output):
     model: str = setting(
         "fast",
         "Model",
-        "fast: U2-Net-p; quality: IS-Net, sharper and many times slower.",
+        "fast: U2-Net-p; quality: IS-Net, sharper and many times slower. Or another matting "
+        "model, by its id: see opticals models list.",
         choices=("fast", "quality"),
-    )
-    other_model: str = setting(
-        "",
-        "Other model",
-        "The id of another installed matting model, to be used instead (opticals models list).",
+        kind=Kind.MODEL,
     )
     steadiness: float = setting(
         1.0,
@@ -44,7 +44,8 @@ class Settings(compositing.Output):
 
 
 def model(settings: Settings) -> str:
-    return settings.other_model or MODELS[settings.model]
+    """The id of the model that is asked for."""
+    return MODELS.get(settings.model, settings.model)
 
 
 def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
@@ -71,8 +72,11 @@ def _cut_out(frames: Frames, index: int, settings: Settings, context: Context) -
 
 
 def _steadied(frames: Frames, index: int, settings: Settings, context: Context) -> Tensor:
-    """The network's matte `[1, h, w]` of a frame, those of its neighbours moved along and mixed in
-    as far as they show the same."""
+    """The network's matte `[1, h, w]` of a frame, steadied by those of its neighbours.
+
+    Moved along, they vote as far as they show the same. What is averaged is the log odds: a few
+    frames that are sure outvote those in which the network wavers.
+    """
     import torch
 
     from opticals.vision import matting, merging
@@ -86,21 +90,38 @@ def _steadied(frames: Frames, index: int, settings: Settings, context: Context) 
 
     def matte(one: int) -> Tensor:
         context.progress()
-        network = cast("Network", context.network(model(settings)))
+        network = _network(model(settings), context)
         return frames.once(
             "matte", one, lambda: matting.seen_by(network, _shown(frames, one, context))
         )
+
+    def vote(matte: Tensor) -> Tensor:
+        return torch.logit(matte.clamp(_SUREST, 1 - _SUREST))
 
     if settings.steadiness == 0:
         return matte(index)
     first, last = max(index - _REACH, frames.first), min(index + _REACH, frames.last)
     mattes = torch.stack([resized(matte(one), *size) for one in range(first, last + 1)])
     run = Frames(mattes, first, (), memory=frames.memory)
-    context.progress()
-    near = merging.aligned(run, index, range(-_REACH, _REACH + 1), sigma=_SIGMA, seen=small)
-    weighted = [(one, weight * settings.steadiness) for one, weight in near]
-    own = run.at(index)
-    return merging.mean([(own, torch.ones_like(own)), *weighted]).clamp(0, 1)
+    own = vote(run.at(index))
+    votes = [(own, torch.ones_like(own))]
+    for offset in range(-_REACH, _REACH + 1):
+        context.progress()
+        for moved, weight in merging.aligned(run, index, (offset,), sigma=_SIGMA, seen=small):
+            votes.append((vote(moved), weight * settings.steadiness))
+    share = merging.mean(votes).sigmoid()
+    return ((share - _SUREST) / (1 - 2 * _SUREST)).clamp(0, 1)
+
+
+def _network(name: str, context: Context) -> Network:
+    network = context.network(name)
+    if not isinstance(getattr(network, "size", None), int):
+        raise ModelError(
+            f"The model {name} cannot make mattes.",
+            "It is a network for something else.",
+            f"Choose {', '.join(MODELS)}, or another matting model.",
+        )
+    return cast("Network", network)
 
 
 def _shown(frames: Frames, index: int, context: Context) -> Tensor:

@@ -109,7 +109,7 @@ def made_rate(settings: Settings, rate: Fraction) -> Fraction:
 def window(settings: Settings) -> tuple[int, int]:
     from opticals.vision import cadence
 
-    before, after = (0, 1) if settings.duplicates == KEEP else (cadence.REACH, cadence.REACH)
+    before, after = (1, 2) if settings.duplicates == KEEP else (cadence.REACH, cadence.REACH)
     if settings.shutter:
         before, after = before + _OPEN, after + _OPEN
     return before, after
@@ -178,7 +178,26 @@ class _Maker:
         pair = torch.stack((self._frames.at(first), self._frames.at(second)))
         seen = self._context.shown(pair)
         beat = self._context.progress
-        return between.picture(self._network, pair, seen, float(part), beat)
+        return between.picture(self._network, pair, seen, float(part), beat, self._trust(first))
+
+    def _trust(self, first: int) -> float:
+        """How far motion is to be trusted between a frame and the next: by how well it makes
+        these two from those around."""
+        from opticals.vision import between
+
+        if self._pictures:  # between repeats nothing tells
+            return 1.0
+
+        def told(index: int) -> between.Evidence:
+            around = (self._frames.at(index + side)[None] for side in (-1, 0, 1))
+            self._context.progress()
+            return between.evidence(*(self._context.shown(one)[0] for one in around))
+
+        found = between.Evidence()
+        for index in (first, first + 1):
+            if self._frames.first < index < self._frames.last:
+                found += self._frames.once("evidence", index, partial(told, index))
+        return found.trust
 
     def _pair(self, time: Fraction) -> tuple[int, int, Fraction]:
         """The frames before and after `time`, and how far it is from the one to the other."""
@@ -228,7 +247,7 @@ EFFECT = Effect(
     id="slow_motion",
     label="Slow motion",
     summary="Makes the pictures between the frames, for other speeds and frame rates.",
-    version=2,
+    version=3,
     settings=Settings,
     render=render,
     makes=Makes.RETIME,

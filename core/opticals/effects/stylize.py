@@ -92,6 +92,7 @@ def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
     import torch
 
     from opticals.vision import styling
+    from opticals.vision.strips import strips
 
     if settings.strength == 0:
         return frames.asked()
@@ -114,10 +115,12 @@ def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
             detail=settings.detail,
             context=context,
         )
-        seen = picture.clamp(0, 1)
-        if settings.colour == "source":
-            painted = styling.with_colour_of(seen, painted)
-        made.append(picture + settings.strength * (painted - seen))
+        for rows, *_ in strips(picture.shape[-2:], context.progress):
+            seen, new = picture[:, rows].clamp(0, 1), painted[:, rows]
+            if settings.colour == "source":
+                new = styling.with_colour_of(seen, new)
+            painted[:, rows] = picture[:, rows] + settings.strength * (new - seen)
+        made.append(painted)
     return torch.stack(made)
 
 

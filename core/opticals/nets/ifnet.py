@@ -35,9 +35,13 @@ class Motion:
     flow: Tensor
     weight: Tensor
 
-    def moved(self, first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
-        """Both pictures `[1, C, H, W]`, of any range, as they are at the time between."""
-        return warp(first, self.flow[:, :2]), warp(second, self.flow[:, 2:])
+    def moved(
+        self, first: Tensor, second: Tensor, rows: slice = slice(None)
+    ) -> tuple[Tensor, Tensor]:
+        """Both pictures `[1, C, H, W]`, of any range, as they are at the time between: those
+        rows of them."""
+        flow, top = self.flow[..., rows, :], rows.start or 0
+        return warp(first, flow[:, :2], top), warp(second, flow[:, 2:], top)
 
     def between(self, first: Tensor, second: Tensor) -> Tensor:
         """The picture in between, `[1, C, H, W]`: it is linear in the two."""
@@ -69,7 +73,9 @@ class _Block(nn.Module):
         body = self.body(entered)
         beat()
         left = self.leave(body + entered).float()
+        beat()
         left = _resize(left, 2 * shrink)
+        beat()
         return left[:, :4] * (2 * shrink), left[:, 4:]
 
 
@@ -114,6 +120,7 @@ class IFNet(nn.Module):
         for index in (2, 3):
             change = self._refine(index, first, second, when, flow, logit, shrinks, beat)
             flow, logit = flow + change[0], logit + change[1]
+            beat()
         return Motion(flow, torch.sigmoid(logit))
 
     def _refine(
@@ -136,11 +143,13 @@ class IFNet(nn.Module):
         return change
 
 
-def warp(picture: Tensor, flow: Tensor) -> Tensor:
-    """`picture` `[1, C, H, W]` fetched from where `flow` `[1, 2, H, W]` points, in pixels."""
-    height, width = flow.shape[-2:]
+def warp(picture: Tensor, flow: Tensor, top: int = 0) -> Tensor:
+    """`picture` `[1, C, H, W]` fetched from where `flow` `[1, 2, h, W]` points, in pixels: its
+    rows from `top`, as many as the flow has."""
+    height, width = picture.shape[-2:]
+    rows = torch.arange(top, top + flow.shape[-2], device=flow.device, dtype=flow.dtype)
     x = torch.arange(width, device=flow.device, dtype=flow.dtype) + flow[:, 0]
-    y = torch.arange(height, device=flow.device, dtype=flow.dtype)[:, None] + flow[:, 1]
+    y = rows[:, None] + flow[:, 1]
     grid = torch.stack((x * (2 / (width - 1)) - 1, y * (2 / (height - 1)) - 1), -1)
     # Clamped, then zeros beyond: the same as padding by the border, which not every device has.
     return F.grid_sample(

@@ -87,9 +87,13 @@ class Kept:
     Frames asked for as they were made are handed out without a copy. A window over several
     blocks is put together once, in memory with some room: later ones slide along in it, so that
     a long one of large pictures is neither copied for each output nor held twice.
+
+    Args:
+        beat: called for each frame that is moved.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, beat: Callable[[], None] = lambda: None) -> None:
+        self._beat = beat
         self._blocks: list[tuple[int, Tensor]] = []
         self._room: Tensor | None = None  # memory that the only block is the beginning of
         self._low: int | None = None  # what lies before is forgotten
@@ -143,6 +147,7 @@ class Kept:
             first, block = self._blocks.pop(0)
             begin, end = max(first, low), min(first + len(block), stop)
             if begin < end:
+                self._beat()
                 self._room[begin - low : end - low] = block[begin - first : end - first]
         self._blocks = [(low, self._room[:count])]
 
@@ -157,10 +162,13 @@ class Kept:
         left = len(held) - forgotten
         if left + count > len(self._room):
             room = self._room.new_empty((left + count + max(left // 4, 4), *held.shape[1:]))
-            room[:left] = held[forgotten:]
+            for place in range(left):
+                self._beat()
+                room[place] = held[place + forgotten]
             self._room = room
         else:
             for place in range(left):  # one by one: they may overlap
+                self._beat()
                 self._room[place] = self._room[place + forgotten]
         self._blocks = [(start + forgotten, self._room[:left])]
 
@@ -217,7 +225,7 @@ class PictureSource:
         self.alpha = shape[0] == 4
         self._device = device
         self._planes: dict[int, list[Tensor]] = {}
-        self._kept = Kept()
+        self._kept = Kept(beat)
         self._spare: list[Tensor] = []
 
     @property
@@ -291,7 +299,7 @@ class EffectNode:
         half = Fraction(1, 2)
         self.cuts: Sequence[int] = [self._pace.ceil(cut - half) for cut in source.cuts]
         self.finite = source.finite
-        self._kept = Kept()
+        self._kept = Kept(context.progress)
         self._memory, self._masks_made = Memory(), Memory()
 
     @property
@@ -392,9 +400,12 @@ class EffectNode:
                 if mask.shape[-2:] != size:
                     mask = functional.interpolate(mask, size, mode="area")
                 self._masks_made["mask", index] = mask
-        masks = torch.cat([self._masks_made["mask", index] for index in range(start, stop)])
-        for index in range(start, stop):  # held once
-            self._masks_made["mask", index] = masks[index - start : index - start + 1]
+        first: Tensor = self._masks_made["mask", start]
+        masks = first.new_empty((stop - start, *first.shape[1:]))
+        for place, index in enumerate(range(start, stop)):
+            self._context.progress()
+            masks[place] = self._masks_made["mask", index][0]
+            self._masks_made["mask", index] = masks[place : place + 1]  # held once
         return masks
 
     def _carried(self, frames: Frames, pixels: Tensor, made: Tensor) -> Tensor:

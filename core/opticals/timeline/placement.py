@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from opticals.errors import EditError, OpticalsError
@@ -66,7 +66,14 @@ def place(edit: Edit, render: Render, how: str, time: str) -> Placement:
         return _run(lambda change: overlays.replace(edit, change, render, *drafted))
     if how == "overlay":
         return _run(lambda change: overlays.lay(edit, change, lane, slot, shot, render, time))
-    return _run(lambda change: versions.cut_in(edit, change, lane, slot, shot, render, time))
+    placed = _run(lambda change: versions.cut_in(edit, change, lane, slot, shot, render, time))
+    if render.recipe.alpha:
+        seen_through = (
+            f"{shot.id} is transparent now, and stands in place of its clip: to keep the clip "
+            "below it, place it as an overlay."
+        )
+        placed = replace(placed, messages=(*placed.messages, seen_through))
+    return placed
 
 
 def switch(edit: Edit, id: str, name: str) -> Placement:
@@ -118,7 +125,9 @@ def _check_render(edit: Edit, render: Render) -> None:
         ),
         (
             render.rate != rate,
-            f"It runs at {float(render.rate):g} frames per second, not at {float(rate):g}.",
+            f"It runs at {float(render.rate):.6g} frames per second, not at {float(rate):.6g}; "
+            "a file at a rate of its own is made by opticals.render in Python, which places "
+            "nothing.",
         ),
         (
             render.head < 0 or render.head + render.selected > render.frames,
@@ -127,15 +136,14 @@ def _check_render(edit: Edit, render: Render) -> None:
         ),
         (
             there < wanted,
-            f"It has {there} frames for {wanted}: "
-            "renders faster than the source cannot be placed for now.",
+            f"It has {there} frames for {wanted}: the medium ends before they do.",
         ),
     ):
         if wrong:
             raise EditError(
                 f"The render {render.path.name} does not fit the edit.",
                 why,
-                "Render it again, at the rate of the edit and for the shot as it is.",
+                "Make it at the rate of the edit, for the shot as it is.",
             )
 
 

@@ -30,6 +30,9 @@ _LOOKED_AT = 1280 * 720  # pixels in which motion is found
 _LUMA = (0.2126, 0.7152, 0.0722)
 _KEEP_OFF = 6  # pixels around a hole that flow sees the hole in
 _FURTHEST = 12.0  # pixels that the background may move otherwise than the camera makes it
+_APART = 2.0  # pixels by which what is beside a hole may move otherwise than most of it does
+_MOVES = 0.25  # pixels; what is found to be less off than this is not looked at again
+_LEAST = 0.04  # of a mask, that makes a hole: mattes are hazy
 _LEAST_SIGMA = 0.006
 _BRIGHTEST = 8.0  # what is brighter yet tells nothing of motion
 _STRANGE = 0.15  # agreement around the hole, below which another frame shows something else
@@ -88,6 +91,25 @@ class Look:
     free: Tensor
 
 
+@dataclass
+class Canvas:
+    """What is known of the background around a frame's hole: at first what the frame itself
+    shows, then what others bring.
+
+    Attributes:
+        box: where in the look.
+        own, seen: `[3, h, w]` as in `Look`.
+        free: `[1, h, w]` 1 where it is known.
+        shown: `[1, h, w]` 1 where the frame itself shows it.
+    """
+
+    box: Box
+    own: Tensor
+    seen: Tensor
+    free: Tensor
+    shown: Tensor
+
+
 @dataclass(frozen=True)
 class Found:
     """The background of a frame in another.
@@ -97,7 +119,8 @@ class Found:
         plane: the camera's motion, a homography of the looks' places.
         shift: `[2, h, w]` over the box: what is at x is, before the camera's motion, at x + shift.
         gain, offset: `[3, 1, 1]`: the other frame's values times gain plus offset are this one's.
-        trust: 0..1, how much alike the two look around the hole.
+        trust: 0..1, how much alike the two look around the hole, and in it as far as that is
+            known.
     """
 
     box: Box
@@ -131,51 +154,77 @@ class Background:
     def look(self, index: int) -> Look:
         return self._frames.once("look", index, lambda: self._look(index))
 
-    def find(self, index: int, other: int, wanted: Tensor | None = None) -> Found | None:
+    def hole(self, index: int) -> Tensor:
+        """`[1, H, W]`, true where frame `index` is to be filled."""
+        mask = self._frames.mask_at(index)
+        assert mask is not None
+        return mask > _LEAST
+
+    def canvas(self, index: int) -> Canvas:
+        """What frame `index`, which has a hole, shows around it."""
+        here = self.look(index)
+        box = Box.around(here.hole, max(32, _side(here.hole) // 2))
+        assert box is not None
+        own, seen, free = (box.of(one) for one in (here.own, here.seen, here.free))
+        return Canvas(box, own, seen, free, free)
+
+    def find(
+        self, index: int, other: int, wanted: Tensor | None = None, canvas: Canvas | None = None
+    ) -> Found | None:
         """Where the background around the hole of frame `index` is in frame `other`.
 
         None where it is not: hidden there as well, as far as it is still `wanted` `[1, H, W]`,
         or nothing like it.
+
+        Args:
+            canvas: of the frame, with what others have brought; the other frame is laid on that
+                too, and then adds to it.
         """
-        here, there = self.look(index), self.look(other)
-        hole = here.hole
-        bounds = Box.around(hole, 0)
-        assert bounds is not None
-        side = max(bounds.bottom - bounds.top, bounds.right - bounds.left)
-        box = Box.around(hole, max(32, side // 2))
-        assert box is not None
+        there = self.look(other)
+        canvas = canvas or self.canvas(index)
+        box, seen = canvas.box, canvas.seen
         plane = self._camera(index, other)
-        grid = box.places(hole.device)
-        led = _led(plane, grid)
-        free = fetched(there.free, led, "bilinear") * inside(led, self.looked_at)
+        grid = box.places(seen.device)
+        shift = torch.zeros_like(grid)
+        free = self._shows(there, _led(plane, grid))
         if wanted is not None:
             needed = box.of(resized(wanted.float(), *self.looked_at))
             if not bool(((free > 0.5) & (needed > 0)).any()):
                 return None
-        moved = fetched(there.seen, led, "bilinear")
-        seen = box.of(here.seen)
-        known = (~_grown((box.of(here.free) < 1) | (free < 0.99), _KEEP_OFF)).float()
-        shift = self._rest(seen, moved, known)
-        self._context.progress()
+        for _ in range(2):
+            led = _led(plane, grid + shift)
+            left = self._rest(canvas, fetched(there.seen, led, "bilinear"), self._shows(there, led))
+            shift = shift + left
+            if float(left.abs().max()) < _MOVES:
+                break
         led = _led(plane, grid + shift)
-        known = box.of(here.free) * (fetched(there.free, led, "bilinear") > 0.99)
-        known = known * inside(led, self.looked_at)
-        if not bool((known > 0).any()):
+        free = (self._shows(there, led) > 0.99).float()
+        known = canvas.free * free
+        beside = known * canvas.shown
+        if not bool((beside > 0).any()):
             # The hole is all that there is to see: the camera's motion must do.
             one = torch.ones(3, 1, 1, device=grid.device)
             return Found(box, plane, shift, one, 0 * one, _STRANGE)
-        gain, offset = _exposure(box.of(here.own), fetched(there.own, led, "bilinear"), known)
+        own, moved = (fetched(one, led, "bilinear") for one in (there.own, there.seen))
+        gain, offset = _exposure(canvas.own, own, beside)
         seen_gain, seen_offset = gain, offset
-        if here.seen is not here.own:
-            moved = fetched(there.seen, led, "bilinear")
-            seen_gain, seen_offset = _exposure(seen, moved, known)
-        moved = fetched(there.seen, led, "bilinear") * seen_gain + seen_offset
+        if there.seen is not there.own:
+            seen_gain, seen_offset = _exposure(seen, moved, beside)
+        moved = moved * seen_gain + seen_offset
         alike = agreement(seen, moved.where(known > 0, seen), 3 * _LEAST_SIGMA)
-        near = known * blur(1 - box.of(here.free), side / 4 + 2)
-        trust = float((alike * near).sum() / near.sum().clamp(min=1e-9))
-        if trust < _STRANGE:
+        near = blur(1 - canvas.shown, _side(self.look(index).hole) / 4 + 2)
+        if _mean(alike, near * beside) < _STRANGE:
             return None
-        return Found(box, plane, shift, gain, offset, trust)
+        found = Found(box, plane, shift, gain, offset, _mean(alike, near * known))
+        new = (free > 0) & (canvas.free == 0)
+        canvas.own = torch.where(new, own * gain + offset, canvas.own)
+        canvas.seen = torch.where(new, moved, seen)
+        canvas.free = torch.maximum(canvas.free, free)
+        return found
+
+    def _shows(self, there: Look, led: Tensor) -> Tensor:
+        """How far a look shows background at places `[2, h, w]`, `[1, h, w]`."""
+        return fetched(there.free, led, "bilinear") * inside(led, self.looked_at)
 
     def places(self, found: Found, part: Box, device: torch.device) -> Tensor:
         """x and y in the other frame, full size, `[2, h, w]`, of the pixels of `part` of this."""
@@ -188,9 +237,7 @@ class Background:
         return torch.stack(((led[0] + 0.5) * across - 0.5, (led[1] + 0.5) * down - 0.5))
 
     def _free(self, index: int) -> Tensor:
-        mask = self._frames.mask_at(index)
-        assert mask is not None
-        return ~_grown(mask > 0, self._grown)
+        return ~_grown(self.hole(index), self._grown)
 
     def _look(self, index: int) -> Look:
         own = resized(self._frames.at(index), *self.looked_at).clamp(-_BRIGHTEST, _BRIGHTEST)
@@ -199,9 +246,7 @@ class Background:
         weights = seen.new_tensor(_LUMA)[:, None, None]
         luma = ((seen.clamp(0, 1) * weights).sum(0) * 255).round().to(torch.uint8)
         free = resized(self.free(index).float(), *self.looked_at).floor()
-        mask = self._frames.mask_at(index)
-        assert mask is not None
-        hole = resized((mask > 0).float(), *self.looked_at) > 0
+        hole = resized(self.hole(index).float(), *self.looked_at) > 0
         return Look(own, seen, luma.cpu().numpy(), hole, free)
 
     def _camera(self, index: int, other: int) -> Plane:
@@ -224,25 +269,48 @@ class Background:
 
         return self._frames.once("camera", index, make)
 
-    def _rest(self, seen: Tensor, moved: Tensor, known: Tensor) -> Tensor:
-        """The motion `[2, h, w]` left when the camera's is taken off, smooth through the hole."""
+    def _rest(self, canvas: Canvas, moved: Tensor, free: Tensor) -> Tensor:
+        """The motion `[2, h, w]` that is left from a canvas to another frame's pixels in its
+        place, smooth through the hole.
+
+        Args:
+            moved, free: `[3, h, w]`, and `[1, h, w]` 1 where they show background.
+        """
         self._context.progress()
-        found = flow(seen, moved)
+        known = (canvas.free > 0) & (free > 0.99)
+        # What one of the two does not know is as in the other: there, nothing moves.
+        seen = canvas.seen.where(canvas.free > 0, moved)
+        found = flow(seen, moved.where(free > 0.99, seen))
         self._context.progress()
         texture = blur(_slopes(seen), 2.0)
         texture = texture / (texture + 1e-4)
+        known = ~_grown(~known, _KEEP_OFF)
         weight = known * texture * (found.abs().amax(0, keepdim=True) < _FURTHEST)
         if float(weight.sum()) < 16:
             return torch.zeros_like(found)
         common = _affine(found, weight)
         rest = found - common
+        # Nearer things beside the hole move otherwise: they say nothing of what is behind it.
+        apart = rest.square().sum(0, keepdim=True) / _APART**2
+        weight = weight * torch.exp(-apart * canvas.shown)
         # What the flow says counts where it makes the two alike.
         height, width = seen.shape[-2:]
         grid = Box(0, height, 0, width).places(seen.device)
         alike = agreement(seen, fetched(moved, grid + found, "bilinear"), 3 * _LEAST_SIGMA)
-        weight = weight * alike.where(known > 0, alike.new_zeros(()))
+        weight = weight * alike.where(known, alike.new_zeros(()))
         rest = blur(completed(rest, weight), 3.0)
         return common + rest
+
+
+def _side(hole: Tensor) -> int:
+    """The longer side of a hole, in pixels."""
+    box = Box.around(hole, 0)
+    assert box is not None
+    return max(box.bottom - box.top, box.right - box.left)
+
+
+def _mean(values: Tensor, weight: Tensor) -> float:
+    return float((values * weight).sum() / weight.sum().clamp(min=1e-9))
 
 
 def fetched(picture: Tensor, places: Tensor, mode: str = "bicubic") -> Tensor:
@@ -306,11 +374,11 @@ def _affine(found: Tensor, weight: Tensor) -> Tensor:
     fit = values.new_zeros(2, 3)
     prior = 1e-3 * weights.sum() * torch.eye(3, dtype=exact, device=found.device)
     prior[0, 0] *= 1e-3
-    for _ in range(5):
+    for scale in (4.0, 2.0, 1.0, 0.5, 0.5, 0.5):  # pixels
         normal = (terms * robust) @ terms.T + prior
         fit = torch.linalg.solve(normal, (terms * robust) @ values.T).T
         apart = (values - fit @ terms).square().sum(0)
-        robust = weights / (1 + apart / 0.25)
+        robust = weights / (1 + apart / scale**2).square()
     return (fit @ terms).to(found.dtype).reshape(found.shape)
 
 

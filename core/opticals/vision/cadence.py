@@ -15,10 +15,6 @@ from fractions import Fraction
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from torch.nn import functional as F
-
-from opticals.vision.resize import resized, within
-
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -37,6 +33,10 @@ _SHIFT = 2  # frames that this may move it, at most
 def changes(frames: Iterable[Tensor]) -> list[float]:
     """How much each of `frames` `[3, H, W]`, as displays show them, differs from the one before
     where it does most; 0 of the first."""
+    from torch.nn import functional as F  # the panel asks for this module's reach
+
+    from opticals.vision.resize import resized, within
+
     found, before = [], None
     for frame in frames:
         height, width = frame.shape[-2:]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import torch
@@ -18,6 +17,7 @@ from torch.nn import functional as F
 
 from opticals.vision import filters, merging, noise
 from opticals.vision.flow import warp
+from opticals.vision.strips import strips
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -124,12 +124,15 @@ def denoised(
     level = _typical([_noise(frames, one, context) for one in near])
     if level.luma <= _NOTHING:
         return picture
-    curve = Stabiliser.of(level)
-    merged, left = _merged(frames, index, near, curve, context)
+    merged, left = _merged(frames, index, near, Stabiliser.of(level), context)
     clean = _cleaned(merged, left, level, strength, context)
-    context.progress()
-    change = _apart(clean - picture, min(strength.luma, 1.0), min(strength.chroma, 1.0))
-    return picture + change * min(level.luma / _NOTHING - 1, 1.0)
+    luma, chroma = min(strength.luma, 1.0), min(strength.chroma, 1.0)
+    certain = min(level.luma / _NOTHING - 1, 1.0)
+    for rows, *_ in strips(picture.shape[-2:], context.progress):
+        before = picture[:, rows]
+        change = _apart(clean[:, rows] - before, luma, chroma)
+        clean[:, rows] = before + change * certain
+    return clean
 
 
 def _noise(frames: Frames, index: int, context: Context) -> Noise:
@@ -160,30 +163,28 @@ def _merged(
     """The mean of the frame and its neighbours in its place, `[3, H, W]`, and the share of the
     noise's standard deviation left in it, `[1, H, W]`."""
     picture = frames.at(index)
+    height, width = picture.shape[-2:]
     total, weights = picture.clone(), torch.ones_like(picture[:1])
     squares = weights.clone()
-    if len(near) > 1:
-        look = partial(_first, frames, context=context)
 
-        def shown(one: int) -> Tensor:
-            return context.shown(look(one))
+    def first(one: int) -> Tensor:
+        return _first(frames, one, context)
 
-        here = _compared(curve, look(index))
-        for other in near:
-            if other == index:
-                continue
-            there, trust = merging.motion(
-                frames, index, other, lambda one: context.shown(look(one))
-            )
-            context.progress()
-            moved = _compared(curve, warp(look(other), there))
-            weight = trust * merging.agreement(here, moved, _LEFT * curve.sigma)
-            context.progress()
-            total += weight * warp(frames.at(other), there)
-            weights += weight
-            squares += weight.square()
-            context.progress()
-    return total / weights, squares.sqrt() / weights
+    for other in near:
+        if other == index:
+            continue
+        there, trust = merging.motion(
+            frames, index, other, lambda one: context.shown(first(one)), context.progress
+        )
+        context.progress()
+        weight = trust * _alike(curve, first(index), first(other), there, context)
+        for rows, *_ in strips((height, width), context.progress):
+            share = weight[:, rows]
+            total[:, rows] += share * warp(frames.at(other), there[:, rows], top=rows.start)
+            weights[:, rows] += share
+            squares[:, rows] += share.square()
+    context.progress()
+    return total.div_(weights), squares.sqrt_().div_(weights)
 
 
 def _compared(curve: Stabiliser, clean: Tensor) -> Tensor:
@@ -200,6 +201,19 @@ def _around(curve: Stabiliser) -> float:
     It knows noise about them from its training; what is cut off there stays as noise.
     """
     return 4 * curve.sigma
+
+
+def _alike(
+    curve: Stabiliser, here: Tensor, other: Tensor, there: Tensor, context: Context
+) -> Tensor:
+    """How much a frame's neighbour in its place looks as it does, `[1, H, W]` from 1 to 0."""
+    height, width = here.shape[-2:]
+    found = torch.empty_like(here[:1])
+    for rows, wider, inner in strips((height, width), context.progress, merging.REACH):
+        moved = _compared(curve, warp(other, there[:, wider], top=wider.start))
+        same = merging.agreement(_compared(curve, here[:, wider]), moved, _LEFT * curve.sigma)
+        found[:, rows] = same[:, inner]
+    return found
 
 
 def _first(frames: Frames, index: int, context: Context) -> Tensor:
@@ -221,21 +235,29 @@ def _cleaned(
     """`picture` `[3, H, W]` without the noise of `level`, of which the share `left` is in it."""
     curve = Stabiliser.of(level)
     around = _around(curve)
-    bounded = curve.apply(picture).clamp(-around, 1 + around)
-    # What is beyond white itself, not by noise, the network would take for white.
-    local = filters.blur(bounded, _SURROUNDING)
-    beyond = local - local.clamp(0, 1)
-    seen = bounded - beyond
-    context.progress()
+    seen, beyond = torch.empty_like(picture), torch.empty_like(picture)
+    halo = math.ceil(3 * _SURROUNDING)
+    for rows, wider, inner in strips(picture.shape[-2:], context.progress, halo):
+        bounded = curve.apply(picture[:, wider]).clamp(-around, 1 + around)
+        # What is beyond white itself, not by noise, the network would take for white.
+        local = filters.blur(bounded, _SURROUNDING)[:, inner]
+        beyond[:, rows] = local - local.clamp(0, 1)
+        seen[:, rows] = bounded[:, inner] - beyond[:, rows]
     luma = max(strength.luma, 1.0)
     # Subsampled chroma hides its noise from a measurement at the finest scale: never below luma.
     ratio = min(max(level.chroma / level.luma, 1.0), _MOST_CHROMA)
     chroma = max(strength.chroma, 1.0) * ratio
     clean = _network(seen, luma * curve.sigma * left, context)
-    if max(luma, chroma) > _APART * min(luma, chroma):
-        other = _network(seen, chroma * curve.sigma * left, context)
-        clean = _apart(clean, 1.0, 0.0) + _apart(other, 0.0, 1.0)
-    return picture + curve.undo(clean + beyond, left.square()) - curve.undo(bounded)
+    apart = max(luma, chroma) > _APART * min(luma, chroma)
+    other = _network(seen, chroma * curve.sigma * left, context) if apart else clean
+    for rows, *_ in strips(picture.shape[-2:], context.progress):
+        made = clean[:, rows]
+        if apart:
+            made = _apart(made, 1.0, 0.0) + _apart(other[:, rows], 0.0, 1.0)
+        bounded = curve.apply(picture[:, rows]).clamp(-around, 1 + around)
+        made = curve.undo(made + beyond[:, rows], left[:, rows].square())
+        clean[:, rows] = picture[:, rows] + made - curve.undo(bounded)
+    return clean
 
 
 def _network(seen: Tensor, sigma: Tensor, context: Context) -> Tensor:

@@ -37,7 +37,14 @@ def box(pixels: Tensor, radius: int) -> Tensor:
     return _filled(pixels, lambda planes: _mean(planes, radius))
 
 
-def guided(values: Tensor, guide: Tensor, radius: int, epsilon: float, reduce: int = 1) -> Tensor:
+def guided(
+    values: Tensor,
+    guide: Tensor,
+    radius: int,
+    epsilon: float,
+    reduce: int = 1,
+    beat: Callable[[], None] = lambda: None,
+) -> Tensor:
     """`values` `[C, H, W]` smoothed so that their edges are those of `guide`.
 
     He, Sun, Tang, "Guided Image Filtering", ECCV 2010; on reduced pictures He, Sun, "Fast Guided
@@ -49,6 +56,7 @@ def guided(values: Tensor, guide: Tensor, radius: int, epsilon: float, reduce: i
         radius: of the windows, in pixels of the full size.
         epsilon: variance in the guide that still counts as flat: (contrast of an edge) squared.
         reduce: how many times smaller the pictures are on which the windows are measured.
+        beat: called again and again meanwhile.
     """
     height, width = values.shape[-2:]
     values, guide = _whole(values), _whole(guide)
@@ -59,14 +67,19 @@ def guided(values: Tensor, guide: Tensor, radius: int, epsilon: float, reduce: i
             F.interpolate(one[None], size, mode="area")[0] for one in (values, guide)
         )
         radius = max(round(radius / reduce), 1)
+    beat()
     slope, offset = _fitted(small_values, small_guide, radius, epsilon)
+    beat()
     if reduce > 1:
-        slope, offset = (
-            F.interpolate(one, (height, width), mode="bilinear", align_corners=False)
-            for one in (slope, offset[None])
-        )
-        offset = offset[0]
-    return (slope * guide).sum(1) + offset
+        slope = F.interpolate(slope, (height, width), mode="bilinear", align_corners=False)
+        beat()
+        offset = F.interpolate(offset[None], (height, width), mode="bilinear", align_corners=False)[
+            0
+        ]
+        beat()
+    parts = slope * guide
+    beat()
+    return parts.sum(1) + offset
 
 
 def _fitted(values: Tensor, guide: Tensor, radius: int, epsilon: float) -> tuple[Tensor, Tensor]:

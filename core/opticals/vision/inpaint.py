@@ -26,6 +26,7 @@ _ENOUGH = 4  # frames that show a pixel's background
 _NEAR = 4  # every frame is looked at up to here, and every third beyond
 _STRIDE = 3
 _SOFT = 3  # pixels over which what comes of different frames passes into each other
+_REGION = 6.0  # pixels, of the Gaussian within which one frame is better than another
 _LEAST_SIGMA = 0.006
 _LEAST_PIXELS = 200  # that grain is measured on
 _LARGEST_SEAM = 0.15  # that is taken off: what differs more is another thing
@@ -52,7 +53,7 @@ class Inpainter:
     """Fills the holes that the masks of a run make.
 
     Args:
-        frames: with masks; a hole is where they are above 0.
+        frames: with masks; a hole is where they are above a haze.
         reach: frames before and after that are looked at.
         regrain: whether grain that the filling lacks is added.
         draw: makes up what is true in a mask `[1, H, W]` of a picture `[3, H, W]`; None: patches
@@ -98,15 +99,14 @@ class Inpainter:
         return made
 
     def _hole(self, index: int) -> Tensor:
-        mask = self._frames.mask_at(index)
-        assert mask is not None
-        return mask > 0
+        return self._background.hole(index)
 
     def _borrowed(self, index: int, box: Box, reach: int) -> Filling:
         """What other frames show of the hole, the nearest first until it is enough."""
         frames, background = self._frames, self._background
         hole = self._hole(index)
         counts = torch.zeros_like(hole, dtype=torch.int32)
+        canvas = background.canvas(index)
         found: list[tuple[Tensor, Tensor, Tensor]] = []  # pixels, weight, noise
         for offset in _offsets(reach):
             other = index + offset
@@ -116,7 +116,7 @@ class Inpainter:
             wanted = hole & (counts < _ENOUGH)
             if not bool(wanted.any()):
                 break
-            there = background.find(index, other, wanted)
+            there = background.find(index, other, wanted, canvas)
             if there is None:
                 continue
             self._context.progress()
@@ -324,14 +324,13 @@ def _merged(
     sigma: float,
     progress: Callable[[], None],
 ) -> Filling:
-    """The frames' pixels where they agree, one filling of all."""
+    """One filling of all the frames' pixels: in each region those of one frame, of which most
+    others show the like, and of the others as far as they agree with it."""
     pictures = torch.stack([pixels for pixels, _, _ in found])
     weights = torch.stack([weight for _, weight, _ in found])
     there = weights > 0
-    first = pictures.gather(0, weights.argmax(0, keepdim=True).expand(1, *pictures.shape[1:]))[0]
-    middle = pictures.where(there, torch.nan).nanmedian(0).values
-    reference = torch.where(there.sum(0) > 2, middle, first).nan_to_num(0)
-    total, sum_weights, squares = (torch.zeros_like(one) for one in (first, weights[0], weights[0]))
+    reference = _chosen(pictures, weights, progress)
+    total, sum_weights, squares = (torch.zeros_like(one) for one in (reference, weights[0], weights[0]))
     for picture, weight, (_, _, kept) in zip(pictures, weights, found, strict=True):
         progress()
         apart = (picture - reference).square().mean(0, keepdim=True).where(weight > 0, 0)
@@ -345,6 +344,31 @@ def _merged(
     seen = there.any(0).float()
     known = _softened(seen > 0).clamp(max=1) if bool((seen == 0).any()) else seen
     return Filling(box, pixels, known, torch.where(seen > 0, left, 1))
+
+
+def _chosen(pictures: Tensor, weights: Tensor, progress: Callable[[], None]) -> Tensor:
+    """Of `[N, 3, h, w]` with weights `[N, 1, h, w]`, in each region the one nearest to the median
+    of all, `[3, h, w]`; from region to region they pass softly into each other."""
+    there = weights > 0
+    middle = pictures.where(there, torch.nan).nanmedian(0).values.nan_to_num(0)
+    several = there.sum(0) > 2  # of two, their median is but one
+    best = weights.amax(0).clamp(min=1e-9)
+    costs = []
+    for picture, weight in zip(pictures, weights, strict=True):
+        progress()
+        apart = (picture - middle).square().mean(0, keepdim=True)
+        share = filters.blur((weight > 0).float(), _REGION).clamp(min=1e-3)
+        apart = filters.blur(apart.clamp(max=_LARGEST_SEAM**2) * (weight > 0), _REGION) / share
+        cost = apart * several + _LEAST_SIGMA**2 * (1 - weight / best)
+        costs.append(cost.where(weight > 0, torch.inf))
+    chosen = torch.stack(costs).argmin(0, keepdim=True)
+    total, shares = torch.zeros_like(pictures[0]), torch.zeros_like(weights[0])
+    for number, (picture, weight) in enumerate(zip(pictures, weights, strict=True)):
+        progress()
+        share = filters.blur((chosen[0] == number).float(), _SOFT / 2) * (weight > 0)
+        total += picture * share
+        shares += share
+    return total / shares.clamp(min=1e-9)
 
 
 def _seam(apart: Tensor, known: Tensor) -> Tensor:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Differences are compared over a neighbourhood, in which noise averages out.
 _NEIGHBOURHOOD = 1.5
+REACH = 5  # pixels that `agreement` looks around one
 _LEAST_SIGMA = 0.004  # about one 8-bit code: what rounding and the warp itself add
 
 
@@ -29,6 +30,7 @@ def aligned(
     *,
     sigma: float,
     seen: Callable[[int], Tensor] | None = None,
+    beat: Callable[[], None] = lambda: None,
 ) -> list[tuple[Tensor, Tensor]]:
     """Frames `index + offset` moved into the place of frame `index`, each with its weight.
 
@@ -42,6 +44,7 @@ def aligned(
         seen: frame `index` `[3, H, W]` as the motion is found and the agreement judged in it: as
             displays show it, and without its noise where that is at hand. None: `frames.at`.
             One effect has one such way of seeing.
+        beat: called again and again meanwhile.
 
     Returns:
         `([C, H, W], [1, H, W])` for each offset there is, in order. The weight is 0..1: low where
@@ -53,7 +56,7 @@ def aligned(
         other = index + offset
         if offset == 0 or not frames.first <= other <= frames.last:
             continue
-        there, trust = motion(frames, index, other, look)
+        there, trust = motion(frames, index, other, look, beat)
         moved = warp(frames.at(other), there)
         looks = moved if seen is None else warp(look(other), there)
         weight = trust * agreement(look(index), looks, sigma)
@@ -62,24 +65,40 @@ def aligned(
 
 
 def motion(
-    frames: Frames, index: int, other: int, look: Callable[[int], Tensor]
+    frames: Frames,
+    index: int,
+    other: int,
+    look: Callable[[int], Tensor],
+    beat: Callable[[], None] = lambda: None,
 ) -> tuple[Tensor, Tensor]:
     """The flow `[2, H, W]` from one frame of the run to another, and how far it can be trusted,
     `[1, H, W]`, from 1 to 0 where the thing is hidden in the other or lies outside of it.
 
-    `look` is `seen` of `aligned`.
+    `look` is `seen` of `aligned`. `beat` is called again and again meanwhile.
     """
 
     def sighted(one: int) -> Tensor:
-        return frames.once("sight", one, lambda: sight(look(one)))
+        def make() -> Tensor:
+            beat()
+            return sight(look(one))
+
+        return frames.once("sight", one, make)
 
     def searched(one: int, two: int) -> Tensor:
-        return frames.once(f"flow {two - one:+d}", one, lambda: search(sighted(one), sighted(two)))
+        def make() -> Tensor:
+            here, there = sighted(one), sighted(two)
+            beat()
+            return search(here, there)
+
+        return frames.once(f"flow {two - one:+d}", one, make)
 
     height, width = frames.pixels.shape[-2:]
     there, back = searched(index, other), searched(other, index)
+    beat()
     trust = resized(occlusion(there, back), height, width)
+    beat()
     there = enlarged(there, height, width)
+    beat()
     return there, trust * inside(there)
 
 

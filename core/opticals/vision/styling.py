@@ -17,6 +17,8 @@ from opticals.vision import filters, merging
 from opticals.vision.resize import resized
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torch import Tensor
 
     from opticals.declaration import Context, Frames
@@ -78,9 +80,12 @@ def styled(
     steady = [(near.at(index), torch.ones_like(paintings[0, :1]))]
     for other in range(first, last + 1):
         context.progress()
-        steady += merging.aligned(near, index, [other - index], sigma=_SAME, seen=small)
+        steady += merging.aligned(
+            near, index, [other - index], sigma=_SAME, seen=small, beat=context.progress
+        )
     painted = merging.mean(steady)
-    return _enlarged(painted, small(index), frames.at(index).clamp(0, 1)).clamp(0, 1)
+    context.progress()
+    return _enlarged(painted, small(index), frames.at(index), context.progress).clamp_(0, 1)
 
 
 def with_colour_of(picture: Tensor, painted: Tensor) -> Tensor:
@@ -107,7 +112,7 @@ def _painted(picture: Tensor, model: str, style: Tensor, context: Context) -> Te
     return made[0]
 
 
-def _enlarged(painted: Tensor, small: Tensor, picture: Tensor) -> Tensor:
+def _enlarged(painted: Tensor, small: Tensor, picture: Tensor, beat: Callable[[], None]) -> Tensor:
     """`painted`, made from `small`, at the size of `picture`, which `small` was reduced from.
 
     What of the painting follows the picture is drawn anew along the picture's own edges (He and
@@ -123,10 +128,13 @@ def _enlarged(painted: Tensor, small: Tensor, picture: Tensor) -> Tensor:
     factor = max(size) / max(painted.shape[-2:])
     # The weave that the painter leaves from pixel to pixel would be a grid of squares.
     large = enlarge(filters.blur(painted, _WEAVE))
+    beat()
     follows = filters.guided(painted, _luma(small), _RADIUS, _FLAT)
     radius = round(_RADIUS * factor)
-    drawn = filters.guided(large, _luma(picture), radius, _FLAT, int(factor))
-    return large + drawn - enlarge(follows)
+    drawn = filters.guided(large, _luma(picture.clamp(0, 1)), radius, _FLAT, int(factor), beat)
+    beat()
+    large += drawn
+    return large.sub_(enlarge(follows))
 
 
 def _sized(height: int, width: int, longest: int) -> tuple[int, int]:
