@@ -62,6 +62,7 @@ _WORDS = {
     Kind.CURVE: "points as place:value, separated by spaces",
     Kind.MODEL: "the id of a model",
 }
+PIXELS = "px"
 # The catalogue's model that finds the cuts which no window may reach across.
 CUTS_MODEL = "transnetv2"
 
@@ -69,7 +70,11 @@ CUTS_MODEL = "transnetv2"
 @dataclass(frozen=True)
 class Setting:
     """How one field of a settings class is shown and bounded. An empty text is always allowed
-    where it is the default."""
+    where it is the default.
+
+    A number whose unit is `PIXELS` is a length in the effect's input; drafts, whose pictures are
+    half as wide, hand it to the effect halved.
+    """
 
     name: str
     type: type
@@ -283,8 +288,9 @@ class Survey:
         start, stop: the frames of the effect's input that the render may need, `stop` not
             included.
         cuts: those of them that are the first after a cut.
-        read: gives every one of them in order, with its index: `[3, H, W]` RGB as in `Frames`.
-            It may be read more than once.
+        read: gives every one of them in order, with its index: `[3, H, W]` RGB as in `Frames`,
+            as displays show it where the effect is declared `display`. It may be read more than
+            once.
     """
 
     start: int
@@ -309,7 +315,11 @@ class Clip(Protocol):
         at its ends."""
 
     def shown(self, index: int) -> Tensor:
-        """Its colours alone as a display shows them, `[3, H, W]`, whatever it is encoded in."""
+        """Its colours alone as a display shows them, `[3, H, W]`, whatever it is encoded in.
+
+        Where it does not say so itself, it is taken to be in the colour space that was given for
+        the rendered medium.
+        """
 
 
 class Context(Protocol):
@@ -391,6 +401,8 @@ class Effect:
             its change is carried into the material's own encoding.
         models: ids of the catalogue's models that it needs with these settings on a device
             type ("cpu", "cuda", "mps").
+        moves: whether it moves pixels about, whatever they stand for: of material with alpha it
+            is handed that as a fourth channel, which goes along.
         required: names of settings that must not be left at their defaults to render: a mask
             where there is nothing to do without one.
         blended: whether the source shows outside the mask; if not, what the mask means is the
@@ -413,6 +425,7 @@ class Effect:
     rate: Callable[[Any, Fraction], Fraction] = lambda settings, rate: rate
     display: bool = False
     models: Callable[[Any, str], tuple[str, ...]] = lambda settings, device: ()
+    moves: bool = False
     required: tuple[str, ...] = ()
     blended: bool = True
 

@@ -52,6 +52,14 @@ def parse_step(text: str) -> Step:
         SettingError: the text is not of that form, or names what there is not.
     """
     effect, _, rest = text.partition(":")
+    several = effect.split("+")
+    if len(several) > 1 and not set(several) - set(catalog.all_effects()):
+        each = " ".join(f"--effect {one}" for one in several)
+        raise SettingError(
+            f"“{effect}” names several effects at once.",
+            "Each has settings of its own.",
+            f"Name one after the other, in the order they are applied: {each}",
+        )
     settings: dict[str, object] = {}
     for pair in filter(None, re.split(r"(?<!\\),", rest)):
         key, equals, value = pair.replace("\\,", ",").partition("=")
@@ -141,6 +149,18 @@ class Recipe:
             if field.kind.is_file
         )
         return tuple(dict.fromkeys(filter(None, named)))
+
+    def require_settings(self) -> None:
+        """Raises a SettingError that names what an effect cannot do without."""
+        for one in self.steps:
+            for field in one.declaration.fields():
+                left = one.settings.get(field.name, field.default) == field.default
+                if left and field.name in one.declaration.required:
+                    raise SettingError(
+                        f"{one.effect} needs a {field.label.lower()}.",
+                        field.help,
+                        f"Set {field.name}.",
+                    )
 
     @property
     def retimes(self) -> bool:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from opticals.declaration import Effect, Survey
 from opticals.errors import Cancelled
+from opticals.media.colour.views import View
 from opticals.rendering.context import RenderContext
 from opticals.rendering.device import Settled
 from opticals.rendering.graph import (
@@ -42,7 +43,9 @@ def read(path: Path, first: int, count: int) -> Tensor:
     return torch.stack(found).permute(0, 3, 1, 2).float() / 255
 
 
-def context(dtype: str = "float32", tile: int = 384, stop_after: int = 10**9) -> RenderContext:
+def context(
+    dtype: str = "float32", tile: int = 384, stop_after: int = 10**9, view: View | None = None
+) -> RenderContext:
     """A context on the CPU; after `stop_after` beats it stops the work, as a cancelled job."""
     beats = iter(range(stop_after))
 
@@ -50,7 +53,7 @@ def context(dtype: str = "float32", tile: int = 384, stop_after: int = 10**9) ->
         if next(beats, None) is None:
             raise Cancelled
 
-    return RenderContext(Settled("cpu", dtype, tile, {}), 0, beat)
+    return RenderContext(Settled("cpu", dtype, tile, {}), 0, beat, view)
 
 
 def count(effect: Effect, settings: Any, frames: int) -> int:
@@ -98,10 +101,25 @@ def run(
     """
     using = using or context()
     ready = ready or applied(effect, settings, medium, cuts=cuts, mask=mask, using=using)
-    chain, node = _chain(ready, medium, cuts, using, 0)
+    return through([ready], medium, start, stop, cuts=cuts, batch=batch, using=using)
+
+
+def through(
+    steps: Sequence[Applied],
+    medium: Tensor,
+    start: int = 0,
+    stop: int | None = None,
+    *,
+    cuts: Sequence[int] = (),
+    batch: int = 1000,
+    using: RenderContext | None = None,
+) -> Tensor:
+    """Outputs `start` to `stop` of effects one behind the other, as `run` gives those of one."""
+    using = using or context()
+    chain, node = _chain(steps, medium, cuts, using, 0)
     stop = node.stop if stop is None else stop
     low, _ = source_range(chain, start, stop)
-    chain, node = _chain(ready, medium, cuts, using, low)
+    chain, node = _chain(steps, medium, cuts, using, low)
     made = []
     with torch.inference_mode():
         for at in range(start, stop, batch):
@@ -112,7 +130,7 @@ def run(
 
 
 def _chain(
-    ready: Applied, medium: Tensor, cuts: Sequence[int], using: RenderContext, low: int
+    steps: Sequence[Applied], medium: Tensor, cuts: Sequence[int], using: RenderContext, low: int
 ) -> tuple[list[EffectNode], Node]:
     planes = ((index, [medium[index]]) for index in range(low, len(medium)))
     source = PictureSource(
@@ -125,7 +143,7 @@ def _chain(
         cuts,
         finite=bool(medium.isfinite().all()),
     )
-    node, chain = build(source, [ready], using)
+    node, chain = build(source, steps, using)
     return chain, node
 
 

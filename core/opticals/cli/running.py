@@ -116,7 +116,7 @@ def run(jobs: Sequence[Job], as_json: bool, cutting: Cutting | None = None) -> O
 
     outcome = Outcome()
     keep_going = cutting is not None and cutting.keep_going
-    with Session() as session:
+    with Session(_stopping) as session:
         expected: dict[str, Render] = {}
         for job in jobs:
             try:
@@ -172,6 +172,10 @@ def _again(made: Render, other: Render) -> Render:
     return replace(made, shot=other.shot, head=other.head, selected=other.selected, details=details)
 
 
+def _stopping() -> None:
+    say.note("Stopping…")
+
+
 def _watched(session: Session, job: Job) -> Render:
     with say.progress(f"{job.shot.id} {job.output.name or job.recipe.name}") as update:
         return session.render(job, lambda m: update(m["stage"], m["done"], m["total"], m["note"]))
@@ -182,7 +186,7 @@ def find(jobs: Sequence[Job]) -> list[list[Found]]:
     from opticals.jobs.client import Session
 
     found = []
-    with Session() as session:
+    with Session(_stopping) as session:
         for job in jobs:
             with say.progress(f"{job.shot.id} {job.recipe.name}") as update:
                 one = session.find(
@@ -230,6 +234,17 @@ def effects(recipe: Recipe) -> str:
         changed = [f"{k}={v}" for k, v in one.settings.items() if v != defaults[k]]
         texts.append(one.effect + (f" ({', '.join(changed)})" if changed else ""))
     return " + ".join(texts)
+
+
+def require_settings(choice: Choice, keep_going: bool) -> None:
+    """Raises, as rendering would, what an effect cannot do without and is not given."""
+    outcome = Outcome()
+    for one in choice.wanted:
+        try:
+            one.recipe.require_settings()
+        except OpticalsError as error:
+            outcome.failed.append((one.shot, error))
+    outcome.check(len(choice.wanted), keep_going)
 
 
 def show_choice(choice: Choice, edit: Path, as_json: bool) -> None:

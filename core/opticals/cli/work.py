@@ -132,6 +132,7 @@ def render(
     opened = opening.opened(edit, rate, sequence, written_by)
     choice = _chosen(opened, selection, effect or (), markers, seed)
     if dry_run:
+        running.require_settings(choice, keep_going)
         running.show_choice(choice, edit, as_json)
         return
     new = saving.target(opened, output, overwrite, target)

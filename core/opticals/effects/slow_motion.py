@@ -160,9 +160,9 @@ class _Maker:
         times = [
             time + half * Fraction(2 * number + 1 - samples, samples) for number in range(samples)
         ]
-        pixels = self._frames.pixels
+        colours = self._frames.pixels[:, :3]
         return between.exposed(
-            (self._at(one) for one in times), display=self._context.shown(pixels) is pixels
+            (self._at(one) for one in times), display=self._context.shown(colours) is colours
         )
 
     def _at(self, time: Fraction) -> Tensor:
@@ -176,7 +176,7 @@ class _Maker:
         if part == 0:
             return self._frames.at(first)
         pair = torch.stack((self._frames.at(first), self._frames.at(second)))
-        seen = self._context.shown(pair)
+        seen = self._context.shown(pair[:, :3])
         beat = self._context.progress
         return between.picture(self._network, pair, seen, float(part), beat, self._trust(first))
 
@@ -189,9 +189,9 @@ class _Maker:
             return 1.0
 
         def told(index: int) -> between.Evidence:
-            around = (self._frames.at(index + side)[None] for side in (-1, 0, 1))
-            self._context.progress()
-            return between.evidence(*(self._context.shown(one)[0] for one in around))
+            around = (self._frames.at(index + side)[None, :3] for side in (-1, 0, 1))
+            before, known, after = (self._context.shown(one)[0] for one in around)
+            return between.evidence(before, known, after, self._context.progress)
 
         found = between.Evidence()
         for index in (first, first + 1):
@@ -217,7 +217,7 @@ class _Maker:
 
         def speed(first: int, second: int) -> float:
             one, other = (
-                flow.sight(self._context.shown(self._frames.at(index)[None])[0])
+                flow.sight(self._context.shown(self._frames.at(index)[None, :3])[0])
                 for index in (first, second)
             )
             moved = flow.search(one, other).square().sum(0).sqrt().flatten()
@@ -247,7 +247,7 @@ EFFECT = Effect(
     id="slow_motion",
     label="Slow motion",
     summary="Makes the pictures between the frames, for other speeds and frame rates.",
-    version=3,
+    version=4,
     settings=Settings,
     render=render,
     makes=Makes.RETIME,
@@ -256,5 +256,6 @@ EFFECT = Effect(
     looks_first=lambda settings: settings.duplicates == REMOVE,
     pace=pace,
     rate=made_rate,
+    moves=True,
     models=lambda settings, device: (MODEL,),
 )

@@ -105,9 +105,10 @@ EFFECT = Effect(
     id="stabilize",
     label="Stabilise",
     summary="Takes the shake out of the camera's path, or makes it stand still.",
-    version=1,
+    version=2,
     settings=Settings,
     render=render,
     window=lambda settings: (_NEAR, _NEAR) if settings.frame == "fill" else (0, 0),
     first_pass=first_pass,
+    moves=True,
 )

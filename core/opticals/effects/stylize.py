@@ -80,7 +80,7 @@ class Settings(Masked):
         "Long side of what is painted: few pixels make bold strokes, many fine ones.",
         minimum=256,
         maximum=2048,
-        unit="px",
+        unit="px long",
     )
 
 

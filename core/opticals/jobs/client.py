@@ -10,14 +10,18 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from typing import IO, Any, Self
 
 from opticals.errors import Cancelled, OpticalsError, WorkerError
+from opticals.rendering.cache import SegmentCache
 from opticals.rendering.job import Job, Render
+from opticals.rendering.partial import sweep
 from opticals.timeline.razor import Found
 
 Message = dict[str, Any]
+_GRACE = 1.0  # seconds from Ctrl-C, for the worker to stop by itself
 _ANSWERS = ("done", "checked", "found", "failed", "preview", "pulled")
 
 
@@ -123,6 +127,18 @@ class Worker:
         if self._reader is not None:
             self._reader.join(timeout)
 
+    def kill(self) -> None:
+        """End the process at once, whatever it is at."""
+        with self._lock:
+            process, self._process = self._process, None
+            self._open.clear()
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        if self._reader is not None:
+            self._reader.join()
+
     def _ask(self, job: str, request: Message) -> None:
         with self._lock:
             self.start()
@@ -169,17 +185,24 @@ class Worker:
 class Session:
     """A worker that the calling thread waits for, one job after the other.
 
-    It loads its libraries and networks once. Ctrl-C stops the job at hand cleanly.
+    It loads its libraries and networks once. Ctrl-C stops the job at hand, cleanly where the
+    worker hears of it in time.
+
+    Args:
+        on_stop: called when Ctrl-C was pressed, before the worker has stopped.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_stop: Callable[[], None] = lambda: None) -> None:
         self._messages: queue.Queue[Message] = queue.Queue()
         self._worker = Worker(self._messages.put)
+        self._on_stop = on_stop
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
+        if kind is KeyboardInterrupt:
+            self._worker.kill()
         self._worker.close()
 
     def check(self, job: Job) -> Render:
@@ -214,20 +237,28 @@ class Session:
         return [Found.from_json(one) for one in self._wait(job, progress)["found"]]
 
     def _wait(self, job: Job, progress: Callable[[Message], None]) -> Message:
-        interrupted = False
+        interrupted: float | None = None  # when
+        heard = False  # until then it loads its libraries, deaf to all else
         while True:
             try:
-                message = self._messages.get()
-            except KeyboardInterrupt:
-                if interrupted:
-                    raise Cancelled from None
-                interrupted = True
-                self._worker.cancel(job.id)
-                continue
+                left = None if interrupted is None else interrupted + _GRACE - time.monotonic()
+                message = self._messages.get(timeout=left and max(left, 0))
+            except (KeyboardInterrupt, queue.Empty):
+                if interrupted is None:
+                    interrupted = time.monotonic()
+                    self._on_stop()
+                    if heard:
+                        self._worker.cancel(job.id)
+                        continue
+                self._worker.kill()
+                sweep(job.output.folder)
+                SegmentCache().sweep()
+                raise Cancelled from None
             if message.get("job") != job.id:
                 continue
+            heard = True
             if message["is"] in ("done", "checked", "found"):
-                if interrupted:
+                if interrupted is not None:
                     raise Cancelled  # it was done before the word arrived; nothing after it is
                 return message
             if message["is"] == "failed":

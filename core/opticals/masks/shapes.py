@@ -31,6 +31,7 @@ VERSION = 1
 _LARGEST_FILE = 64 << 20  # bytes
 _FURTHEST = 16.0  # widths or heights of the picture that a place may lie from its corner
 _LARGEST_PIXELS = 10_000.0
+_WIDEST = 8000.0  # pixels of a stroke: OpenCV's thickest line, drawn four times as large, is 32767
 
 
 class Kind(StrEnum):
@@ -196,7 +197,7 @@ def _shape(data: object, name: str) -> Shape:
         _choice(Combine, values.get("combine", Combine.ADD), f"{name}: “combine”"),
         _number(values.get("feather", 0.0), 0, _LARGEST_PIXELS, f"{name}: “feather”"),
         _number(values.get("opacity", 1.0), 0, 1, f"{name}: “opacity”"),
-        _number(values.get("width", 20.0), 0, _LARGEST_PIXELS, f"{name}: “width”"),
+        _number(values.get("width", 20.0), 0, _WIDEST, f"{name}: “width”"),
     )
 
 
@@ -268,11 +269,17 @@ def _choice(kind: type[T], value: object, name: str) -> T:
 
 
 def _number(value: object, low: float, high: float, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong(name, "is not a number")
-    if not low <= value <= high:
-        raise _wrong(name, f"is {value:g}, outside {low:g} to {high:g}")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        number = math.inf
+    if not math.isfinite(number):
+        raise _wrong(name, "is not a number")
+    if not low <= number <= high:
+        raise _wrong(name, f"is {number:g}, outside {low:g} to {high:g}")
+    return number
 
 
 def _place(value: object, length: int, name: str) -> tuple[float, ...]:

@@ -32,6 +32,7 @@ _PRINT = re.compile(r"([0-9a-f]{4})+(:[0-9a-f]{32})?")
 _UNIT = 256  # steps of a print's value to one 8-bit code
 # Codecs moved a print's value by 11 at most (ProRes, DNxHR), 49 (H.264 at crf 16).
 _TOLERANCE = 1 * _UNIT
+_ASPECT_STEP = 1e-5  # DPX has six decimals of it
 _NEIGHBOURS = (-2, -1, 1, 2)
 # (frames looked at together, mean distance up to which they are not told apart): one frame out
 # of place shows where there is motion, a run of them in almost still pictures too.
@@ -155,6 +156,7 @@ def fingerprint(tensors: Sequence[Tensor], kind: Layout, *, exact: bool = False)
             cell.float().mean()
             for band in tensors[0].tensor_split(_GRID, 0)
             for cell in band.tensor_split(_GRID, 1)
+            if cell.numel()  # of the smallest pictures not every one has a pixel
         ]
         means += [plane.float().mean() for plane in tensors[1:]]
     grid = "".join(f"{round(float(mean) * scale):04x}" for mean in means)
@@ -185,7 +187,7 @@ def check(
     if contract.alpha:
         points.append(_equal("alpha", "yes", "yes" if media.alpha else "no"))
     if contract.pixel_aspect is not None:
-        points.append(_equal("pixel aspect", contract.pixel_aspect, media.pixel_aspect))
+        points.append(_aspect(contract, media))
     if contract.start is not None and contract.pictures and not contract.pictures.timecode:
         points.append(_equal("first number", contract.start, media.start))
     elif contract.start is not None:
@@ -220,6 +222,14 @@ def _examined(path: str | Path, contract: Contract) -> Media:
     media = examine(path, None if says else contract.rate)
     more = sequences.whole(media)
     return more if (more.width, more.height) == (contract.width, contract.height) else media
+
+
+def _aspect(contract: Contract, media: Media) -> Point:
+    """The shape of pixels. Files of pictures say it as a decimal number, films as a fraction."""
+    wanted, found = contract.pixel_aspect, media.pixel_aspect
+    assert wanted is not None
+    close = contract.pictures is not None and abs(found / wanted - 1) < _ASPECT_STEP
+    return Point("pixel aspect", str(wanted), str(found), found == wanted or close)
 
 
 def _files(media: Media, contract: Contract) -> Iterator[Point]:

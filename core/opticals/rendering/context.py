@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from opticals.rendering.device import Settled
 
 
-# Loaded once for the life of the worker: a preview and the render after it share them.
-_networks: dict[tuple[str, str, str], torch.nn.Module] = {}
+# Loaded once for the life of the worker, with the hash of their file: a preview and the render
+# after it share them.
+_networks: dict[tuple[str, str, str], tuple[str, torch.nn.Module]] = {}
 # A large picture takes a network seconds: it is asked between layers whether to go on.
 _BEAT_EVERY = 0.25  # seconds
 
@@ -33,6 +34,8 @@ class RenderContext:
         beat: called at every point where work may stop; it raises `Cancelled` to stop it.
         view: how a display shows the material; None: as it is.
         first: the medium's frame that the selection begins with.
+        untagged: how a display shows other media that do not say so themselves; None: as they
+            are.
     """
 
     _current: ClassVar[RenderContext | None] = None
@@ -44,8 +47,10 @@ class RenderContext:
         beat: Callable[[str], None],
         view: View | None = None,
         first: int = 0,
+        untagged: View | None = None,
     ) -> None:
         self.view = view
+        self._untagged = untagged
         self.first = first
         self._clips: dict[str, OpenClip] = {}
         self._settled = settled
@@ -67,7 +72,7 @@ class RenderContext:
 
     def clip(self, path: str) -> OpenClip:
         if path not in self._clips:
-            self._clips[path] = OpenClip(path, self.device)
+            self._clips[path] = OpenClip(path, self.device, self._untagged)
         return self._clips[path]
 
     def close(self) -> None:
@@ -77,16 +82,17 @@ class RenderContext:
         self._clips.clear()
 
     def network(self, model: str) -> torch.nn.Module:
-        # By its hash: the user's own file may have become another one meanwhile.
-        key = (store.digest(model), self._settled.device, self._settled.dtype)
-        if key not in _networks:
+        key = (model, self._settled.device, self._settled.dtype)
+        digest = store.digest(model)
+        if key not in _networks or _networks[key][0] != digest:
+            _networks.pop(key, None)  # the user's own file became another one meanwhile
             self._beat(f"loading {model}")
             network = nets.place(nets.load(model, store.path(model)), self.device, self.dtype)
             for layer in network.modules():
                 layer.register_forward_pre_hook(_between_layers)
-            _networks[key] = network
+            _networks[key] = digest, network
         RenderContext._current = self
-        return _networks[key]
+        return _networks[key][1]
 
     def tiled(
         self,

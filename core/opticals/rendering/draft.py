@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 import torch
 from torch.nn import functional
 
+from opticals.declaration import PIXELS
+
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from opticals.declaration import Effect
 
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
@@ -19,6 +23,12 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 def half(side: int) -> int:
     """Half a side in whole chroma samples, so that every encoder takes it: an even number."""
     return max(2, (side + 2) // 4 * 2)
+
+
+def halved(effect: Effect, settings: Any) -> Any:
+    """`settings` with lengths in pixels as they are in a picture of half the size."""
+    lengths = [one.name for one in effect.fields() if one.unit == PIXELS]
+    return replace(settings, **{name: getattr(settings, name) / 2 for name in lengths})
 
 
 def reduce(rgb: Tensor, size: torch.Size) -> Tensor:

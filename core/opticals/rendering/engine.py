@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from opticals.errors import MediaError, OutputError, VerifyError
+from opticals.errors import OutputError, VerifyError
 from opticals.media import contract
-from opticals.media.read import probe
 from opticals.media.sequence import numbering
 from opticals.media.write import join, metadata
 from opticals.rendering import deliver
@@ -146,7 +145,7 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work
             def finished(
                 path: Path, prints: tuple[str, ...], paths: dict[Path, Segment] = paths
             ) -> None:
-                _require_same(ready)
+                ready.require_same()
                 stored[paths[path]] = cache.finish(path, prints, {"tile": context.tile})
 
             try:
@@ -168,24 +167,6 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work
     )
 
 
-def _require_same(ready: Prepared) -> None:
-    """Raises a MediaError if the medium is not what it was when the job began."""
-    try:
-        found = probe.identity(ready.job.shot.media)
-    except MediaError as gone:
-        raise MediaError(
-            f"{ready.job.shot.media} went away while it was rendered.",
-            gone.what,
-            "Bring it back and ask again; what was rendered of it, counts.",
-        ) from gone
-    if found != ready.facts["source"]:
-        raise MediaError(
-            f"{ready.job.shot.media} was changed while it was rendered.",
-            "Frames of the one and of the other would be mixed.",
-            "Ask again when nobody writes to it; what was rendered of it as it is now, counts.",
-        )
-
-
 def _runs(stored: dict[Segment, Stored | None]) -> Iterator[list[Segment]]:
     """The missing segments, in runs that follow on each other: one decode for each run."""
     run: list[Segment] = []
@@ -201,7 +182,7 @@ def _runs(stored: dict[Segment, Stored | None]) -> Iterator[list[Segment]]:
 def _deliver(ready: Prepared, work: Work, report: Report, beat: Callable[[], None]) -> Render:
     """Join, verify and publish, under the next free name."""
     output = ready.job.output
-    _require_same(ready)  # sound is taken from it now
+    ready.require_same()  # sound is taken from it now
     prints = (work.stored[place].prints[one] for place, run in work.stretches for one in run)
     wanted = replace(ready.contract, prints=tuple(prints))
     _check_space(output.folder, work)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,6 +17,7 @@ import torch
 from torch.nn import functional
 
 from opticals.declaration import Effect, Frames, Makes, Memory
+from opticals.vision.resize import resized
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -197,6 +198,7 @@ class PictureSource:
         cuts: the medium's frames that are the first after a cut, in rising order.
         rate: the medium's frames per second.
         finite: whether codes can stand for numbers alone, as whole ones do.
+        alpha: whether frames are handed out with the medium's alpha.
         beat: called for each frame, for a window of large ones takes seconds to fill.
     """
 
@@ -211,8 +213,10 @@ class PictureSource:
         cuts: Sequence[int] = (),
         finite: bool = True,
         rate: Fraction = Fraction(24),
+        alpha: bool = False,
         beat: Callable[[], None] = lambda: None,
     ) -> None:
+        self._channels = 4 if alpha else 3
         self.rate = rate
         self._beat = beat
         self.start, self.stop = -first, count - first
@@ -238,7 +242,7 @@ class PictureSource:
     def get(self, start: int, stop: int) -> Tensor:
         made = self._kept.stop
         self._make(start if made is None else made, stop)
-        return self._kept.get(start, stop)[:, :3]
+        return self._kept.get(start, stop)[:, : self._channels]
 
     def kept(self, index: int) -> tuple[list[Tensor], Tensor]:
         """Planes and RGB(A) of a frame that was got and not yet forgotten."""
@@ -360,8 +364,9 @@ class EffectNode:
             pixels = numbers(pixels)
         view = self._context.view if self._effect.display else None
         seen = pixels if view is None else view.to_display(pixels)
+        moves = self._effect.moves and alpha.shape[1] > 0
         frames = Frames(
-            seen,
+            torch.cat((seen, alpha), 1) if moves else seen,
             low,
             wanted,
             self._masks(low, high, pixels.shape[-2:]),
@@ -373,8 +378,10 @@ class EffectNode:
         made = self._effect.render(frames, self._settings, self._context)
         if self._source.slides and _shared(made, given):
             made = made.clone()
-        self._check(made, (stop - start, *pixels.shape[-2:]))
+        channels = 4 if moves or self._effect.alpha(self._settings) else 3
+        self._check(made, (stop - start, channels, *pixels.shape[-2:]))
         own = made[:, 3:]
+        frames = replace(frames, pixels=seen)
         made = self._carried(frames, pixels, made[:, :3])
         blended = self._effect.blended and self._effect.makes is Makes.REPLACE
         if frames.masks is not None and blended and not own.shape[1]:
@@ -383,7 +390,9 @@ class EffectNode:
             # What an effect left alone stays even where it is no number.
             before, same = (Frames(one, low, wanted).asked() for one in (whole, pixels))
             made = torch.where(made == same, before, made)
-        if alpha.shape[1]:
+        if moves:
+            own = own.clamp(0, 1)
+        elif alpha.shape[1]:
             at_size = _resampled(Frames(alpha, low, wanted), made.shape[-2:]).clamp(0, 1)
             own = own * at_size if own.shape[1] else at_size
         return torch.cat((made, own), 1) if own.shape[1] else made
@@ -397,9 +406,7 @@ class EffectNode:
                 self._context.progress()
                 whole = self._applied.mask.at(math.floor(self._source.place(index)))
                 mask = whole[None, :, self._rows].to(self._context.device)
-                if mask.shape[-2:] != size:
-                    mask = functional.interpolate(mask, size, mode="area")
-                self._masks_made["mask", index] = mask
+                self._masks_made["mask", index] = resized(mask[0], *size)[None]
         first: Tensor = self._masks_made["mask", start]
         masks = first.new_empty((stop - start, *first.shape[1:]))
         for place, index in enumerate(range(start, stop)):
@@ -419,10 +426,9 @@ class EffectNode:
         hidden = Frames(view.hidden(pixels, frames.pixels), frames.first, frames.wanted)
         return view.from_display(made) + _resampled(hidden, made.shape[-2:])
 
-    def _check(self, made: Tensor, asked: tuple[int, int, int]) -> None:
+    def _check(self, made: Tensor, asked: tuple[int, int, int, int]) -> None:
         """Raises what only a fault in the effect can be the cause of."""
-        count, height, width = asked
-        channels = 4 if self._effect.alpha(self._settings) else 3
+        count, channels, height, width = asked
         declared = (count, channels, height * self._scale, width * self._scale)
         if made.shape != declared or made.dtype != torch.float32:
             raise RuntimeError(

@@ -81,9 +81,13 @@ def _first_pass(
 
     with torch.inference_mode():
         found = applied.effect.first_pass(replace(whole, read=read), applied.settings, context)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    ready.require_same()
+    text = json.dumps(found)
     beside = partial(path)
-    beside.write_text(json.dumps(found), encoding="utf-8")
-    beside.replace(path)
-    # As it is read again, so that both times are alike.
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:  # a cache that cannot be written is none
+        log.warning("%s cannot be written: %s", path, error)
+    return json.loads(text)  # as it is read again, so that both times are alike

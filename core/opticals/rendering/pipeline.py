@@ -217,6 +217,8 @@ class _Lane:
         if field is not None:
             coding, target = coding.field(field), target.field(field)
         self._alpha = target.layout.alpha
+        # Alpha that goes along with moving pixels comes out of the chain.
+        self._moved = coding.layout.alpha and any(one.effect.moves for one in job.steps)
         device = context.device
         # Frames that an effect made at times of their own have no source codes to keep.
         self._free = Converter(coding, target, device, same_geometry=False)
@@ -234,6 +236,7 @@ class _Lane:
             job.media.frames,
             job.cuts,
             finite=not coding.layout.float,
+            alpha=self._moved,
             beat=context.progress,
             rate=job.media.rate,
         )
@@ -273,11 +276,11 @@ class _Lane:
         at: Fraction = self._plan.source(output) - self._plan.first
         if self._exact is not None and at.denominator == 1:
             source, before = self._source.kept(math.floor(at))
-            if len(own) and len(before) > 3:
+            if len(own) and len(before) > 3 and not self._moved:
                 picture = torch.cat((picture[:3], own * before[3:]))
             self._exact.from_rgb(picture, before, self._codes(source), out)
             return
-        if self._alpha and self._source.alpha:
+        if self._alpha and self._source.alpha and not self._moved:
             alpha = self._alpha_at(at, picture.shape[-2:])
             picture = torch.cat((picture[:3], own * alpha if len(own) else alpha))
         self._free.from_rgb(picture, out=out)

@@ -14,7 +14,7 @@ import av
 
 from opticals import masks
 from opticals.declaration import CUTS_MODEL, Makes, Masked
-from opticals.errors import SettingError, ShotError
+from opticals.errors import MediaError, SettingError, ShotError
 from opticals.media import contract
 from opticals.media.colour import views
 from opticals.media.facts import require_readable
@@ -175,6 +175,27 @@ class Prepared:
             what += f"_{self.encoding.alpha}"
         return deliver.base_name(self.job.shot.id, what)
 
+    def require_same(self) -> None:
+        """Raises a MediaError if a file that the render is made of is not what it was when the job
+        began."""
+        began = {self.job.shot.media: self.facts["source"], **self.facts.get("files", {})}
+        for path, identity in began.items():
+            try:
+                found = probe.identity(path)
+            except MediaError as gone:
+                raise MediaError(
+                    f"{path} went away while it was rendered.",
+                    gone.what,
+                    "Bring it back and ask again; what was rendered of it, counts.",
+                ) from gone
+            if found != identity:
+                raise MediaError(
+                    f"{path} was changed while it was rendered.",
+                    "Frames of the one and of the other would be mixed.",
+                    "Ask again when nobody writes to it; what was rendered of it as it is now, "
+                    "counts.",
+                )
+
     @contextmanager
     def working(self, beat: Callable[[str], None]) -> Iterator[RenderContext]:
         """What effects of this job are handed; in the end all files are given back."""
@@ -183,7 +204,9 @@ class Prepared:
             for one in self.steps:
                 if one.mask is not None:
                     opened.callback(one.mask.close)
-            context = RenderContext(self.settled, seed, beat, self.view, shot.first)
+            # What was said of the shot's colours goes for what is put beside it and says nothing.
+            untagged = self.view if self.job.interpretation.colour_space else None
+            context = RenderContext(self.settled, seed, beat, self.view, shot.first, untagged)
             opened.callback(context.close)
             yield context
 
@@ -211,6 +234,9 @@ def prepare(job: Job) -> Prepared:
         OpticalsError: whatever stands in the way, before any work is done.
     """
     shot, recipe, output = job.shot, job.recipe, job.output
+    recipe.require_settings()
+    # Taken before anything is read of them, so that what changes meanwhile shows.
+    source, files = probe.identity(shot.media), {one: probe.identity(one) for one in recipe.files()}
     media = probe.probe(shot.media, shot.rate).conformed(shot.rate)
     require_readable(media, job.interpretation)
     if output.format in ("exr", AUTO) and not output.draft:
@@ -232,7 +258,7 @@ def prepare(job: Job) -> Prepared:
             f"“{recipe.name}” makes no pictures to render.",
             remedy="Use “opticals cuts” for what finds places in the edit.",
         )
-    steps = tuple(_applied(one, media, shot) for one in recipe.steps)
+    steps = tuple(_applied(one, media, shot, output.draft) for one in recipe.steps)
     pace, rate = recipe.pace(media.rate), recipe.rate(media.rate)
     the_plan = plan(shot, media.frames, pace, output.handles)
     # What plays at a changing speed, faster or at another rate is placed by its own frames.
@@ -276,7 +302,7 @@ def prepare(job: Job) -> Prepared:
     heard, unheard = _sound(media, shot, the_plan, rate, baked, encoding.container)
     facts: dict[str, Any] = {
         "engine": ENGINE,
-        "source": probe.identity(shot.media),
+        "source": source,
         "interpretation": job.interpretation.to_json(),
         "view": view.key if view else "",
         "recipe": recipe.to_json(),
@@ -287,9 +313,9 @@ def prepare(job: Job) -> Prepared:
         "encoding": encoding.bits(),
         "draft": output.draft,
     }
-    if files := recipe.files():
+    if files:
         facts |= {
-            "files": {one: probe.identity(one) for one in files},
+            "files": files,
             "masks": [one.mask.key for one in steps if isinstance(one.mask, masks.Mask)],
             # What lies beside the medium is counted from the selection's first frame.
             "anchor": shot.first,
@@ -319,19 +345,12 @@ def prepare(job: Job) -> Prepared:
     return ready
 
 
-def _applied(step: Step, media: Media, shot: Shot) -> Applied:
+def _applied(step: Step, media: Media, shot: Shot, drafted: bool) -> Applied:
     effect, settings = step.declaration, step.configured
-    for field in effect.fields():
-        if field.name in effect.required and getattr(settings, field.name) == field.default:
-            raise SettingError(
-                f"{effect.id} needs a {field.label.lower()}.",
-                field.help,
-                f"Set {field.name}.",
-            )
     mask = None
     if isinstance(settings, Masked) and settings.mask:
-        mask = masks.load(settings, media, shot.first, shot.frames)
-    return Applied(effect, settings, mask)
+        mask = masks.load(settings, media, shot.first, shot.frames)  # of the medium's size
+    return Applied(effect, draft.halved(effect, settings) if drafted else settings, mask)
 
 
 def _sound(

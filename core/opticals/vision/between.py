@@ -63,11 +63,17 @@ def exposed(pictures: Iterable[Tensor], *, display: bool) -> Tensor:
     total: Tensor | None = None
     count = 0
     for count, one in enumerate(pictures, 1):  # noqa: B007 - counted for the mean
-        light = one.sign() * one.abs().pow(_GAMMA) if display else one
+        light = _powered(one, _GAMMA) if display else one
         total = light if total is None else total + light
     assert total is not None
     mean = total / count
-    return mean.sign() * mean.abs().pow(1 / _GAMMA) if display else mean
+    return _powered(mean, 1 / _GAMMA) if display else mean
+
+
+def _powered(picture: Tensor, gamma: float) -> Tensor:
+    """`[3 or 4, H, W]` with the colours to a power, negative ones too; alpha is no light."""
+    colours = picture[:3]
+    return torch.cat((colours.sign() * colours.abs().pow(gamma), picture[3:]))
 
 
 def motion(
@@ -164,16 +170,21 @@ class Evidence:
         return min(max(self.along / self.change, 0.0), 1.0) if self.change > 0 else 1.0
 
 
-def evidence(before: Tensor, known: Tensor, after: Tensor) -> Evidence:
+def evidence(
+    before: Tensor, known: Tensor, after: Tensor, beat: Callable[[], None] = lambda: None
+) -> Evidence:
     """What a frame tells that is made again from those before and after it, `[3, H, W]` as
     displays show them, where these moved little. A frame that repeats one of them tells nothing.
 
     The motion is `flow.search`'s: on footage it tells as much as the network's, sooner.
     """
     rows, columns = within(known.shape[-2], known.shape[-1], _TOLD)
-    first, middle, last = (
-        flow.sight(resized(one, rows, columns)) for one in (before, known, after)
-    )
+    sights = []
+    for one in (before, known, after):
+        beat()
+        sights.append(flow.sight(resized(one, rows, columns)))
+    first, middle, last = sights
+    beat()
     across = flow.search(first, last) / 2
     first, middle, last = (one[None].float() for one in (first, middle, last))
     nearest = min(float((middle - one).square().mean()) for one in (first, last))

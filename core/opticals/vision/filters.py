@@ -7,6 +7,7 @@ and clamp nothing. Pixels that are no number have no weight: their neighbours fi
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _EDGE = cv2.BORDER_REPLICATE
+_SMALL = 8  # radius of a disc that is laid on every pixel whole
 
 
 def blur(pixels: Tensor, sigma: float) -> Tensor:
@@ -119,8 +121,8 @@ def _divided(common: Tensor, spread: Tensor) -> Tensor:
 def grow(mask: Tensor, pixels: float) -> Tensor:
     """`mask` `[..., H, W]` larger by `pixels` all round, smaller if negative.
 
-    A dilation by a disc; soft edges keep their softness. Between whole pixels the result is
-    between the two.
+    A dilation by a disc, of more than 8 pixels to within one pixel at its rim; soft edges keep
+    their softness. Between whole pixels the result is between the two.
     """
     if pixels < 0:
         return -grow(-mask, -pixels)
@@ -140,11 +142,37 @@ def feather(mask: Tensor, pixels: float) -> Tensor:
 def _dilated(mask: Tensor, radius: int) -> Tensor:
     if radius == 0:
         return mask
+
+    def grown(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+        for kernel in _discs(radius):
+            plane = np.asarray(cv2.dilate(plane, kernel, borderType=_EDGE), np.float32)
+        return plane
+
+    planes = mask.reshape(-1, *mask.shape[-2:])
+    return _by_plane(planes, grown).to(mask.device).reshape(mask.shape)
+
+
+@cache
+def _discs(radius: int) -> tuple[NDArray[np.uint8], ...]:
+    """Kernels that dilate by a disc together, one after the other.
+
+    A large disc is one of half its radius laid on a circle: on as many places as the circle has
+    pixels, and not as the disc has. It is never larger than the disc itself.
+    """
     steps = np.arange(-radius, radius + 1)
     disc = (steps[:, None] ** 2 + steps**2 <= (radius + 0.5) ** 2).astype(np.uint8)
-    planes = mask.reshape(-1, *mask.shape[-2:])
-    grown = _by_plane(planes, lambda plane: cv2.dilate(plane, disc, borderType=_EDGE))
-    return grown.to(mask.device).reshape(mask.shape)
+    if radius <= _SMALL:
+        return (disc,)
+    smaller = _discs((radius + 1) // 2)
+    for kernel in smaller:
+        disc = _eroded(disc, kernel)
+    return *smaller, disc - _eroded(disc, np.array(((0, 1, 0), (1, 1, 1), (0, 1, 0)), np.uint8))
+
+
+def _eroded(shape: NDArray[np.uint8], kernel: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Where the kernel fits into a shape, beyond whose array is nothing."""
+    fits = cv2.erode(shape, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    return np.asarray(fits, np.uint8)
 
 
 def _gaussian(planes: Tensor, sigma: float) -> Tensor:

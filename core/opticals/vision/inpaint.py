@@ -330,17 +330,18 @@ def _merged(
     weights = torch.stack([weight for _, weight, _ in found])
     there = weights > 0
     reference = _chosen(pictures, weights, progress)
-    total, sum_weights, squares = (torch.zeros_like(one) for one in (reference, weights[0], weights[0]))
+    total, total_weight = torch.zeros_like(reference), torch.zeros_like(weights[0])
+    squares = torch.zeros_like(total_weight)
     for picture, weight, (_, _, kept) in zip(pictures, weights, found, strict=True):
         progress()
         apart = (picture - reference).square().mean(0, keepdim=True).where(weight > 0, 0)
         excess = filters.blur(apart, 1.5) / (2 * sigma**2) - 1
         share = weight * torch.exp(-excess.clamp(min=0)).clamp(min=1e-4)
         total += share * picture
-        sum_weights += share
+        total_weight += share
         squares += share.square() * kept
-    pixels = total / sum_weights.clamp(min=1e-9)
-    left = squares / sum_weights.square().clamp(min=1e-18)
+    pixels = total / total_weight.clamp(min=1e-9)
+    left = squares / total_weight.square().clamp(min=1e-18)
     seen = there.any(0).float()
     known = _softened(seen > 0).clamp(max=1) if bool((seen == 0).any()) else seen
     return Filling(box, pixels, known, torch.where(seen > 0, left, 1))

@@ -354,7 +354,7 @@ def _spec(pixels: NDArray[Any], encoding: Encoding) -> tuple[Window, Any]:
     elif encoding.format == "tiff":
         spec.attribute("compression", "zip")
     elif encoding.format == "png":
-        _set_png(spec, encoding.tags)
+        _set_png(spec, encoding)
     return box, spec
 
 
@@ -389,7 +389,11 @@ def _only_inside(pixels: NDArray[Any], data: Window, box: Window) -> bool:
     return not any(part.any() for part in outside)
 
 
-def _set_png(spec: Any, tags: Tags) -> None:
+def _set_png(spec: Any, encoding: Encoding) -> None:
+    tags, aspect = encoding.tags, encoding.pixel_aspect
+    if aspect != 1:  # in whole pixels per unit, of which there would be 100 across
+        spec.attribute("XResolution", float(aspect.denominator))
+        spec.attribute("YResolution", float(aspect.numerator))
     both = tags.primaries, tags.transfer
     spec.attribute("png:compressionLevel", 3)  # half the time of the usual 6 for little more
     spec.attribute("oiio:ColorSpace", "srgb_rec709_scene" if both == (1, SRGB) else "unknown")

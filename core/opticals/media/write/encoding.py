@@ -211,7 +211,7 @@ def choose(
     result = Encoding(
         format=chosen.id,
         encoder=(kind.alpha and chosen.alpha_encoder) or chosen.encoder,
-        options=_options(chosen, hdr),
+        options=_options(chosen, hdr, min(width, height)),
         container=container or chosen.containers[0],
         pixel_format=kind.name,
         width=width,
@@ -359,10 +359,12 @@ def _siting(media: Media, source: Layout, kind: Layout) -> str:
     return next(name for name, place in SITINGS.items() if place == media.coding.siting)
 
 
-def _options(chosen: Format, hdr: Hdr | None) -> dict[str, str]:
+def _options(chosen: Format, hdr: Hdr | None, side: int) -> dict[str, str]:
     """The format's, with what the encoder is to say of HDR: chromaticities in steps of 0.00002,
     luminance of 0.0001 cd/m2, as the SEI messages of H.264 and H.265 have them (D.2.29)."""
     options = dict(chosen.options)
+    if side < 16:
+        options |= chosen.options_below_16
     if hdr is None or not chosen.hdr:
         return options
     x265 = chosen.hdr == "x265-params"

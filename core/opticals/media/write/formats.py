@@ -78,7 +78,8 @@ class Format:
     """One way to write a render.
 
     Attributes:
-        encoder: libav's name of it; options: what is set on it.
+        encoder: libav's name of it; options: what is set on it; options_below_16: beside them
+            for pictures with a side of less than 16 pixels.
         alpha_encoder: the one for pictures with alpha, where it is another.
         pixel_formats: those it takes, of which the nearest to the source's is used.
         containers: those it can be in, the usual one first.
@@ -110,6 +111,7 @@ class Format:
     options: Mapping[str, str]
     pixel_formats: tuple[str, ...]
     containers: tuple[str, ...]
+    options_below_16: Mapping[str, str] = field(default_factory=dict)
     alpha_encoder: str = ""
     square_in: tuple[str, ...] = ()
     rangeless_in: tuple[str, ...] = ()
@@ -324,10 +326,12 @@ FORMATS: dict[str, Format] = {
             {"level": "3", "g": "1", "slicecrc": "1", "slices": "16"},
             _FFV1,
             ("mp4", "mkv"),  # MOV has no place for it, and Matroska none for an exact rate
+            options_below_16={"slices": "1"},  # each needs a sample of every plane
             square_in=("mkv",),
             tags_together=True,
             packed={"gbrp": "bgr0", "gbrap": "bgra"},
             interlaced=True,
+            smallest=(1, 1),
             lossless=True,
             independent=True,
             whole_chroma=True,

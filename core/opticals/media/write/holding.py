@@ -22,25 +22,29 @@ def those(able: Callable[[Format], bool]) -> str:
 
 def fitting(chosen: Format, width: int, height: int, field_order: str) -> list[Layout]:
     """The format's layouts that can hold a picture of this size."""
-    why = unfit(chosen, width, height)
-    if not why:
-        # Each field has its own chroma lines.
-        fields = int(field_order != "progressive")
-        kinds = [layout(name) for name in chosen.pixel_formats]
-        fitting = [
-            kind
-            for kind in kinds
-            if not chosen.whole_chroma
-            or not (width % (1 << kind.shift_x) or height % (1 << kind.shift_y + fields))
-        ]
-        if fitting:
-            return fitting
-        why = f"Its {kinds[0].chroma} chroma needs even sides."
+    found = _fitting(chosen, width, height, field_order)
+    if found:
+        return found
+    chroma = layout(chosen.pixel_formats[0]).chroma
+    others = those(lambda one: bool(_fitting(one, width, height, field_order)))
     raise FormatError(
         f"{chosen.label} cannot hold a picture of {width}x{height}.",
-        why,
-        "Choose another format (ffv1 holds every size), or another size.",
+        unfit(chosen, width, height) or f"Its {chroma} chroma needs even sides.",
+        f"Choose another format ({others}), or another size.",
     )
+
+
+def _fitting(chosen: Format, width: int, height: int, field_order: str) -> list[Layout]:
+    if unfit(chosen, width, height):
+        return []
+    # Each field has its own chroma lines.
+    fields = int(field_order != "progressive")
+    return [
+        kind
+        for kind in map(layout, chosen.pixel_formats)
+        if not chosen.whole_chroma
+        or not (width % (1 << kind.shift_x) or height % (1 << kind.shift_y + fields))
+    ]
 
 
 def unfit(chosen: Format, width: int, height: int) -> str:
