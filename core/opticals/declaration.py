@@ -235,6 +235,8 @@ class Frames:
         found: what the effect's first pass returned.
         place: the medium's own time, in its frames from its first, that an input time shows.
         lasts: input frames from each wanted time to that of the output after it.
+        known: of each of `masks`, whether it is its frame's own: beyond the ends of a matte the
+            nearest it has is held. Empty: they all are.
     """
 
     pixels: Tensor
@@ -245,6 +247,7 @@ class Frames:
     place: Callable[[Fraction | int], Fraction] = Fraction
     memory: Memory = field(default_factory=Memory)
     lasts: tuple[Fraction, ...] = ()
+    known: tuple[bool, ...] = ()
 
     @property
     def last(self) -> int:
@@ -258,6 +261,10 @@ class Frames:
     def mask_at(self, index: int) -> Tensor | None:
         """The mask of frame `index`, `[1, H, W]`."""
         return None if self.masks is None else self.masks[self._nearest(index)]
+
+    def mask_known(self, index: int) -> bool:
+        """Whether the mask of frame `index` is its own, and not held from another."""
+        return not self.known or self.known[self._nearest(index)]
 
     def asked(self) -> Tensor:
         """The wanted frames themselves, `[N, C, H, W]`: what `copy` returns."""

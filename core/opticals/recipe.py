@@ -12,7 +12,7 @@ from typing import Any
 
 from opticals import catalog
 from opticals.curve import NORMAL, Pace
-from opticals.declaration import CUTS_MODEL, Effect, Makes, Value
+from opticals.declaration import CUTS_MODEL, Effect, Kind, Makes, Value
 from opticals.errors import SettingError
 
 LARGEST_SEED = 2**63 - 1  # what torch and OpenTimelineIO hold
@@ -140,13 +140,14 @@ class Recipe:
             rate = one.declaration.rate(configured, rate)
         return math.ceil(before), math.ceil(after) + 1
 
-    def files(self) -> tuple[str, ...]:
-        """The files that settings name, each once."""
+    def files(self, *kinds: Kind) -> tuple[str, ...]:
+        """The files that settings name, each once; those of some kinds of settings alone, if any
+        are given."""
         named = (
             str(one.settings[field.name])
             for one in self.steps
             for field in one.declaration.fields()
-            if field.kind.is_file
+            if field.kind.is_file and (not kinds or field.kind in kinds)
         )
         return tuple(dict.fromkeys(filter(None, named)))
 

@@ -580,3 +580,12 @@ def test_shots_lists_speeds_markers_and_what_compounds_hold(tmp_path: Path) -> N
             shot.source_timecode(shot.first),
             last,
         )
+
+
+def test_a_dry_run_says_what_is_missing_as_the_render_does(batch: Path, tmp_path: Path) -> None:
+    asked = ("render", batch, "--track", "V1", "--effect", "match_colour")
+    dry, dry_status = opticals_command(*asked, "--dry-run", check=False)
+    real, status = opticals_command(*asked, "-o", tmp_path / "n.otio", check=False)
+    assert dry_status == status == 1
+    assert dry == real
+    assert "reference" in dry["remedy"]

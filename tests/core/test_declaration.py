@@ -111,3 +111,11 @@ def test_every_effect_names_models_of_the_catalogue() -> None:
 
     for effect in catalog.all_effects().values():
         assert set(effect.every_model()) <= set(catalogue.all_models())
+
+
+def test_several_effects_in_one_text_are_told_apart() -> None:
+    with pytest.raises(SettingError, match="several effects") as caught:
+        parse_step("slow_motion+green_screen:output=matte")
+    assert "--effect slow_motion --effect green_screen" in caught.value.remedy
+    with pytest.raises(SettingError, match=r"no effect “slow_motion\+fog”"):
+        parse_step("slow_motion+fog")

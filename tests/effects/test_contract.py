@@ -56,12 +56,18 @@ class Square:
         mask[:, 20:28, 32:40] = 1
         return mask
 
+    def known(self, frame: int) -> bool:
+        return True
+
 
 class Nowhere:
     """A mask that selects nothing."""
 
     def at(self, frame: int) -> Tensor:
         return torch.zeros(1, 48, 72)
+
+    def known(self, frame: int) -> bool:
+        return True
 
 
 def mask_for(effect: Effect) -> MaskSource | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import cv2
 import pictures
@@ -85,6 +86,39 @@ def test_grow_and_shrink_by_a_disc() -> None:
     areas = [float(filters.grow(disc, step / 4).sum()) for step in range(-8, 9)]
     assert areas == sorted(set(areas))  # every quarter of a pixel counts
     assert torch.equal(filters.grow(disc, 0), disc)
+
+
+@pytest.mark.parametrize("radius", [1, 3, 8, 9, 17, 40, 100])
+def test_growth_is_by_a_disc_and_ends_at_the_border(radius: int, frame: Tensor) -> None:
+    """Small discs are OpenCV's own; of large ones no more than a pixel's breadth is missing."""
+    steps = torch.arange(-radius, radius + 1)
+    apart = (steps[:, None] ** 2 + steps**2).numpy()
+    soft = filters.blur((frame[:1] > 0.5).float(), 2)
+    if radius <= 8:
+        kernel = (apart <= (radius + 0.5) ** 2).astype("uint8")
+        exact = cv2.dilate(soft[0].numpy(), kernel, borderType=cv2.BORDER_REPLICATE)
+        assert torch.equal(filters.grow(soft, radius)[0], torch.from_numpy(exact))
+        return
+    point = torch.zeros(1, 240, 240)
+    point[0, 120, 120] = 1
+    reached = filters.grow(point, radius)[0]
+    reached = reached[120 - radius : 121 + radius, 120 - radius : 121 + radius].numpy() > 0
+    assert (reached <= (apart <= (radius + 0.5) ** 2)).all()
+    assert (reached >= (apart <= (radius - 0.5) ** 2)).all()
+    bounded = F.pad(soft, (radius,) * 4)  # nothing comes in from outside
+    assert torch.equal(
+        filters.grow(bounded, radius)[..., radius:-radius, radius:-radius],
+        filters.grow(soft, radius),
+    )
+
+
+def test_large_growth_takes_no_longer_than_it_must() -> None:
+    mask = torch.zeros(1, 1080, 1920)
+    mask[:, 300:800, 500:1500] = 1
+    mask = filters.feather(mask, 40)
+    begun = time.process_time()
+    filters.grow(mask, 100)
+    assert time.process_time() - begun < 1
 
 
 def test_feather_keeps_the_edge_in_place() -> None:

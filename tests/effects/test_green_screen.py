@@ -123,6 +123,9 @@ class Left:
         mask[..., : WIDTH // 2] = 1
         return mask
 
+    def known(self, frame: int) -> bool:
+        return True
+
 
 def test_masks_limit_and_keep(plate: Tensor) -> None:
     free = made(plate[:1])

@@ -9,6 +9,7 @@ from pictures import Footage
 from torch import Tensor
 
 from opticals.effects import key
+from opticals.errors import MediaError, SettingError
 from opticals.vision import filters, keying
 from tests.quality import cutouts
 from tests.quality import key as plates
@@ -66,11 +67,36 @@ def test_pixels_without_the_backings_hue_stay_bit_for_bit(plate: plates.Plate) -
     assert (result[:, 3, 82:88, 152:158] == 1).all()
 
 
-def test_without_a_backing_nothing_is_keyed(footage: Footage) -> None:
-    grey = pictures.read(footage("bikes.mp4"), 60, 1).mean(1, keepdim=True).expand(-1, 3, -1, -1)
-    result = made(grey[..., ::4, ::4].contiguous())
-    assert (result[:, 3] == 1).all()
-    assert torch.equal(result[:, :3], grey[..., ::4, ::4])
+@pytest.fixture(scope="module")
+def grey(footage: Footage) -> Tensor:
+    """Two frames without any backing."""
+    film = pictures.read(footage("bikes.mp4"), 60, 2).mean(1, keepdim=True).expand(-1, 3, -1, -1)
+    return film[..., ::2, ::2][..., :90, :160].contiguous()
+
+
+def test_without_a_backing_it_says_so(grey: Tensor) -> None:
+    with pytest.raises(MediaError, match=r"no blue or green backing was found[^#]*#rrggbb"):
+        made(grey)
+
+
+def test_each_shot_has_a_backing_of_its_own(footage: Footage, grey: Tensor) -> None:
+    """A blue shot, a green one, and one without any in one clip: each as if it were alone."""
+    blue, green = (
+        plates.plate(cutouts.cyclist(footage, 90, 160), colour, 2).shot
+        for colour in (plates.BLUE, plates.GREEN)
+    )
+    clip = torch.cat((blue, green, grey))
+    keyed = pictures.run(EFFECT, EFFECT.configure({}), clip, cuts=[2, 4])
+    assert torch.equal(keyed[:2], made(blue))
+    assert torch.equal(keyed[2:4], made(green))
+    assert (keyed[4:, 3] == 1).all()
+    assert torch.equal(keyed[4:, :3], grey)
+
+
+@pytest.mark.parametrize(("black", "white"), [(0.5, 0.5), (0.6, 0.1)])
+def test_black_that_is_not_below_white_is_refused(black: float, white: float) -> None:
+    with pytest.raises(SettingError, match=r"key: black=.* is not below white="):
+        EFFECT.configure({"black": black, "white": white})
 
 
 def test_glass_stays_glass_without_filling(plate: plates.Plate) -> None:

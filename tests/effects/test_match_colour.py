@@ -14,6 +14,9 @@ from pictures import Footage
 from torch import Tensor
 
 from opticals.effects.match_colour import EFFECT, Settings
+from opticals.errors import MediaError
+from opticals.media.colour.views import View, view_of
+from opticals.media.facts import Tags
 from opticals.vision import colour_match
 from tests.quality import grades
 
@@ -117,6 +120,68 @@ def test_pictures_of_one_colour_are_no_accident(reference: float, film: Tensor) 
         made = _change(source, target)(source[0])
         assert made.isfinite().all()
         assert float(made.abs().max()) < 4
+
+
+@pytest.fixture(scope="module")
+def pq() -> View:
+    found = view_of(Tags(primaries=9, transfer=16))
+    assert found is not None
+    return found
+
+
+def test_what_is_encoded_for_hdr_matches_itself(film: Tensor, pq: View, tmp_path: Path) -> None:
+    """A reference that says nothing of its colours is in the space that was given for the
+    shot."""
+    coded = pq.from_display(film[:1] * 0.9)
+    path = written(tmp_path / "reference.png", coded[0])
+    using = pictures.context(view=pq, untagged=pq)
+    made = pictures.run(EFFECT, Settings(reference=str(path)), coded, using=using)
+    assert float((made - coded).abs().max()) < 1 / 255
+    assert float((made - coded).abs().mean()) < 1 / 1023
+
+
+def test_a_reference_that_says_what_it_is_is_that(film: Tensor, pq: View, tmp_path: Path) -> None:
+    path = tmp_path / "reference.jpg"
+    codes = (film[0].permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)
+    cv2.imwrite(str(path), codes[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 98])
+    using = pictures.context(view=pq, untagged=pq)
+    seen = using.clip(str(path)).shown(0)
+    assert float((seen - film[0]).abs().mean()) < 0.01
+    using = pictures.context(view=pq)
+    path = written(tmp_path / "reference.png", film[0])
+    assert float((using.clip(str(path)).shown(0) - film[0]).abs().max()) < 1e-4
+
+
+@pytest.mark.parametrize("lit", [(0.0, 0), (0.5, 0), (0.6, 1)], ids=["black", "grey", "one pixel"])
+def test_a_reference_without_a_picture_is_refused(
+    lit: tuple[float, int], film: Tensor, tmp_path: Path
+) -> None:
+    """Black, one grey, and a still of one pixel: nothing in it can be matched."""
+    level, side = lit
+    path = written(tmp_path / "flat.png", torch.full((3, side or 40, side or 60), level))
+    with pytest.raises(MediaError, match=r"nothing to match in .*flat\.png"):
+        pictures.run(EFFECT, Settings(reference=str(path)), film)
+
+
+def test_a_small_light_in_the_dark_is_no_picture_between_bars(film: Tensor, tmp_path: Path) -> None:
+    night = torch.zeros(3, 90, 160)
+    night[:, 40:44, 80:84] = 0.9
+    path = written(tmp_path / "night.png", night)
+    made = pictures.run(EFFECT, Settings(reference=str(path)), film[:2])
+    assert made.isfinite().all()
+    assert grades.luma(made).mean() < 0.3 * grades.luma(film[:2]).mean()
+
+
+def test_a_shot_of_one_pixel(film: Tensor, still: Path) -> None:
+    made = pictures.run(EFFECT, Settings(reference=str(still)), film[:1, :, :1, :1].clone())
+    assert made.isfinite().all()
+
+
+def written(path: Path, picture: Tensor) -> Path:
+    """A picture `[3, H, W]` as a PNG of 16 bits, which says nothing of its colours."""
+    codes = (picture.permute(1, 2, 0).numpy() * 65535).round().astype(np.uint16)
+    cv2.imwrite(str(path), codes[..., ::-1])
+    return path
 
 
 def _change(source: Tensor, target: Tensor) -> colour_match.Match:

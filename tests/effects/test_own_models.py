@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import pickle
+import weakref
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -326,3 +328,15 @@ def test_choices_that_stay_closed() -> None:
     assert EFFECT.configure({"model": "anything"}).model == "anything"
     with pytest.raises(SettingError, match="scale"):
         EFFECT.configure({"scale": 3})
+
+
+def test_a_replaced_network_is_let_go(folder: Path) -> None:
+    using = pictures.context()
+    saved(still(2), folder / "net.pth")
+    old = weakref.ref(using.network("net"))
+    assert using.network("net") is old()
+    saved(compact(2), folder / "net.pth")
+    new = using.network("net")
+    gc.collect()
+    assert old() is None
+    assert using.network("net") is new

@@ -15,7 +15,7 @@ from pictures import Footage
 from torch import Tensor
 
 from opticals.effects.remove import EFFECT, Settings
-from opticals.errors import ModelError, SettingError
+from opticals.errors import MediaError, ModelError, SettingError
 from opticals.media.read.probe import probe
 from opticals.recipe import Recipe, step
 from opticals.rendering.job import Job, Output
@@ -64,6 +64,49 @@ def test_what_moves_in_the_way_is_left_out(large: Tensor) -> None:
     shot[8:10, :, 40:80, 60:110] = torch.tensor([0.9, 0.1, 0.6])[:, None, None]
     made = removed(Plate(shot, one.clean, one.masks), 5, 6)
     assert psnr(made, one.clean[5:6], one.masks[5:6]) > 35
+
+
+def test_a_nearer_thing_beside_the_hole_does_not_lead_astray(large: Tensor) -> None:
+    """A post that moves otherwise than what is behind the hole: frames lie on each other there,
+    not as the post does."""
+    one = plate(large, "dolly", 24, HEIGHT, WIDTH, nearer=1)
+    made = removed(one, 12, 13, reach=16)
+    assert psnr(made, one.clean[12:13], one.masks[12:13]) > 32
+
+
+def test_frames_that_disagree_are_not_mixed(large: Tensor) -> None:
+    """The background is another in some of the frames that show it: everywhere either of them
+    comes back, and never both at once."""
+    one = plate(large, "locked", FRAMES, HEIGHT, WIDTH)
+    other = one.clean[6].flip(-1)
+    shot = one.shot.clone()
+    hole = one.masks[6] > 0
+    for index in (8, 9, 10):
+        shot[index] = torch.where(hole, other, shot[index])
+    made = removed(Plate(shot, one.clean, one.masks), 6, 7)
+    inner = (filters.grow(one.masks[6], -6) > 0)[0]
+    apart, strange = ((made[0] - given).abs().mean(0)[inner] for given in (one.clean[6], other))
+    mixed = (one.clean[6] - other).abs().mean(0)[inner].mean() / 2
+    assert torch.minimum(apart, strange).mean() < 0.2 * mixed
+
+
+def test_haze_in_a_matte_is_no_hole(pan: Plate) -> None:
+    hazy = Plate(pan.shot, pan.clean, pan.masks.clamp(min=0.02))
+    made, clear = removed(hazy, 6, 7), removed(pan, 6, 7)
+    outside = (pan.masks[6:7] == 0).expand_as(made)
+    assert torch.equal(made[outside], pan.shot[6:7][outside])
+    assert torch.equal(made[~outside], clear[~outside])
+
+
+def test_a_matte_that_is_too_short_is_told_of(pan: Plate) -> None:
+    told: list[str] = []
+    using = pictures.context()
+    using._beat = told.append
+    settings = Settings(reach=4)
+    for masks in (Given(pan.masks), Given(pan.masks, range(6, 8))):
+        told.clear()
+        pictures.run(EFFECT, settings, pan.shot, 6, 7, mask=masks, using=using)
+    assert any("held for 7" in note for note in told)
 
 
 def test_brightness_that_changes_is_followed(large: Tensor) -> None:
@@ -153,6 +196,10 @@ def test_holes_of_any_kind_in_pictures_of_any_size(
         masks[:] = 1
     if covered == "all but one frame":
         masks[2] = 0
+    if bool(masks.all()):
+        with pytest.raises(MediaError, match="the mask covers the whole picture at frame 0"):
+            removed(Plate(shot, shot, masks))
+        return
     made = removed(Plate(shot, shot, masks))
     assert made.shape == shot.shape
     assert made.isfinite().all()
@@ -244,5 +291,5 @@ def test_a_drawn_mask_is_part_of_the_segments_names(shot: Shot, tmp_path: Path) 
         mask = ready.steps[0].mask
         assert mask is not None
         assert mask.at(4).max() == 1
-        ready.close()
+        mask.close()
     assert keys[0] == keys[1] != keys[2]

@@ -11,6 +11,8 @@ from pictures import Footage
 from torch import Tensor
 
 from opticals.effects.stabilize import EFFECT, Settings
+from opticals.rendering.context import RenderContext
+from opticals.rendering.device import Settled
 from opticals.vision import stabilizing
 from opticals.vision.reframing import reframed
 from opticals.vision.stabilizing import Pose
@@ -66,19 +68,41 @@ def test_locked_stands_still(plate: Tensor) -> None:
     )
 
 
+@pytest.mark.parametrize("limit", [2, 0])
+def test_locked_shows_no_border_where_the_zoom_is_too_little(plate: Tensor, limit: int) -> None:
+    """It then moves, as evenly as it can, and says so."""
+    film = shake(plate[:1].expand(30, -1, -1, -1), pan=2.0)
+    notes: list[str] = []
+    using = RenderContext(Settled("cpu", "float32", 384, {}), 0, notes.append)
+    settings = Settings(mode="locked", zoom_limit=limit)
+    found = pictures.applied(EFFECT, settings, film.frames, using=using).found
+    inside(found, 1 + limit / 100)
+    assert any("locked camera moves" in note for note in notes)
+    before, after = (
+        shaken.jitter(one, ASPECT, COLUMNS) for one in (film.poses, shaken.seen(film, found))
+    )
+    assert after < (0.7 if limit else 1.01) * before
+
+
+def inside(found: Any, zoom: float) -> None:
+    """Nothing is shown that its frame does not hold, nor more closely than the zoom."""
+    (shot,) = found["shots"]
+    for rows in shot["poses"]:
+        camera, view = (Pose(complex(a, b), complex(c, d)) for a, b, c, d in rows)
+        there = camera.back().after(view)
+        assert 1 / abs(there.turn) <= zoom * 1.03
+        for x in (-0.5, 0.5):
+            for y in (-0.5 * ASPECT, 0.5 * ASPECT):
+                place = there(complex(x, y))
+                assert abs(place.real) <= 0.5001
+                assert abs(place.imag) <= 0.5001 * ASPECT
+
+
 def test_crop_shows_no_border_and_keeps_to_its_limit(plate: Tensor) -> None:
     film = shake(plate)
     for settings in (Settings(), Settings(zoom_limit=4), Settings(zoom_limit=0)):
-        (shot,) = pictures.applied(EFFECT, settings, film.frames).found["shots"]
-        for rows in shot["poses"]:
-            camera, view = (Pose(complex(a, b), complex(c, d)) for a, b, c, d in rows)
-            there = camera.back().after(view)
-            assert 1 / abs(there.turn) <= (1 + settings.zoom_limit / 100) * 1.03
-            for x in (-0.5, 0.5):
-                for y in (-0.5 * ASPECT, 0.5 * ASPECT):
-                    place = there(complex(x, y))
-                    assert abs(place.real) <= 0.5001
-                    assert abs(place.imag) <= 0.5001 * ASPECT
+        found = pictures.applied(EFFECT, settings, film.frames).found
+        inside(found, 1 + settings.zoom_limit / 100)
 
 
 def test_fill_brings_what_other_frames_saw(plate: Tensor) -> None:

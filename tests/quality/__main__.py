@@ -89,18 +89,17 @@ def main() -> None:
             mark = {None: "", True: "reached", False: "NOT REACHED"}[row.reached]
             print(f"  {row.what:<70} {row.value:>16}  {row.target:<20} {mark}", flush=True)
             rows.append(shown(row))
-        if not arguments.short:
-            write(effect, rows)
+        write(effect, rows, "short form" if arguments.short else "full form")
 
 
-def write(effect: str, rows: Sequence[str]) -> None:
+def write(effect: str, rows: Sequence[str], form: str) -> None:
     """Put an effect's table in the document, in place of the one it had."""
     text = _DOCUMENT.read_text(encoding="utf-8")
     before, rest = text.split(_START)
     body, after = rest.split(_END)
     sections = {one.split("\n", 1)[0]: one for one in body.split("### ")[1:]}
     table = "\n".join(("| what | measured | target | |", "|---|---|---|---|", *rows))
-    sections[effect] = f"{effect}\n\nOn {machine()}.\n\n{table}\n\n"
+    sections[effect] = f"{effect}\n\nThe {form}, on {machine()}.\n\n{table}\n\n"
     body = "".join(f"### {sections[one]}" for one in EFFECTS if one in sections)
     _DOCUMENT.write_text(f"{before}{_START}\n\n{body}{_END}{after}", encoding="utf-8")
 

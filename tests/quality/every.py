@@ -74,7 +74,7 @@ def _large(effect: Effect, folder: Path) -> Iterator[Row]:
         found["peak"] <= MEMORY,
     )
     yield Row(
-        f"{effect.id}: longest time until it hears a cancel, of {found['seconds']:.0f} s",
+        f"{effect.id}: longest step before it hears a cancel, of {found['seconds']:.0f} s",
         f"{found['gap']:.2f} s",
         "1 s",
         found["gap"] <= 1,

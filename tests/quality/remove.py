@@ -18,7 +18,13 @@ from tests.effects import pictures
 from tests.quality.table import Footage, Row, Sheet
 
 _GRAIN = 0.02
-_PLATES = (("pan", "moving"), ("handheld", "moving"), ("pan", "still"))  # camera, thing
+# Camera, thing, and by how many pixels a frame a nearer post moves otherwise.
+_PLATES = (
+    ("pan", "moving", 0.0),
+    ("handheld", "moving", 0.0),
+    ("pan", "still", 0.0),
+    ("dolly", "moving", 1.0),
+)
 
 
 @dataclass(frozen=True)
@@ -31,13 +37,21 @@ class Plate:
 
 
 def plate(
-    picture: Tensor, camera: str, frames: int, height: int, width: int, thing: str = "moving"
+    picture: Tensor,
+    camera: str,
+    frames: int,
+    height: int,
+    width: int,
+    thing: str = "moving",
+    nearer: float = 0,
 ) -> Plate:
     """A camera over a large picture `[3, H, W]`, and a striped disc over what it sees.
 
     Args:
-        camera: "locked", "pan", "handheld" (shake, zoom and roll).
+        camera: "locked", "dolly" (slow), "pan", "handheld" (shake, zoom and roll).
         thing: "moving" over the background, or "still" on the screen.
+        nearer: pixels per frame by which a post, beside the thing halfway, moves otherwise than
+            the background.
     """
     rows, columns = picture.shape[-2:]
     y, x = torch.meshgrid(
@@ -48,6 +62,8 @@ def plate(
     clean, shot, masks = [], [], []
     for t in range(frames):
         at_x, at_y, zoom, roll = columns / 2, rows / 2, 1.0, 0.0
+        if camera == "dolly":
+            at_x += t - frames / 2
         if camera == "pan":
             at_x += 5.3 * (t - frames / 2)
         if camera == "handheld":
@@ -64,7 +80,20 @@ def plate(
         )
         seen = F.grid_sample(picture[None], grid[None], mode="bicubic", align_corners=False)[0]
         seen = seen.clamp(0, 1)
-        radius = height * 0.16
+        radius = height * (0.24 if nearer else 0.16)
+        if nearer:
+            moved = (1 + nearer) * (t - frames / 2)
+            right = width / 2 - radius - 3 - moved
+            left = right - width / 7
+            post = ((x + width / 2 - left).clamp(0, 1) * (right - x - width / 2).clamp(0, 1))[None]
+            post = post * (y > -height / 4)
+            bark = F.grid_sample(
+                picture[None].flip(-1),
+                torch.stack(((x + moved) / columns, y / rows), -1)[None],
+                mode="bicubic",
+                align_corners=False,
+            )[0]
+            seen = torch.lerp(seen, (0.6 * bark).clamp(0, 1), post)
         share = (t + 0.5) / frames if thing == "moving" else 0.5
         apart = ((x - (share - 0.5) * width * 0.8) ** 2 + (y - 0.1 * height * share) ** 2).sqrt()
         cover = (radius - apart + 0.5).clamp(0, 1)
@@ -83,23 +112,31 @@ def grainy(one: Plate, sigma: float) -> Plate:
 
 
 class Given:
-    """The masks of a plate, as the engine asks for them."""
+    """The masks of a plate, as the engine asks for them; of some frames alone, as of a matte
+    that is shorter, the nearest held beyond them."""
 
-    def __init__(self, masks: Tensor) -> None:
+    def __init__(self, masks: Tensor, frames: range | None = None) -> None:
         self._masks = masks
+        self._frames = frames or range(len(masks))
 
     def at(self, frame: int) -> Tensor:
-        return self._masks[frame]
+        return self._masks[min(max(frame, self._frames[0]), self._frames[-1])]
+
+    def known(self, frame: int) -> bool:
+        return frame in self._frames
 
     def close(self) -> None:
         pass
 
 
-def removed(one: Plate, start: int, stop: int, **settings: object) -> Tensor:
+def removed(
+    one: Plate, start: int, stop: int, masks: Given | None = None, **settings: object
+) -> Tensor:
     """Frames `start` to `stop` of the plate without the thing, as the engine makes them."""
     effect = catalog.all_effects()["remove"]
     configured = effect.configure(settings)
-    return pictures.run(effect, configured, one.shot, start, stop, mask=Given(one.masks), batch=1)
+    mask = masks or Given(one.masks)
+    return pictures.run(effect, configured, one.shot, start, stop, mask=mask, batch=1)
 
 
 def inpainted(one: Plate, start: int, stop: int) -> Tensor:
@@ -134,10 +171,11 @@ def noise_ratio(made: Tensor, clean: Tensor, masks: Tensor) -> tuple[float, floa
 def measure(footage: Footage, *, short: bool) -> Iterator[Row]:
     """Every plate, against each frame by itself by OpenCV."""
     frames, height, width = (16, 120, 200) if short else (40, 240, 400)
-    some = slice(6, 9) if short else slice(12, 20)
+    middle = slice(6, 9) if short else slice(12, 20)
     for name, picture in _pictures(footage, short):
-        for camera, thing in _PLATES:
-            one = plate(picture, camera, frames, height, width, thing)
+        for camera, thing, nearer in _PLATES:
+            some = _halfway(frames) if nearer else middle
+            one = plate(picture, camera, frames, height, width, thing, nearer)
             made, theirs = (
                 removed(one, some.start, some.stop),
                 inpainted(one, some.start, some.stop),
@@ -145,6 +183,7 @@ def measure(footage: Footage, *, short: bool) -> Iterator[Row]:
             clean, masks = one.clean[some], one.masks[some]
             ours, before = psnr(made, clean, masks), psnr(theirs, clean, masks)
             what = f"remove, {name}, {camera} camera, {thing} thing"
+            what += ", a nearer one beside it" if nearer else ""
             yield Row(f"{what}: PSNR in the hole", f"{ours:.1f} dB", "> 30 dB", ours > 30)
             gain = ours - before
             yield Row(f"{what}: above OpenCV (Telea)", f"{gain:+.1f} dB", ">= 6 dB", gain >= 6)
@@ -153,6 +192,7 @@ def measure(footage: Footage, *, short: bool) -> Iterator[Row]:
             yield Row(f"{what}: outside the mask", "same bits" if same else "changed", "same", same)
         still = plate(picture, "locked", frames, height, width)
         one = grainy(still, _GRAIN)
+        some = middle
         ratios = noise_ratio(
             removed(one, some.start, some.stop), still.clean[some], still.masks[some]
         )
@@ -169,13 +209,13 @@ def sheets(footage: Footage) -> Iterator[Sheet]:
     """Every plate, and one whose background is never seen."""
     (name, picture), *_ = _pictures(footage, True)
     start, stop = 8, 14
-    for camera, thing in (*_PLATES, ("locked", "still")):
-        one = plate(picture, camera, 24, 200, 320, thing)
+    for camera, thing, nearer in (*_PLATES, ("locked", "still", 0.0)):
+        one = plate(picture, camera, 24, 200, 320, thing, nearer)
         if camera == "locked":
             one = grainy(one, _GRAIN)
         some = slice(start, stop)
         yield Sheet(
-            f"remove_{name}_{camera}_{thing}",
+            f"remove_{name}_{camera}_{thing}" + ("_nearer" if nearer else ""),
             (
                 ("shot", list(one.shot[some])),
                 ("removed", list(removed(one, start, stop))),
@@ -183,6 +223,11 @@ def sheets(footage: Footage) -> Iterator[Sheet]:
                 ("clean", list(one.clean[some])),
             ),
         )
+
+
+def _halfway(frames: int) -> slice:
+    """When the post is beside the thing."""
+    return slice(frames // 2, frames // 2 + 2)
 
 
 def _pictures(footage: Footage, short: bool) -> Iterator[tuple[str, Tensor]]:

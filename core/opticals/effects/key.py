@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from opticals.declaration import Context, Effect, Frames, Kind, Survey, setting
+from opticals.errors import MediaError, SettingError
 from opticals.vision import compositing
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-log = logging.getLogger(__name__)
 
 _LOOKED_AT = 24  # frames of a shot, at most
 _SIZE = 96 * 54  # pixels of each that are looked at
@@ -31,7 +31,7 @@ class Settings(compositing.Output):
         "Clip black",
         "What is less opaque than this is transparent. Raise it against a dirty backing.",
         minimum=0,
-        maximum=0.9,
+        maximum=0.75,
     )
     white: float = setting(
         0.8,
@@ -57,22 +57,42 @@ class Settings(compositing.Output):
         maximum=1,
     )
 
+    def __post_init__(self) -> None:
+        if self.black >= self.white:
+            raise SettingError(
+                f"key: black={self.black:g} is not below white={self.white:g}.",
+                "What is less opaque than black is transparent, what is more than white opaque.",
+                "Lower black, or raise white.",
+            )
 
-def first_pass(survey: Survey, settings: Settings, context: Context) -> Any:
-    """The backing's colour: three numbers, or None where there is no backing."""
+
+def first_pass(survey: Survey, settings: Settings, context: Context) -> list[dict[str, Any]]:
+    """For each shot the backing's colour: three numbers, or None where it has none."""
     from opticals.vision import keying
 
-    every = max((survey.stop - survey.start) // _LOOKED_AT, 1)
-    small = []
-    for index, picture in survey.read():
-        context.progress()
-        if (index - survey.start) % every == 0:
-            small.append(_small(_shown(picture, context)))
-    colour = keying.found(small)
-    if colour is None:
-        log.warning("no blue or green backing was found: nothing is keyed; pick its colour")
-        return None
-    return colour.tolist()
+    found: list[dict[str, Any]] = []
+    for shot, run in groupby(survey.read(), key=lambda one: bisect_right(survey.cuts, one[0])):
+        edges = (survey.start, *survey.cuts, survey.stop)
+        start, stop = edges[shot], edges[shot + 1]
+        every = max((stop - start) // _LOOKED_AT, 1)
+        small = []
+        for index, picture in run:
+            context.progress()
+            if (index - start) % every == 0:
+                small.append(_small(_shown(picture, context)))
+        colour = keying.found(small)
+        found.append({"start": start, "colour": None if colour is None else colour.tolist()})
+    if all(one["colour"] is None for one in found):
+        raise MediaError(
+            "key: no blue or green backing was found in the shot.",
+            "Hardly anything in it is of such a colour.",
+            "Pick the colour of its backing with backing=#rrggbb, or cut it out with green_screen, "
+            "which needs none.",
+        )
+    without = sum(one["colour"] is None for one in found)
+    if without:
+        context.progress(f"{without} of {len(found)} shots have no blue or green backing")
+    return found
 
 
 def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
@@ -89,24 +109,33 @@ def _keyed(frames: Frames, index: int, settings: Settings, context: Context) -> 
     context.progress()
     plate = frames.at(index)
     seen = _shown(plate, context)
-    colour = frames.found
-    if settings.backing:
-        colour = compositing.rgb(settings.backing)
+    colour = _backing(frames, index, settings)
     if colour is None:
         opaque = torch.ones_like(plate[:1])
         return compositing.finished(frames, index, opaque, lambda alpha: plate, settings, context)
-    behind = keying.backing(seen, plate, plate.new_tensor(colour))
+    behind = keying.backing(seen, plate, plate.new_tensor(colour), context.progress)
     context.progress()
-    matte = keying.matte(seen, behind, settings.black, settings.white, settings.inside / 100)
+    matte = keying.matte(
+        seen, behind, settings.black, settings.white, settings.inside / 100, context.progress
+    )
     context.progress()
     return compositing.finished(
         frames,
         index,
         matte,
-        lambda alpha: keying.foreground(plate, alpha, behind, settings.despill),
+        lambda alpha: keying.foreground(plate, alpha, behind, settings.despill, context.progress),
         settings,
         context,
     )
+
+
+def _backing(frames: Frames, index: int, settings: Settings) -> list[float] | None:
+    """The colour of what is behind frame `index`; None in a shot that has no backing."""
+    if settings.backing:
+        return compositing.rgb(settings.backing)
+    shot = next(one for one in reversed(frames.found) if one["start"] <= index)
+    colour: list[float] | None = shot["colour"]
+    return colour
 
 
 def _shown(picture: Tensor, context: Context) -> Tensor:
@@ -124,7 +153,7 @@ EFFECT = Effect(
     id="key",
     label="Key",
     summary="Cuts out what stands before a blue or green backing.",
-    version=1,
+    version=2,
     settings=Settings,
     render=render,
     first_pass=first_pass,

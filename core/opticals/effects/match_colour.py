@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from opticals.declaration import Context, Effect, Frames, Kind, Survey, setting
+from opticals.errors import MediaError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,7 +20,13 @@ _LUMA = (0.2126, 0.7152, 0.0722)
 
 @dataclass(frozen=True)
 class Settings:
-    reference: str = setting("", "Reference", "The clip or still to match.", kind=Kind.MEDIUM)
+    reference: str = setting(
+        "",
+        "Reference",
+        "The clip or still to match. Where it does not say what colour space it is in, it is "
+        "read as in the one that the shot was said to be in, if any.",
+        kind=Kind.MEDIUM,
+    )
     brightness: float = setting(
         1.0, "Brightness", "How far brightness and contrast follow.", minimum=0, maximum=1
     )
@@ -38,6 +45,12 @@ def first_pass(survey: Survey, settings: Settings, context: Context) -> list[dic
     if not settings.reference:
         return []
     wanted = colour_match.samples(_reference(settings.reference, context))
+    if not colour_match.has_contrast(wanted):
+        raise MediaError(
+            f"There is nothing to match in {settings.reference}.",
+            "It is of one colour all over.",
+            "Choose a reference that shows a picture, or a later part of the clip.",
+        )
     found = []
     for shot, run in groupby(survey.read(), key=lambda one: bisect_right(survey.cuts, one[0])):
         edges = (survey.start, *survey.cuts, survey.stop)
@@ -47,7 +60,7 @@ def first_pass(survey: Survey, settings: Settings, context: Context) -> list[dic
         for index, picture in run:
             context.progress()
             if (index - start - step // 2) % step == 0 or stop - start < 2:
-                looked_at.append(colour_match.sampled(context.shown(picture)))
+                looked_at.append(colour_match.sampled(picture))
         change = colour_match.match(colour_match.samples(looked_at), wanted)
         found.append({"start": start, "change": change.to_json()})
     return found
@@ -107,7 +120,7 @@ EFFECT = Effect(
     id="match_colour",
     label="Match colour",
     summary="Gives the shot the colours of another clip or of a still, steadily.",
-    version=1,
+    version=2,
     settings=Settings,
     render=render,
     first_pass=first_pass,

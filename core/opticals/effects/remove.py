@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from opticals.declaration import Context, Effect, Frames, Kind, Masked, setting
-from opticals.errors import ModelError
+from opticals.errors import MediaError, ModelError
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
 _TRAINED_FOR = 512 * 512  # pixels
+_COVERED = 0.5  # of a mask: what is below shows some of the picture
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,45 @@ def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
         def draw(picture: Tensor, hole: Tensor) -> Tensor:
             return drawn(network, picture, hole)
 
+    for time in frames.wanted:
+        _require_something(frames, int(time), settings.reach)
+    _tell_of_held_masks(frames, settings.reach, context)
     inpainter = Inpainter(frames, context, settings.reach, settings.regrain, draw)
     return torch.stack([inpainter.filled(int(time)) for time in frames.wanted])
+
+
+def _require_something(frames: Frames, index: int, reach: int) -> None:
+    """Raises where the mask leaves nothing of any frame that a filling could be taken from."""
+
+    def covered(index: int) -> bool:
+        mask = frames.mask_at(index)
+        assert mask is not None
+        return bool((mask > _COVERED).all())
+
+    near = range(max(index - reach, frames.first), min(index + reach, frames.last) + 1)
+    # The frame itself first: of most masks nothing else is looked at.
+    if all(frames.once("covered", one, lambda: covered(one)) for one in (index, *near)):  # noqa: B023
+        raise MediaError(
+            f"remove: the mask covers the whole picture at frame {int(frames.place(index))}, and "
+            "in every frame that is looked at for what is behind.",
+            "Nothing is left that it could be filled from.",
+            "Draw the mask around what is to go alone, or check invert and grow.",
+        )
+
+
+def _tell_of_held_masks(frames: Frames, reach: int, context: Context) -> None:
+    """Says so where a matte ends before the frames that are looked at do."""
+    held = {
+        near
+        for time in frames.wanted
+        for near in range(int(time) - reach, int(time) + reach + 1)
+        if frames.first <= near <= frames.last and not frames.mask_known(near)
+    }
+    if held:
+        context.progress(
+            f"the matte ends within {reach} frames and is held for {len(held)}: "
+            "a longer one shows more of what is behind"
+        )
 
 
 def models(settings: Settings, device: str) -> tuple[str, ...]:
@@ -91,7 +129,7 @@ EFFECT = Effect(
     label="Remove",
     summary="Takes out what a mask covers: true pixels of other frames, texture where there are "
     "none.",
-    version=1,
+    version=2,
     settings=Settings,
     render=render,
     window=lambda settings: (settings.reach, settings.reach),

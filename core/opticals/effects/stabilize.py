@@ -21,7 +21,8 @@ class Settings:
     mode: str = setting(
         "smooth",
         "Camera",
-        "smooth keeps its moves without the shake, locked makes it stand still.",
+        "smooth keeps its moves without the shake, locked makes it stand still as far as the "
+        "zoom limit allows.",
         choices=("smooth", "locked"),
     )
     smoothness: float = setting(
@@ -36,7 +37,8 @@ class Settings:
     zoom_limit: float = setting(
         20.0,
         "Zoom limit",
-        "Crop zooms in by no more; the camera is less smooth where that is too little.",
+        "Crop zooms in by no more; where that is too little the camera is less smooth, and a "
+        "locked one moves as slowly as it can.",
         minimum=0,
         maximum=100,
         unit="%",
@@ -60,6 +62,8 @@ def first_pass(survey: Survey, settings: Settings, context: Context) -> dict[str
             aspect=aspect,
             width=width,
         )
+        if settings.mode == "locked" and not steady.as_asked:
+            context.progress("the locked camera moves: the zoom limit is too little for it")
         rows = [[_row(one) for one in both] for both in zip(steady.path, steady.view, strict=True)]
         shots.append({"start": start, "poses": rows})
     return {"aspect": aspect, "shots": shots}
@@ -105,7 +109,7 @@ EFFECT = Effect(
     id="stabilize",
     label="Stabilise",
     summary="Takes the shake out of the camera's path, or makes it stand still.",
-    version=2,
+    version=3,
     settings=Settings,
     render=render,
     window=lambda settings: (_NEAR, _NEAR) if settings.frame == "fill" else (0, 0),

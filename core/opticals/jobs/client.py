@@ -21,7 +21,7 @@ from opticals.rendering.partial import sweep
 from opticals.timeline.razor import Found
 
 Message = dict[str, Any]
-_GRACE = 1.0  # seconds from Ctrl-C, for the worker to stop by itself
+_GRACE = 0.75  # seconds from Ctrl-C, for the worker to stop by itself
 _ANSWERS = ("done", "checked", "found", "failed", "preview", "pulled")
 
 
@@ -201,8 +201,8 @@ class Session:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
-        if kind is KeyboardInterrupt:
-            self._worker.kill()
+        if kind in (KeyboardInterrupt, Cancelled):
+            self._worker.kill()  # to leave in order takes its libraries a second
         self._worker.close()
 
     def check(self, job: Job) -> Render:

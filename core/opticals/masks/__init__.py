@@ -28,6 +28,9 @@ class Source(Protocol):
     def at(self, frame: int) -> Tensor:
         """`[1, H, W]` 0..1, of the medium's size, on the CPU, at a frame of the medium."""
 
+    def known(self, frame: int) -> bool:
+        """Whether it has a mask of a frame of the medium, and does not hold the nearest."""
+
     @property
     def key(self) -> str:
         """What else than its file it depends on."""
@@ -65,6 +68,10 @@ class Mask:
         if self._last is None or self._last[0] != shown:
             self._last = shown, self._finished(self._source.at(frame))
         return self._last[1]
+
+    def known(self, frame: int) -> bool:
+        """Whether it has a mask of a frame of the medium, and does not hold the nearest."""
+        return self._source.known(frame)
 
     def close(self) -> None:
         """Gives back what is open; asking again opens it again."""

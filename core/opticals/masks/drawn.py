@@ -52,6 +52,9 @@ class Drawn:
                 mask = mask * (1 - cover)
         return mask
 
+    def known(self, frame: int) -> bool:
+        return True
+
     def close(self) -> None:
         pass
 

@@ -68,6 +68,9 @@ class Matte:
             matte = (picture[:3].nan_to_num(0, 1, 0) * luma).sum(0, keepdim=True)
         return resized(matte.nan_to_num(0, 1, 0).clamp(0, 1), *self._size)
 
+    def known(self, frame: int) -> bool:
+        return self._matte.frames == 1 or 0 <= frame + self._offset < self._matte.frames
+
     def close(self) -> None:
         self._reader = None
         self._open.close()

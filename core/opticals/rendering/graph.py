@@ -37,6 +37,9 @@ class MaskSource(Protocol):
     def at(self, frame: int) -> Tensor:
         """`[1, H, W]` 0..1, of the medium's size, on the CPU, at a frame of the medium."""
 
+    def known(self, frame: int) -> bool:
+        """Whether it is that frame's own, and not held from the nearest one that has one."""
+
     def close(self) -> None:
         """Gives back what is open."""
 
@@ -374,6 +377,7 @@ class EffectNode:
             self._source.place,
             self._memory,
             tuple(after - time for time, after in pairwise(times)),
+            self._known(low, high),
         )
         made = self._effect.render(frames, self._settings, self._context)
         if self._source.slides and _shared(made, given):
@@ -414,6 +418,14 @@ class EffectNode:
             masks[place] = self._masks_made["mask", index][0]
             self._masks_made["mask", index] = masks[place : place + 1]  # held once
         return masks
+
+    def _known(self, start: int, stop: int) -> tuple[bool, ...]:
+        """Which of the input frames have masks of their own."""
+        mask = self._applied.mask
+        if mask is None:
+            return ()
+        place = self._source.place
+        return tuple(mask.known(math.floor(place(index))) for index in range(start, stop))
 
     def _carried(self, frames: Frames, pixels: Tensor, made: Tensor) -> Tensor:
         """What the effect made of `frames`, in the encoding of `pixels`, which they show."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import av
 
 from opticals import masks
-from opticals.declaration import CUTS_MODEL, Makes, Masked
+from opticals.declaration import CUTS_MODEL, Kind, Makes, Masked
 from opticals.errors import MediaError, SettingError, ShotError
 from opticals.media import contract
 from opticals.media.colour import views
@@ -317,9 +317,10 @@ def prepare(job: Job) -> Prepared:
         facts |= {
             "files": files,
             "masks": [one.mask.key for one in steps if isinstance(one.mask, masks.Mask)],
-            # What lies beside the medium is counted from the selection's first frame.
-            "anchor": shot.first,
         }
+    if recipe.files(Kind.MEDIUM):
+        # Clips that lie beside the medium begin with the selection.
+        facts["anchor"] = shot.first
     if recipe.temporal:
         facts["cuts"] = shots.VERSION
     if recipe.surveys:

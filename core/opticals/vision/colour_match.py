@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _SAMPLED = 160 * 90  # pixels of a frame, each the mean of an area: grain does not count
 _BLACK = 0.02  # luma of bars around a picture
+_PICTURE = 0.25  # of the width or height, that bars leave free at least
+_CONTRAST = 1 / 255  # standard deviation of a channel; with less there is no look to be had
 _LUMA = (0.2126, 0.7152, 0.0722)
 _TAILS = 0.005  # of the pixels at either end that say nothing
 _KNOTS = 17
@@ -79,6 +81,11 @@ def samples(frames: Sequence[Tensor]) -> Array:
     return found
 
 
+def has_contrast(colours: Array) -> bool:
+    """Whether colours `[N, 3]` are more than one, so that they can be matched."""
+    return bool((colours.std(0) > _CONTRAST).any())
+
+
 def match(source: Array, target: Array) -> Match:
     """The change that gives the colours `source` the look of `target`, both `[N, 3]`.
 
@@ -95,15 +102,19 @@ def match(source: Array, target: Array) -> Match:
 
 
 def _between(lit: Tensor) -> slice:
-    """From the first to the last that is lit; all if none is."""
+    """From the first to the last that is lit; all where those are so few that it is a dark
+    picture, and not one between bars."""
     places = lit.nonzero()
-    return slice(int(places[0]), int(places[-1]) + 1) if len(places) else slice(None)
+    if not len(places):
+        return slice(None)
+    first, last = int(places[0]), int(places[-1])
+    return slice(first, last + 1) if last + 1 - first >= _PICTURE * len(lit) else slice(None)
 
 
 def _transport(source: Array, target: Array) -> tuple[Array, Array]:
     """The matrix and offset of the paper's section 3.3, its gains kept within bounds."""
     source, target = _trimmed(source), _trimmed(target)
-    spread, wanted = (np.cov(one.T) + _LEAST * np.eye(3) for one in (source, target))
+    spread, wanted = (np.cov(one.T, bias=True) + _LEAST * np.eye(3) for one in (source, target))
     root = _power(spread, 0.5)
     back = _power(spread, -0.5)
     matrix = back @ _power(root @ wanted @ root, 0.5) @ back

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import torch
 
 from opticals.vision import filters, grain, noise, patches
-from opticals.vision.background import Background, Box, fetched, inside
+from opticals.vision.background import Background
 from opticals.vision.completing import completed
+from opticals.vision.places import Box, fetched, inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -185,6 +186,12 @@ class Inpainter:
         before = max(index - (index + start) % spacing, self._frames.first)
         after = min(index - (index + start) % spacing + spacing, self._frames.last)
         share = (index - before) / max(after - before, 1)
+        if self._frames.mask_known(index):
+            # Where a mask is held from another frame, the thing may be beside it.
+            while not self._frames.mask_known(before):
+                before += 1
+            while not self._frames.mask_known(after):
+                after -= 1
         if share < 1:
             yield before, 1 - share
         if share > 0:
@@ -253,6 +260,8 @@ class Inpainter:
         in; and no more than a single picture says.
         """
 
+        background = self._background
+
         def make() -> float:
             box = Box.around(self._hole(index), _RING)
             assert box is not None
@@ -261,12 +270,12 @@ class Inpainter:
             for other in (index + 1, index - 1):
                 if not self._frames.first <= other <= self._frames.last:
                     continue
-                there = self._background.find(index, other)
+                there = background.find(index, other)
                 if there is None:
                     continue
-                places = self._background.places(there, box, here.device)
-                free = fetched(self._background.free(other).float(), places, "bilinear") > 0.999
-                free &= box.of(self._background.free(index)) & inside(places, self._background.size)
+                places = background.places(there, box, here.device)
+                free = fetched(background.free(other).float(), places, "bilinear") > 0.999
+                free &= box.of(background.free(index)) & inside(places, background.size)
                 apart = here - (fetched(self._frames.at(other), places) * there.gain + there.offset)
                 known = free.expand_as(apart) & apart.isfinite()
                 if int(known.sum()) > _LEAST_PIXELS:

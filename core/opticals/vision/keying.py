@@ -20,7 +20,7 @@ from opticals.vision import filters, matting
 from opticals.vision.resize import resized, within
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from torch import Tensor
 
@@ -89,7 +89,12 @@ def keyness(picture: Tensor, backing: Tensor) -> Tensor:
     return along - _ACROSS * across
 
 
-def backing(seen: Tensor, plate: Tensor, colour: Tensor) -> Backing:
+def backing(
+    seen: Tensor,
+    plate: Tensor,
+    colour: Tensor,
+    progress: Callable[[], None] = lambda: None,
+) -> Backing:
     """The backing behind a frame: where it is seen, itself without its noise; the light on it
     goes on behind the foreground.
 
@@ -104,21 +109,36 @@ def backing(seen: Tensor, plate: Tensor, colour: Tensor) -> Backing:
     small = resized(both, *size)
     clean = colour[:, None, None].expand(3, *seen.shape[-2:]).repeat(2, 1, 1)
     for _ in range(_LOOKS):
-        share = keyness(seen, clean[:3]) / keyness(clean[:3], clean[:3]).clamp(min=1e-4)
+        progress()
+        share = keyness(seen, clean[:3])
+        progress()
+        share = share / keyness(clean[:3], clean[:3]).clamp(min=1e-4)
         sure = (share > _BACKING) & finite
         # Pixels at its edge are mixed with the foreground already.
         inner = filters.grow(resized(sure.float(), *size), -2) > 0.9
         if not bool(inner.any()):
             break
+        progress()
         clean = filters.blur(matting.spread(small, inner.float()), 1.0)
         clean = resized(clean, height, width)
     if not bool(sure.any()):
         return Backing(clean[:3], clean[3:], 0.0)
-    off = keyness(seen, clean[:3]) - keyness(clean[:3], clean[:3])
+    progress()
+    off = keyness(seen, clean[:3])
+    progress()
+    off = off - keyness(clean[:3], clean[:3])
+    progress()
     return Backing(clean[:3], clean[3:], float(off[sure > 0].abs().median()) * 1.4826)
 
 
-def matte(seen: Tensor, behind: Backing, black: float, white: float, inside: float) -> Tensor:
+def matte(
+    seen: Tensor,
+    behind: Backing,
+    black: float,
+    white: float,
+    inside: float,
+    progress: Callable[[], None] = lambda: None,
+) -> Tensor:
     """The matte of a frame as a display shows it.
 
     Args:
@@ -128,23 +148,30 @@ def matte(seen: Tensor, behind: Backing, black: float, white: float, inside: flo
             side from all backing, is opaque; 0: nothing is.
     """
     full = keyness(behind.seen, behind.seen).clamp(min=1e-4)
+    progress()
     raw = 1 - keyness(seen, behind.seen) / full
+    progress()
     low = (_NOISE * behind.noise / full).clamp(min=black, max=0.5)
     high = low.clamp(min=white - 0.01) + 0.01
     plain = ((raw - low) / (high - low)).clamp(0, 1)
     core = _core(plain, inside)
+    progress()
     # Near its edge the foreground is what it is a little further in: the plain matte is full too
     # far out where that has the opposite hue, and nowhere where it has some of the backing's.
     reach = max(round(max(seen.shape[-2:]) / 400), 2)
     clear = (plain <= 0).float()
     rim = filters.grow(clear, reach)
+    progress()
     solid = torch.maximum((plain >= 1).float() * (1 - rim), core)
     if not bool(solid.any()):
         return plain
     way = matting.spread(seen, solid) - behind.seen
+    progress()
     length = way.square().sum(0, keepdim=True).clamp(min=1e-4)
     share = (((seen - behind.seen) * way).sum(0, keepdim=True) / length).clamp(0, 1)
+    progress()
     off = (seen - behind.seen - share * way).square().sum(0, keepdim=True)
+    progress()
     where = torch.where(plain < 1, 1.0, rim) * (1 - clear)
     mixed = torch.lerp(plain, share, torch.exp(-off / _UNLIKE**2) * where)
     return torch.maximum(mixed, core)
@@ -162,14 +189,22 @@ def _core(plain: Tensor, inside: float) -> Tensor:
     return far * ((plain - 0.3) / 0.2).clamp(0, 1)
 
 
-def foreground(plate: Tensor, alpha: Tensor, behind: Backing, despill: float) -> Tensor:
+def foreground(
+    plate: Tensor,
+    alpha: Tensor,
+    behind: Backing,
+    despill: float,
+    progress: Callable[[], None] = lambda: None,
+) -> Tensor:
     """The colours `[3, H, W]` of the foreground in the source's encoding, the backing and its
     light (by `despill`, 0..1) taken out.
 
     Pixels that are opaque and have nothing of the backing's hue stay bit for bit.
     """
-    fore = matting.foreground(plate, alpha, behind.plate)
+    fore = matting.foreground(plate, alpha, behind.plate, progress)
+    progress()
     spill = keyness(fore, behind.plate).clamp(min=0) * despill
+    progress()
     return torch.where(spill > 0, fore - spill * _axis(behind.plate), fore)
 
 

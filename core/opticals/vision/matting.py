@@ -28,9 +28,10 @@ _BAND = 0.02
 _OUT, _IN = 0.05, 0.75
 _RADIUS = 5  # of the windows in which the matte is linear; hair is found better than with 3
 _STEPS = 25  # more are not seen in the result
-_KNOWN, _OPEN = 10.0, 0.003  # how firmly the network's matte is held outside the band, and in it
-# Variance of a window's colours that counts as flat; the paper's 1e-7 takes grain for edges.
-_FLAT = 1e-6
+_KNOWN, _OPEN = 10.0, 0.01  # how firmly the network's matte is held outside the band, and in it
+# Variance of a window's colours that counts as flat: the paper's 1e-7 takes grain and the blocks of
+# coded films for edges.
+_FLAT = 3e-5
 _GUIDE_FLAT = 1e-4
 _SNAP = 0.05  # of 0 and 1: what the solution leaves there is taken for them
 

@@ -29,6 +29,7 @@ _FEW = 12  # corners that have to agree
 _ENOUGH = 0.5  # of a key frame's corners; with fewer left, the next one is taken for a key
 _SMALLEST = 32  # pixels a side
 _STILL = 0.1  # pixels: a shot that would be moved by less stays as it is
+_SLOWEST = 240.0  # frames, strength of a locked camera that has to move after all
 _STEPS = 12  # of halving, to find a zoom or a strength
 
 
@@ -150,10 +151,15 @@ def locked(path: Sequence[Pose]) -> list[Pose]:
 
 @dataclass(frozen=True)
 class Steadied:
-    """A shot: the camera's own path and the steady one, which has the zoom in it."""
+    """A shot: the camera's own path and the steady one, which has the zoom in it.
+
+    Attributes:
+        as_asked: whether it is as steady as it was to be; else the zoom was too little for that.
+    """
 
     path: list[Pose]
     view: list[Pose]
+    as_asked: bool = True
 
 
 def steadied(
@@ -162,7 +168,7 @@ def steadied(
     """A shot with a steady camera.
 
     The least zoom within its limit is taken that shows no edge, the same for all of the shot;
-    where none would do, the camera is less steady. A locked one stays locked.
+    where none would do, the camera is less steady: a locked one then moves, smoothly.
 
     Args:
         path: of the camera, from `poses`.
@@ -171,26 +177,26 @@ def steadied(
         aspect: height over width of the picture; width: in pixels.
     """
 
-    def view(part: float) -> list[Pose]:
-        return locked(path) if strength is None else smoothed(path, strength * part)
-
     def fits(view: list[Pose], zoom: float) -> bool:
         return all(
             _inside(pose.back().after(one), zoom, aspect)
             for pose, one in zip(path, view, strict=True)
         )
 
-    steady = view(1)
+    steady = locked(path) if strength is None else smoothed(path, strength)
     if _largest(path, steady, aspect) * width < _STILL:
         return Steadied(path, path)
     if zoom is None:
         return Steadied(path, steady)
     most: float = zoom
-    if strength is not None and not fits(steady, most):
-        steady = view(_largest_that(lambda part: fits(view(part), most), 0.0, 1.0))
-    if fits(steady, most):
-        most = -_largest_that(lambda one: fits(steady, -one), -most, -1.0)
-    return Steadied(path, [one.after(Pose(complex(1 / most))) for one in steady])
+    as_asked = fits(steady, most)
+    if not as_asked:
+        # The path itself, of strength 0, always fits.
+        limit = min(_SLOWEST, len(path)) if strength is None else strength
+        limit = _largest_that(lambda one: fits(smoothed(path, one), most), 0.0, limit)
+        steady = smoothed(path, limit)
+    most = -_largest_that(lambda one: fits(steady, -one), -most, -1.0)
+    return Steadied(path, [one.after(Pose(complex(1 / most))) for one in steady], as_asked)
 
 
 def _largest_that(holds: Callable[[float], bool], low: float, high: float) -> float:
