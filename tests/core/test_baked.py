@@ -438,9 +438,7 @@ def test_any_map(
     )  # fmt: skip
     count = shot.first + shot.frames + more
     assume(math.floor(shot.frames / speed) >= 1)
-    wide, baked = bake(
-        shot, plan(shot, count, Pace.constant(speed), handles), rate, count, handles
-    )
+    wide, baked = bake(shot, plan(shot, count, Pace.constant(speed), handles), rate, count, handles)
     outputs = {n for one in wide.segments() for n in range(one.start, one.stop)}
     assert outputs.issuperset(baked.order)
     assert all(0 <= wide.source(output) < count for output in baked.order)

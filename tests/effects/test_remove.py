@@ -74,22 +74,6 @@ def test_a_nearer_thing_beside_the_hole_does_not_lead_astray(large: Tensor) -> N
     assert psnr(made, one.clean[12:13], one.masks[12:13]) > 32
 
 
-def test_frames_that_disagree_are_not_mixed(large: Tensor) -> None:
-    """The background is another in some of the frames that show it: everywhere either of them
-    comes back, and never both at once."""
-    one = plate(large, "locked", FRAMES, HEIGHT, WIDTH)
-    other = one.clean[6].flip(-1)
-    shot = one.shot.clone()
-    hole = one.masks[6] > 0
-    for index in (8, 9, 10):
-        shot[index] = torch.where(hole, other, shot[index])
-    made = removed(Plate(shot, one.clean, one.masks), 6, 7)
-    inner = (filters.grow(one.masks[6], -6) > 0)[0]
-    apart, strange = ((made[0] - given).abs().mean(0)[inner] for given in (one.clean[6], other))
-    mixed = (one.clean[6] - other).abs().mean(0)[inner].mean() / 2
-    assert torch.minimum(apart, strange).mean() < 0.2 * mixed
-
-
 def test_haze_in_a_matte_is_no_hole(pan: Plate) -> None:
     hazy = Plate(pan.shot, pan.clean, pan.masks.clamp(min=0.02))
     made, clear = removed(hazy, 6, 7), removed(pan, 6, 7)
