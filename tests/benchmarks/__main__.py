@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -12,7 +10,8 @@ from time import perf_counter
 
 from opticals.timeline.edit import Edit
 from opticals.timeline.shot import Shot
-from tests.benchmarks import transcode
+from tests import tables
+from tests.benchmarks import timing, transcode
 from tests.benchmarks.timing import python, row, seconds
 from tests.core.edits import render_of
 
@@ -107,11 +106,18 @@ PARTS: dict[str, Callable[[], None]] = {
 }
 
 
+_DOCUMENT = Path(__file__).parents[2] / "docs" / "speed.md"
+
+
 def main(chosen: Sequence[str]) -> None:
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(tables.machine())
     for name in chosen or PARTS:
         print(f"\n{name}: {PARTS[name].__doc__}")
+        timing.rows.clear()
         PARTS[name]()
+        head = ("| what | measured | |", "|---|---|---|")
+        said = f"{PARTS[name].__doc__} On {tables.machine()}."
+        tables.write(_DOCUMENT, name, PARTS, said, (*head, *timing.rows))
 
 
 if __name__ == "__main__":

@@ -28,5 +28,9 @@ def python(*arguments: str) -> Callable[[], object]:
     )
 
 
+rows: list[str] = []  # of a table, as they are printed
+
+
 def row(what: str, value: str, target: str = "") -> None:
-    print(f"{what:<58} {value:>12}   {target}")
+    print(f"{what:<58} {value:>12}   {target}", flush=True)
+    rows.append(f"| {what.strip()} | {value} | {target} |")

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
-import platform
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-import torch
-
 from opticals.models import catalogue, store
+from tests import tables
 from tests.footage import film as footage
 from tests.quality import sheet
 from tests.quality.table import Measured, Row
@@ -35,7 +32,6 @@ EFFECTS = (
     "every",
 )
 _DOCUMENT = Path(__file__).parents[2] / "docs" / "quality.md"
-_START, _END = "<!-- measured -->", "<!-- end -->"
 
 
 def module(effect: str) -> Measured:
@@ -52,19 +48,6 @@ def measured(effect: str, *, short: bool) -> Iterator[Row]:
 def shown(row: Row) -> str:
     mark = {None: "", True: "reached", False: "**not reached**"}[row.reached]
     return f"| {row.what} | {row.value} | {row.target} | {mark} |"
-
-
-def machine() -> str:
-    model = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        lines = info.read_text(encoding="utf-8").splitlines()
-        model = next((line.split(":")[1].strip() for line in lines if "model name" in line), model)
-    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
-    return (
-        f"{model}, {os.cpu_count()} cores, {device}; Python {platform.python_version()}, "
-        f"torch {torch.__version__}"
-    )
 
 
 def main() -> None:
@@ -89,19 +72,10 @@ def main() -> None:
             mark = {None: "", True: "reached", False: "NOT REACHED"}[row.reached]
             print(f"  {row.what:<70} {row.value:>16}  {row.target:<20} {mark}", flush=True)
             rows.append(shown(row))
-        write(effect, rows, "short form" if arguments.short else "full form")
-
-
-def write(effect: str, rows: Sequence[str], form: str) -> None:
-    """Put an effect's table in the document, in place of the one it had."""
-    text = _DOCUMENT.read_text(encoding="utf-8")
-    before, rest = text.split(_START)
-    body, after = rest.split(_END)
-    sections = {one.split("\n", 1)[0]: one for one in body.split("### ")[1:]}
-    table = "\n".join(("| what | measured | target | |", "|---|---|---|---|", *rows))
-    sections[effect] = f"{effect}\n\nThe {form}, on {machine()}.\n\n{table}\n\n"
-    body = "".join(f"### {sections[one]}" for one in EFFECTS if one in sections)
-    _DOCUMENT.write_text(f"{before}{_START}\n\n{body}{_END}{after}", encoding="utf-8")
+        head = ("| what | measured | target | |", "|---|---|---|---|")
+        form = "short form" if arguments.short else "full form"
+        said = f"The {form}, on {tables.machine()}."
+        tables.write(_DOCUMENT, effect, EFFECTS, said, (*head, *rows))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ _LOOKED_AT = 1280 * 720  # pixels in which motion is found
 _LUMA = (0.2126, 0.7152, 0.0722)
 _KEEP_OFF = 6  # pixels around a hole that flow sees the hole in
 _FURTHEST = 12.0  # pixels that the background may move otherwise than the camera makes it
-_APART = 2.0  # pixels by which a part of the background may move otherwise than most of it does
+_APART = 2.0  # pixels by which what is beside a hole may move otherwise than most of it does
 _MOVES = 0.25  # pixels; what is found to be less off than this is not looked at again
 _LEAST = 0.04  # of a mask, that makes a hole: mattes are hazy
 _LEAST_SIGMA = 0.006
@@ -256,9 +256,10 @@ class Background:
             return torch.zeros_like(found)
         common = _affine(found, weight)
         rest = found - common
-        # Nearer things beside the hole move otherwise: they say nothing of what is behind it.
+        # Nearer things beside the hole move otherwise: they say nothing of what is behind it. In
+        # it, what nearer frames brought tells how each part moves.
         apart = rest.square().sum(0, keepdim=True) / _APART**2
-        weight = weight * torch.exp(-apart)
+        weight = weight * torch.exp(-apart * canvas.shown)
         # What the flow says counts where it makes the two alike.
         height, width = seen.shape[-2:]
         grid = Box(0, height, 0, width).places(seen.device)
