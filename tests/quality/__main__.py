@@ -15,7 +15,7 @@ from typing import cast
 from opticals.models import catalogue, store
 from tests import tables
 from tests.footage import film as footage
-from tests.quality import sheet
+from tests.quality import every, sheet
 from tests.quality.table import Measured, Row
 
 EFFECTS = (
@@ -38,9 +38,12 @@ def module(effect: str) -> Measured:
     return cast("Measured", importlib.import_module(f"tests.quality.{effect}"))
 
 
-def measured(effect: str, *, short: bool) -> Iterator[Row]:
+def measured(effect: str, *, short: bool, only: str) -> Iterator[Row]:
     """Its rows, and one with the time they took."""
     started = time.monotonic()
+    if only:
+        yield from every.measure(footage, short=short, only=only)
+        return
     yield from module(effect).measure(footage, short=short)
     yield Row("time for these measurements", f"{time.monotonic() - started:.0f} s")
 
@@ -54,9 +57,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("effects", nargs="*", metavar="EFFECT", help=", ".join(EFFECTS))
     parser.add_argument("--short", action="store_true", help="The form that tests run.")
+    parser.add_argument("--only", default="", metavar="EFFECT", help="Of “every”: this one again.")
     parser.add_argument("--sheets", type=Path, metavar="FOLDER", help="Draw contact sheets there.")
     arguments = parser.parse_args()
-    chosen = arguments.effects or EFFECTS
+    chosen = ["every"] if arguments.only else arguments.effects or EFFECTS
     for model in catalogue.all_models().values():
         if model.commercial:
             store.pull(model.id)
@@ -68,14 +72,14 @@ def main() -> None:
     for effect in chosen:
         print(f"\n{effect}")
         rows = []
-        for row in measured(effect, short=arguments.short):
+        for row in measured(effect, short=arguments.short, only=arguments.only):
             mark = {None: "", True: "reached", False: "NOT REACHED"}[row.reached]
             print(f"  {row.what:<70} {row.value:>16}  {row.target:<20} {mark}", flush=True)
             rows.append(shown(row))
         head = ("| what | measured | target | |", "|---|---|---|---|")
         form = "short form" if arguments.short else "full form"
         said = f"The {form}, on {tables.machine()}."
-        tables.write(_DOCUMENT, effect, EFFECTS, said, (*head, *rows))
+        tables.write(_DOCUMENT, effect, EFFECTS, said, (*head, *rows), part=bool(arguments.only))
 
 
 if __name__ == "__main__":

@@ -46,8 +46,13 @@ def example(effect: Effect, folder: Path, size: tuple[int, int]) -> dict[str, ob
     return {}
 
 
-def measure(footage: Footage, *, short: bool) -> Iterator[Row]:
-    effects = [one for one in catalog.all_effects().values() if one.makes is not Makes.MARKERS]
+def measure(footage: Footage, *, short: bool, only: str = "") -> Iterator[Row]:
+    """`only`: of this effect."""
+    effects = [
+        one
+        for one in catalog.all_effects().values()
+        if one.makes is not Makes.MARKERS and only in ("", one.id)
+    ]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         edit = _edit(footage, folder)
@@ -83,7 +88,7 @@ def _large(effect: Effect, folder: Path) -> Iterator[Row]:
 
 def _twice(effect: Effect, edit: Path, folder: Path) -> Row:
     """Rendered by two processes that share nothing but the models."""
-    settings = example(effect, folder, (640, 272))
+    settings = example(effect, folder, (1280, 720))
     words = ",".join(f"{key}={value}" for key, value in settings.items())
     prints = set()
     for run in ("one", "two"):

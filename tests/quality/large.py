@@ -47,14 +47,27 @@ class Box:
         return True
 
 
-def frames(start: int, stop: int) -> Iterator[tuple[int, Tensor]]:
-    if start == stop:
-        return
-    small = pictures.read(film("bigbuckbunny.mp4"), start, stop - start)
-    for index, frame in enumerate(small, start):
-        large = functional.interpolate(frame[None], SIZE, mode="bilinear")[0]
-        grain = torch.randn(large.shape, generator=torch.Generator().manual_seed(index))
-        yield index, large + GRAIN * grain
+class Clock:
+    """This thread's own time, without what making the film takes."""
+
+    def __init__(self) -> None:
+        self._apart = 0.0
+
+    def now(self) -> float:
+        return time.thread_time() - self._apart
+
+    def frames(self, start: int, stop: int) -> Iterator[tuple[int, Tensor]]:
+        if start == stop:
+            return
+        began = time.thread_time()
+        small = pictures.read(film("bigbuckbunny.mp4"), start, stop - start)
+        for index, frame in enumerate(small, start):
+            large = functional.interpolate(frame[None], SIZE, mode="bilinear")[0]
+            grain = torch.randn(large.shape, generator=torch.Generator().manual_seed(index))
+            large += GRAIN * grain
+            self._apart += time.thread_time() - began
+            yield index, large
+            began = time.thread_time()
 
 
 def _codes(frame: Tensor) -> Tensor:
@@ -71,10 +84,11 @@ def main(name: str, values: str) -> None:
     settings = effect.configure(json.loads(values))
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    beats = [time.thread_time()]
+    clock = Clock()
+    beats = [clock.now()]
 
     def beat(note: str) -> None:
-        beats.append(time.thread_time())
+        beats.append(clock.now())
 
     settled = device.settle("auto", effect.models(settings, device.settle().type))
     context = RenderContext(settled, 0, beat)
@@ -83,14 +97,14 @@ def main(name: str, values: str) -> None:
     found = None
     with torch.inference_mode():
         if effect.first_pass is not None and effect.surveys(settings):
-            whole = Survey(0, 8, (), lambda: frames(0, 8))
+            whole = Survey(0, 8, (), lambda: clock.frames(0, 8))
             found = json.loads(json.dumps(effect.first_pass(whole, settings, context)))
         applied = Applied(effect, settings, Box() if effect.masked else None, found)
         pace = effect.pace(settings, Fraction(24))
         wanted = pace.floor(FRAMES // 2) + (pace != NORMAL)
 
         def source(low: int, high: int) -> PictureSource:
-            planes = ((index, [_codes(one)]) for index, one in frames(low, high))
+            planes = ((index, [_codes(one)]) for index, one in clock.frames(low, high))
             shape = (3, *SIZE)
             return PictureSource(
                 planes, _copied, shape, context.device, 0, FRAMES, beat=context.progress
@@ -99,7 +113,7 @@ def main(name: str, values: str) -> None:
         _, chain = build(source(0, 0), [applied], context)
         stop = wanted + OUTPUTS
         node, _ = build(source(*source_range(chain, wanted, stop)), [applied], context)
-        beats[:] = [time.thread_time()]
+        beats[:] = [clock.now()]
         for index in range(wanted, stop):
             assert node.get(index, index + 1).isfinite().all()
             node.forget(index + 1)
