@@ -13,6 +13,7 @@ import inspect
 import itertools
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -37,7 +38,7 @@ class Makes(StrEnum):
 
     REPLACE = "replace"  # a picture for every frame
     RETIME = "retime"  # pictures at other times than the source's
-    MARKERS = "markers"  # places in the edit, and no picture
+    MARKERS = "markers"  # places in the edit, and no picture: cuts, which the engine finds itself
 
 
 class Kind(StrEnum):
@@ -46,7 +47,7 @@ class Kind(StrEnum):
     TEXT = "text"
     MASK = "mask"  # a file of drawn shapes, or a matte: any medium; see `opticals.masks`
     MEDIUM = "medium"  # a file: a still or a clip
-    COLOUR = "colour"  # #rrggbb, in the source's own encoding
+    COLOUR = "colour"  # #rrggbb; the setting's help says in what encoding
     CURVE = "curve"  # points place:value, separated by spaces
     MODEL = "model"  # one of the choices, or the id of any other model
 
@@ -305,6 +306,14 @@ class Survey:
     cuts: tuple[int, ...]
     read: Callable[[], Iterator[tuple[int, Tensor]]]
 
+    def shots(self) -> Iterator[tuple[int, int, Iterator[tuple[int, Tensor]]]]:
+        """Each shot between the cuts: its first frame, the one after its last, and what `read`
+        gives of it. One reading serves all, so that each is to be read before the next."""
+        edges = (self.start, *self.cuts, self.stop)
+        runs = itertools.groupby(self.read(), key=lambda one: bisect_right(self.cuts, one[0]))
+        for shot, run in runs:
+            yield edges[shot], edges[shot + 1], run
+
 
 class Clip(Protocol):
     """Another medium that a setting names: a picture to put behind, a shot to match.
@@ -396,8 +405,7 @@ class Effect:
         alpha: whether it makes an alpha of its own under these settings: `render` then returns
             `[N, 4, H', W']`, colours not multiplied by it.
         first_pass: `(survey, settings, context) -> JSON value`, run once over the whole shot
-            before `render`, which finds the value in `Frames.found`. Of `MARKERS` the value is
-            the result: a list of `{"frame": index, "name": text}`.
+            before `render`, which finds the value in `Frames.found`.
         looks_first: whether it needs its first pass under these settings.
         scale: growth of the picture's sides under these settings.
         pace: which times of an input with so many frames per second it shows under these

@@ -243,6 +243,7 @@ def test_bombs_go_off_elsewhere(tmp_path: Path) -> None:
             torch.load(bomb, weights_only=False)
         else:
             pickle.loads(bomb.read_bytes())
+        assert (tmp_path / "mark").exists(), bomb
         (tmp_path / "mark").unlink()
 
 

@@ -110,6 +110,9 @@ class Inspector(QScrollArea):
 
     def _show_effect(self) -> None:
         effect = self._choice.effect
+        for row in range(self.effects.count()):
+            if self.effects.item(row).data(Qt.ItemDataRole.UserRole) == effect.id:
+                self.effects.setCurrentRow(row)
         self._summary.setText(effect.summary)
         self.form.show_settings(effect.fields(), self._choice.values)
         self.form.setVisible(bool(self.form.rows))

@@ -14,6 +14,8 @@ from opticals.cli.options import (
     Fields,
     FieldsOption,
     MarkerNames,
+    MarkIn,
+    MarkOut,
     Missing,
     MissingFrames,
     Overwrite,
@@ -26,12 +28,13 @@ from opticals.cli.options import (
     Which,
     WrittenBy,
     interpretation,
+    selection,
 )
 from opticals.errors import SettingError
 from opticals.recipe import Recipe, step
 from opticals.rendering.job import Job, Output, renders_folder
 from opticals.timeline import razor as razors
-from opticals.timeline.choosing import Selection, choose
+from opticals.timeline.choosing import choose
 
 if TYPE_CHECKING:
     from opticals.timeline.razor import Turn
@@ -46,12 +49,8 @@ def cuts(
     same_source: SameSource = None,
     marker: MarkerNames = None,
     colour: Colours = None,
-    mark_in: Annotated[
-        str | None, typer.Option("--in", metavar="TC", help="First record frame.")
-    ] = None,
-    mark_out: Annotated[
-        str | None, typer.Option("--out", metavar="TC", help="Last record frame, included.")
-    ] = None,
+    mark_in: MarkIn = None,
+    mark_out: MarkOut = None,
     markers: Annotated[
         bool, typer.Option("--markers", help="Set a marker on the clip at each, in a new edit.")
     ] = False,
@@ -93,17 +92,9 @@ def cuts(
             remedy="Add --markers or --razor, or leave out -o.",
         )
     opened = opening.opened(edit, rate, sequence, written_by)
-    selection = Selection(
-        shots=shot or (),
-        tracks=track or (),
-        mark_in=mark_in or "",
-        mark_out=mark_out or "",
-        same_source=same_source or (),
-        markers=marker or (),
-        colours=colour or (),
-    )
+    chosen = selection(shot, track, same_source, marker, colour, mark_in, mark_out)
     recipe = Recipe((step("find_cuts", gradual=not hard),))
-    choice = choose(opened, selection, recipe)
+    choice = choose(opened, chosen, recipe)
     new = saving.target(opened, output, overwrite, target) if markers or razor else None
     reading = interpretation(fields, colour_space, missing)
     out = Output(renders_folder(edit))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 
 from opticals.media.facts import Interpretation
 from opticals.media.write.formats import CHOICES, TARGETS
+from opticals.timeline.choosing import Selection
 from opticals.timeline.timecode import snap_rate
 
 
@@ -69,6 +71,10 @@ MarkerNames = Annotated[
 Colours = Annotated[
     list[str] | None,
     typer.Option("--colour", metavar="RED", help="Every clip with a marker of this colour."),
+]
+MarkIn = Annotated[str | None, typer.Option("--in", metavar="TC", help="First record frame.")]
+MarkOut = Annotated[
+    str | None, typer.Option("--out", metavar="TC", help="Last record frame, included.")
 ]
 Markers = Annotated[
     bool,
@@ -197,3 +203,24 @@ MissingFrames = Annotated[
 def interpretation(fields: Fields, colour_space: str, missing: Missing) -> Interpretation:
     """How the media of a job are to be read."""
     return Interpretation("" if fields is Fields.ask else fields.value, colour_space, missing.value)
+
+
+def selection(
+    shots: Sequence[str] | None,
+    tracks: Sequence[str] | None,
+    same_source: Sequence[str] | None,
+    markers: Sequence[str] | None,
+    colours: Sequence[str] | None,
+    mark_in: str | None,
+    mark_out: str | None,
+) -> Selection:
+    """What the options that choose clips name."""
+    return Selection(
+        shots=shots or (),
+        tracks=tracks or (),
+        mark_in=mark_in or "",
+        mark_out=mark_out or "",
+        same_source=same_source or (),
+        markers=markers or (),
+        colours=colours or (),
+    )

@@ -24,6 +24,8 @@ from opticals.cli.options import (
     KeepGoing,
     MarkerNames,
     Markers,
+    MarkIn,
+    MarkOut,
     Missing,
     MissingFrames,
     OneShot,
@@ -42,6 +44,7 @@ from opticals.cli.options import (
     Which,
     WrittenBy,
     interpretation,
+    selection,
 )
 from opticals.errors import SettingError, ShotError
 from opticals.media.write.formats import DEFAULT_FORMAT
@@ -70,12 +73,8 @@ def render(
     marker: MarkerNames = None,
     colour: Colours = None,
     markers: Markers = False,
-    mark_in: Annotated[
-        str | None, typer.Option("--in", metavar="TC", help="First record frame.")
-    ] = None,
-    mark_out: Annotated[
-        str | None, typer.Option("--out", metavar="TC", help="Last record frame, included.")
-    ] = None,
+    mark_in: MarkIn = None,
+    mark_out: MarkOut = None,
     output: To = None,
     place: Placing = Place.version,
     time: Timing = Time.fit,
@@ -120,17 +119,9 @@ def render(
       opticals render cut.otio --marker "VFX*" --colour red --effect upscale
       opticals render cut.otio --markers
     """
-    selection = Selection(
-        shots=shot or (),
-        tracks=track or (),
-        mark_in=mark_in or "",
-        mark_out=mark_out or "",
-        same_source=same_source or (),
-        markers=marker or (),
-        colours=colour or (),
-    )
+    chosen = selection(shot, track, same_source, marker, colour, mark_in, mark_out)
     opened = opening.opened(edit, rate, sequence, written_by)
-    choice = _chosen(opened, selection, effect or (), markers, seed)
+    choice = _chosen(opened, chosen, effect or (), markers, seed)
     if dry_run:
         running.require_settings(choice, keep_going)
         running.show_choice(choice, edit, as_json)
@@ -275,8 +266,8 @@ def switch(
 def pull(
     edit: say.EditFile,
     shot: OneShot,
-    mark_in: Annotated[str | None, typer.Option("--in", metavar="TC")] = None,
-    mark_out: Annotated[str | None, typer.Option("--out", metavar="TC")] = None,
+    mark_in: MarkIn = None,
+    mark_out: MarkOut = None,
     handles: Handles = HANDLES,
     format: FormatOption = DEFAULT_FORMAT,
     container: Container = "",

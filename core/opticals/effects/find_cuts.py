@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from opticals.declaration import Context, Effect, Frames, Makes, Survey, setting
+from opticals.declaration import CUTS_MODEL, Context, Effect, Frames, Makes, setting
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -16,13 +16,9 @@ class Settings:
     gradual: bool = setting(True, "Dissolves and fades", "Finds them too, not hard cuts alone.")
 
 
-def first_pass(survey: Survey, settings: Settings, context: Context) -> list[dict[str, Any]]:
-    """The engine has found them already: no temporal effect reaches across one. What they are
-    and how long says `opticals.rendering.finding`."""
-    return [{"frame": cut, "name": "Cut"} for cut in survey.cuts]
-
-
 def render(frames: Frames, settings: Settings, context: Context) -> Tensor:
+    """Pictures stay as they are. The engine itself finds the cuts, which concern every effect
+    that looks at other frames; see `opticals.rendering.finding`."""
     return frames.asked()
 
 
@@ -35,5 +31,5 @@ EFFECT = Effect(
     settings=Settings,
     render=render,
     makes=Makes.MARKERS,
-    first_pass=first_pass,
+    models=lambda settings, device: (CUTS_MODEL,),
 )

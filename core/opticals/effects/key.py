@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from opticals.declaration import Context, Effect, Frames, Kind, Survey, setting
@@ -71,9 +69,7 @@ def first_pass(survey: Survey, settings: Settings, context: Context) -> list[dic
     from opticals.vision import keying
 
     found: list[dict[str, Any]] = []
-    for shot, run in groupby(survey.read(), key=lambda one: bisect_right(survey.cuts, one[0])):
-        edges = (survey.start, *survey.cuts, survey.stop)
-        start, stop = edges[shot], edges[shot + 1]
+    for start, stop, run in survey.shots():
         every = max((stop - start) // _LOOKED_AT, 1)
         small = []
         for index, picture in run:

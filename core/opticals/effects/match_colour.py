@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from opticals.declaration import Context, Effect, Frames, Kind, Survey, setting
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
 
 _FRAMES = 16  # of a shot that are looked at, evenly spread
 _AT_ONCE = 1 << 17  # pixels, so that a cancel is heard
-_LUMA = (0.2126, 0.7152, 0.0722)
 
 
 @dataclass(frozen=True)
@@ -52,9 +49,7 @@ def first_pass(survey: Survey, settings: Settings, context: Context) -> list[dic
             "Choose a reference that shows a picture, or a later part of the clip.",
         )
     found = []
-    for shot, run in groupby(survey.read(), key=lambda one: bisect_right(survey.cuts, one[0])):
-        edges = (survey.start, *survey.cuts, survey.stop)
-        start, stop = edges[shot], edges[shot + 1]
+    for start, stop, run in survey.shots():
         step = max((stop - start) // _FRAMES, 1)
         looked_at = []
         for index, picture in run:
@@ -99,7 +94,8 @@ def _changed(picture: Tensor, change: Any, settings: Settings, context: Context)
     """The picture `[3, H, W]` under the change, brightness and colour each as far as asked."""
     import torch
 
-    weights = picture.new_tensor(_LUMA)[:, None, None]
+    from opticals.vision.luma import luma
+
     made = torch.empty_like(picture)
     step = max(_AT_ONCE // picture.shape[-1], 1)
     for top in range(0, picture.shape[-2], step):
@@ -107,11 +103,10 @@ def _changed(picture: Tensor, change: Any, settings: Settings, context: Context)
         part = picture[:, top : top + step]
         difference = change(part) - part
         if settings.neutral:
-            grey = (part * weights).sum(0, keepdim=True).expand_as(part)
-            tint = change(grey)
-            difference -= tint - (tint * weights).sum(0, keepdim=True)
-        luma = (difference * weights).sum(0, keepdim=True)
-        moved = settings.brightness * luma + settings.colour * (difference - luma)
+            tint = change(luma(part).expand_as(part))
+            difference -= tint - luma(tint)
+        light = luma(difference)
+        moved = settings.brightness * light + settings.colour * (difference - light)
         made[:, top : top + step] = part + moved
     return made
 

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from opticals import curve
@@ -119,11 +118,10 @@ def find_repeats(survey: Survey, settings: Settings, context: Context) -> list[A
     """Of each shot: its first frame, and its pictures without their repeats."""
     from opticals.vision import cadence
 
-    changes = cadence.changes(context.shown(frame[None])[0] for _, frame in survey.read())
-    ends = [survey.start, *survey.cuts, survey.stop]
     found, count = [], 0
-    for start, stop in pairwise(ends):
-        again = cadence.repeats(changes[start - survey.start : stop - survey.start])
+    for start, stop, run in survey.shots():
+        changes = cadence.changes(context.shown(frame[None])[0] for _, frame in run)
+        again = cadence.repeats(changes)
         count += len(again)
         found.append([start, stop, [start + one for one in again]])
     context.progress(f"{count} of {survey.stop - survey.start} frames repeat the one before")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, groupby
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from opticals.declaration import Context, Effect, Frames, Survey, setting
@@ -50,8 +49,8 @@ def first_pass(survey: Survey, settings: Settings, context: Context) -> dict[str
     from opticals.vision import stabilizing
 
     shots, aspect = [], 1.0
-    for _, run in groupby(survey.read(), key=lambda one: bisect_right(survey.cuts, one[0])):
-        start, first = next(run)
+    for start, _, run in survey.shots():
+        _, first = next(run)
         height, width = first.shape[-2:]
         aspect = height / width
         pictures = (context.shown(one) for _, one in chain([(start, first)], run))

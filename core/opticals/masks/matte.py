@@ -10,6 +10,7 @@ from opticals.media.colour.converter import Converter
 from opticals.media.facts import Interpretation, require_readable
 from opticals.media.read import probe
 from opticals.media.read.decode import reading
+from opticals.vision.luma import luma
 from opticals.vision.resize import resized
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from opticals.media.read.decode import Reader
 
 _LOOKS = 9  # frames of a matte that tell whether its alpha says anything
-_LUMA = (0.2126, 0.7152, 0.0722)
 
 # The lines of an interlaced matte lie as those of its medium do.
 _AS_STORED = Interpretation(fields="keep")
@@ -61,11 +61,7 @@ class Matte:
 
     def at(self, frame: int) -> Tensor:
         picture = self._picture(self.shown(frame))
-        if self._by_alpha:
-            matte = picture[3:]
-        else:
-            luma = picture.new_tensor(_LUMA)[:, None, None]
-            matte = (picture[:3].nan_to_num(0, 1, 0) * luma).sum(0, keepdim=True)
+        matte = picture[3:] if self._by_alpha else luma(picture[:3].nan_to_num(0, 1, 0))
         return resized(matte.nan_to_num(0, 1, 0).clamp(0, 1), *self._size)
 
     def known(self, frame: int) -> bool:

@@ -272,6 +272,8 @@ class PictureSource:
                 self._to_rgb(planes, block[index - low])
                 self._beat()
             self._kept.add(low, block)
+            if self._kept.slides:  # it was copied there
+                self._spare.append(block)
 
     def _memory(self, count: int) -> Tensor:
         """For so many frames; of a block that is not needed any more, where one will do."""

@@ -15,6 +15,7 @@ from opticals.vision import camera
 from opticals.vision.completing import completed
 from opticals.vision.filters import blur
 from opticals.vision.flow import flow
+from opticals.vision.luma import luma
 from opticals.vision.merging import agreement
 from opticals.vision.places import Box, fetched, inside
 from opticals.vision.resize import resized, within
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     Plane = NDArray[np.float64]
 
 _LOOKED_AT = 1280 * 720  # pixels in which motion is found
-_LUMA = (0.2126, 0.7152, 0.0722)
 _KEEP_OFF = 6  # pixels around a hole that flow sees the hole in
 _FURTHEST = 12.0  # pixels that the background may move otherwise than the camera makes it
 _APART = 2.0  # pixels by which what is beside a hole may move otherwise than most of it does
@@ -209,11 +209,10 @@ class Background:
         own = resized(self._frames.at(index), *self.looked_at).clamp(-_BRIGHTEST, _BRIGHTEST)
         shown = self._context.shown(own)
         seen = own if shown is own else shown
-        weights = seen.new_tensor(_LUMA)[:, None, None]
-        luma = ((seen.clamp(0, 1) * weights).sum(0) * 255).round().to(torch.uint8)
+        grey = (luma(seen.clamp(0, 1))[0] * 255).round().to(torch.uint8)
         free = resized(self.free(index).float(), *self.looked_at).floor()
         hole = resized(self.hole(index).float(), *self.looked_at) > 0
-        return Look(own, seen, luma.cpu().numpy(), hole, free)
+        return Look(own, seen, grey.cpu().numpy(), hole, free)
 
     def _camera(self, index: int, other: int) -> Plane:
         """The camera's motion from a frame to another, through all between."""
@@ -298,10 +297,10 @@ def _led(plane: Plane, places: Tensor) -> Tensor:
 
 def _slopes(seen: Tensor) -> Tensor:
     """Mean square difference from pixel to pixel, `[1, h, w]`."""
-    luma = seen.mean(0, keepdim=True)
-    padded = F.pad(luma[None], (0, 1, 0, 1), mode="replicate")[0]
-    down = padded[:, 1:, :-1] - luma
-    right = padded[:, :-1, 1:] - luma
+    grey = seen.mean(0, keepdim=True)
+    padded = F.pad(grey[None], (0, 1, 0, 1), mode="replicate")[0]
+    down = padded[:, 1:, :-1] - grey
+    right = padded[:, :-1, 1:] - grey
     return down.square() + right.square()
 
 

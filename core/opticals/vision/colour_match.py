@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from opticals.vision.luma import luma
 from opticals.vision.resize import resized, within
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ _SAMPLED = 160 * 90  # pixels of a frame, each the mean of an area: grain does n
 _BLACK = 0.02  # luma of bars around a picture
 _PICTURE = 0.25  # of the width or height, that bars leave free at least
 _CONTRAST = 1 / 255  # standard deviation of a channel; with less there is no look to be had
-_LUMA = (0.2126, 0.7152, 0.0722)
 _TAILS = 0.005  # of the pixels at either end that say nothing
 _KNOTS = 17
 _STIFF = 0.3  # of the curves: how much a bend costs beside a miss
@@ -73,7 +73,7 @@ def sampled(frame: Tensor) -> Tensor:
 def samples(frames: Sequence[Tensor]) -> Array:
     """Colours `[N, 3]` of frames that `sampled` gave, all of a size, without black bars."""
     stacked = torch.stack(list(frames))
-    lit = (stacked * stacked.new_tensor(_LUMA)[:, None, None]).sum(1).amax(0) > _BLACK
+    lit = luma(stacked)[:, 0].amax(0) > _BLACK
     high, wide = (_between(lit.any(axis)) for axis in (1, 0))
     found: Array = (
         stacked[:, :, high, wide].permute(0, 2, 3, 1).reshape(-1, 3).double().cpu().numpy()

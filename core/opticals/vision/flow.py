@@ -14,12 +14,12 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from opticals.vision.luma import luma
 from opticals.vision.resize import resized, within
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-_LUMA = (0.2126, 0.7152, 0.0722)
 # Pixels; what is larger is looked at reduced. Measured on film enlarged to 4K: as good as a
 # search at 1920x1080 that stops at half the size, and a third of one that does not.
 _LARGEST = 1280 * 720
@@ -50,10 +50,9 @@ def sight(picture: Tensor) -> Tensor:
     """What the search looks at: the luma of `picture` `[3, H, W]` in 8 bits, `[h, w]`, reduced
     if it is large."""
     height, width = picture.shape[-2:]
-    luma = sum(weight * plane for weight, plane in zip(_LUMA, picture, strict=True))
-    luma = torch.as_tensor(luma).nan_to_num(0, 1, 0).clamp(0, 1)
-    luma = resized(luma[None], *within(height, width, _LARGEST))[0]
-    return (luma * 255).round().to(torch.uint8)
+    grey = luma(picture).nan_to_num(0, 1, 0).clamp(0, 1)
+    grey = resized(grey, *within(height, width, _LARGEST))[0]
+    return (grey * 255).round().to(torch.uint8)
 
 
 def search(one: Tensor, other: Tensor) -> Tensor:

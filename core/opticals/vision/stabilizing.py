@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from opticals.vision.camera import followed
+from opticals.vision.luma import luma
 from opticals.vision.resize import resized, within
 
 if TYPE_CHECKING:
@@ -66,46 +67,46 @@ def poses(frames: Iterable[Tensor], progress: Callable[[], None]) -> Iterator[Po
     last: tuple[NDArray[np.uint8], Pose] | None = None
     for frame in frames:
         progress()
-        luma = _luma(frame)
+        grey = _grey(frame)
         pose = Pose()
         if key is not None and last is not None:
-            found, left = key.find(luma, last[1])
+            found, left = key.find(grey, last[1])
             if found is None or left < _ENOUGH:
                 key = _Key(*last)
-                again, _ = key.find(luma, last[1])
+                again, _ = key.find(grey, last[1])
                 found = again or found
             pose = found or last[1]  # nothing to be seen: it stands still
         if key is None:
-            key = _Key(luma, pose)
-        last = luma, pose
+            key = _Key(grey, pose)
+        last = grey, pose
         yield pose
 
 
 class _Key:
     """A frame that others are compared with, by its corners."""
 
-    def __init__(self, luma: NDArray[np.uint8], pose: Pose) -> None:
-        self._luma, self._pose = luma, pose
-        corners = cv2.goodFeaturesToTrack(luma, _CORNERS, 0.005, 8)
+    def __init__(self, grey: NDArray[np.uint8], pose: Pose) -> None:
+        self._grey, self._pose = grey, pose
+        corners = cv2.goodFeaturesToTrack(grey, _CORNERS, 0.005, 8)
         none = np.empty((0, 1, 2), np.float32)
         self._corners = none if corners is None else np.asarray(corners, np.float32)
         self._count = max(len(self._corners), 1)
 
-    def find(self, luma: NDArray[np.uint8], near: Pose) -> tuple[Pose | None, float]:
+    def find(self, grey: NDArray[np.uint8], near: Pose) -> tuple[Pose | None, float]:
         """The pose of a frame that was last seen `near`, and the share of corners that say so."""
         if len(self._corners) < _FEW:
             return None, 0.0
-        height, width = luma.shape
+        height, width = grey.shape
         middle = np.array((width - 1, height - 1)) / 2
         guess = near.back().after(self._pose)  # from the key frame to this one
         straight = cv2.warpAffine(
-            luma,
+            grey,
             _matrix(guess, width, height),
             (width, height),
             flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        start, end = followed(self._luma, np.asarray(straight, np.uint8), self._corners)
+        start, end = followed(self._grey, np.asarray(straight, np.uint8), self._corners)
         if len(start) < _FEW:
             return None, 0.0
         found, inliers = cv2.estimateAffinePartial2D(
@@ -250,12 +251,11 @@ def _matrix(pose: Pose, width: int, height: int) -> NDArray[np.float64]:
     return np.array(((turn.real, -turn.imag, shift.real), (turn.imag, turn.real, shift.imag)))
 
 
-def _luma(frame: Tensor) -> NDArray[np.uint8]:
+def _grey(frame: Tensor) -> NDArray[np.uint8]:
     height, width = frame.shape[-2:]
     rows, columns = within(height, width, _LOOKED_AT)
     small = resized(frame.nan_to_num(0, 1, 0).clamp(0, 1), rows, columns)
-    luma = (small * small.new_tensor((0.2126, 0.7152, 0.0722))[:, None, None]).sum(0)
-    codes: NDArray[np.uint8] = (luma * 255).round().byte().cpu().numpy()
+    codes: NDArray[np.uint8] = (luma(small)[0] * 255).round().byte().cpu().numpy()
     if min(codes.shape) < _SMALLEST:
         codes = np.zeros((_SMALLEST, _SMALLEST), np.uint8)  # nothing can be followed in it
     return codes

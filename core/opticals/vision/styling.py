@@ -14,6 +14,7 @@ import torch
 from torch.nn import functional as F
 
 from opticals.vision import filters, merging
+from opticals.vision.luma import luma
 from opticals.vision.resize import resized
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from opticals.declaration import Context, Frames
     from opticals.nets.magenta import Magenta26, MagentaPredict, MagentaTransform
 
-_LUMA = (0.2126, 0.7152, 0.0722)
 # Pixels of the long side at which the painters' normalisation is measured: larger than what they
 # were trained on there is nothing to gain, and one run of it answers a cancel in time.
 _MEASURED = 768
@@ -90,7 +90,7 @@ def styled(
 
 def with_colour_of(picture: Tensor, painted: Tensor) -> Tensor:
     """`picture` `[3, H, W]` as bright as `painted` is, of its own colours."""
-    return picture + _luma(painted - picture)
+    return picture + luma(painted - picture)
 
 
 def _painted(picture: Tensor, model: str, style: Tensor, context: Context) -> Tensor:
@@ -129,9 +129,9 @@ def _enlarged(painted: Tensor, small: Tensor, picture: Tensor, beat: Callable[[]
     # The weave that the painter leaves from pixel to pixel would be a grid of squares.
     large = enlarge(filters.blur(painted, _WEAVE))
     beat()
-    follows = filters.guided(painted, _luma(small), _RADIUS, _FLAT)
+    follows = filters.guided(painted, luma(small), _RADIUS, _FLAT)
     radius = round(_RADIUS * factor)
-    drawn = filters.guided(large, _luma(picture.clamp(0, 1)), radius, _FLAT, int(factor), beat)
+    drawn = filters.guided(large, luma(picture.clamp(0, 1)), radius, _FLAT, int(factor), beat)
     beat()
     large += drawn
     return large.sub_(enlarge(follows))
@@ -141,8 +141,3 @@ def _sized(height: int, width: int, longest: int) -> tuple[int, int]:
     """The size, of the same shape, whose long side is `longest` at most."""
     factor = max(height, width, longest) / longest
     return max(round(height / factor), 1), max(round(width / factor), 1)
-
-
-def _luma(pixels: Tensor) -> Tensor:
-    """`[1, H, W]`."""
-    return (pixels * pixels.new_tensor(_LUMA)[:, None, None]).sum(0, keepdim=True)
