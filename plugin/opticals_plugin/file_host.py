@@ -15,8 +15,8 @@ from opticals.timeline import dialects
 from opticals.timeline.choosing import Choice, choose_by_recipes
 from opticals.timeline.edit import Edit
 from opticals_plugin.relinking import relink
+from opticals_ui.effects.probing import look_into
 from opticals_ui.host import Answers, Can, EditView
-from opticals_ui.probing import look_into
 
 if TYPE_CHECKING:
     from opticals.media.facts import Media

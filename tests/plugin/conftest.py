@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from opticals_plugin.file_host import FileHost
-from opticals_ui.look import dress
+from opticals_ui.look.theme import dress
 from opticals_ui.panel import Panel
 
 from ..ui.fakes import FakeWorker

@@ -17,11 +17,11 @@ from pytestqt.qtbot import QtBot
 from opticals.errors import EditError, OutputError
 from opticals.timeline.edit import Edit
 from opticals.timeline.files import master_of
-from opticals_ui.jobs import State
-from opticals_ui.notices import Kind, Notice
+from opticals_ui.notices.board import Kind, Notice
 from opticals_ui.panel import Panel
-from opticals_ui.strip_paint import describe
-from opticals_ui.timeline_model import unusual
+from opticals_ui.queue.jobs import State
+from opticals_ui.timeline.model import unusual
+from opticals_ui.timeline.paint import describe
 
 from ..core.edits import clip, gap, marker, span, timeline
 from ..core.films import numbered

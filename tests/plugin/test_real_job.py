@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from opticals.jobs.client import Worker
 from opticals_plugin.file_host import FileHost
-from opticals_ui.jobs import State
 from opticals_ui.panel import Panel
+from opticals_ui.queue.jobs import State
 from opticals_ui.session import Session
 
 from ..core.films import number, numbered, numbers

@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
-from opticals_ui import jobs
-from opticals_ui.jobs import State, _Pace
-from opticals_ui.notices import Kind
+from opticals_ui.notices.board import Kind
 from opticals_ui.panel import Panel
+from opticals_ui.queue import jobs
+from opticals_ui.queue.jobs import State, _Pace
 
 from .fakes import HOUR, FakeHost, FakeWorker, track
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from opticals import catalog
 from opticals.declaration import Effect, setting
-from opticals_ui.form import Form
+from opticals_ui.effects.form import Form
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from opticals.errors import EditError, ShotError
-from opticals_ui import notice_bar
-from opticals_ui.elided import ElidedLabel
-from opticals_ui.notices import SHOWN, Answer, Board, Kind, Notice, listing
+from opticals_ui.look.elided import ElidedLabel
+from opticals_ui.notices import bar as notice_bar
+from opticals_ui.notices.board import SHOWN, Answer, Board, Kind, Notice, listing
 from opticals_ui.panel import Panel
 
 from .fakes import FakeWorker

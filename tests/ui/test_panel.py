@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from opticals_ui import timeline_strip
-from opticals_ui.look import colour
+from opticals_ui.look.theme import colour
 from opticals_ui.naming import chosen_edit, filter_of, next_name, only_edit, proposed
 from opticals_ui.panel import Panel
+from opticals_ui.timeline import strip as timeline_strip
 
 from .fakes import HOUR, FakeHost, track
 

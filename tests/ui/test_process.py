@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from opticals.errors import WorkerError
 from opticals.jobs.client import Worker
-from opticals_ui.jobs import State
+from opticals_ui.queue.jobs import State
 from opticals_ui.session import Session
 
 HEAVY = ("torch", "diffusers", "transformers", "av", "cv2", "numpy")
@@ -25,7 +25,8 @@ from pathlib import Path
 sys.path.insert(0, {tests!r})
 from tests.ui.fakes import FakeHost, FakeWorker, HOUR
 from opticals_plugin import __main__, file_host
-from opticals_ui import app, look
+from opticals_ui import app
+from opticals_ui.look import theme as look
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from opticals_ui.host import EditView
-from opticals_ui.selection import Range, Selection
-from opticals_ui.timeline_model import TimelineModel
+from opticals_ui.timeline.model import TimelineModel
+from opticals_ui.timeline.selection import Range, Selection
 
 from .fakes import HOUR, RATE, track
 

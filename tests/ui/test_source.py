@@ -20,10 +20,10 @@ from opticals.media.facts import Interpretation
 from opticals.media.read.probe import probe
 from opticals.media.words import in_short
 from opticals.media.write.formats import CHOICES, CONTAINERS, DEFAULT_FORMAT, FORMATS
-from opticals_ui.choice import Choice
-from opticals_ui.form import Form
-from opticals_ui.jobs import State
+from opticals_ui.effects.choice import Choice
+from opticals_ui.effects.form import Form
 from opticals_ui.panel import Panel
+from opticals_ui.queue.jobs import State
 from opticals_ui.session import Session
 
 from ..core.films import numbered

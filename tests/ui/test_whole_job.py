@@ -11,11 +11,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from opticals_ui.jobs import State
-from opticals_ui.notices import Kind
+from opticals_ui.notices.board import Kind
 from opticals_ui.panel import Panel
+from opticals_ui.queue.jobs import State
 from opticals_ui.session import Session
-from opticals_ui.timeline_strip import RULER, TimelineStrip
+from opticals_ui.timeline.strip import RULER, TimelineStrip
 
 from .fakes import HOUR, FakeHost, FakeWorker, track
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from opticals.jobs.client import Worker
 from opticals_ui.host import Host
-from opticals_ui.look import dress
+from opticals_ui.look.theme import dress
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
 

@@ -20,15 +20,15 @@ from opticals.errors import (
     OutputError,
     ShotError,
 )
-from opticals_ui import reports
 from opticals_ui.background import Background
 from opticals_ui.editions import Editions
 from opticals_ui.host import Can
-from opticals_ui.jobs import Jobs, JobView, StartWorker
 from opticals_ui.naming import free_name
-from opticals_ui.notices import Answer, Board, Kind, Notice, listing
-from opticals_ui.selection import Selection
-from opticals_ui.timeline_model import TimelineModel
+from opticals_ui.notices import reports
+from opticals_ui.notices.board import Answer, Board, Kind, Notice, listing
+from opticals_ui.queue.jobs import Jobs, JobView, StartWorker
+from opticals_ui.timeline.model import TimelineModel
+from opticals_ui.timeline.selection import Selection
 
 if TYPE_CHECKING:
     from opticals.timeline.relink import Report

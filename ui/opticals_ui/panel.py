@@ -28,17 +28,17 @@ from PySide6.QtWidgets import (
 )
 
 from opticals.timeline.timecode import nominal
-from opticals_ui.commands import Command, Scope, all_commands
-from opticals_ui.elided import ElidedLabel
+from opticals_ui.commands.every import Command, Scope, all_commands
+from opticals_ui.effects.inspector import Inspector
 from opticals_ui.host import Can
-from opticals_ui.inspector import Inspector
-from opticals_ui.job_list import JobList
-from opticals_ui.look import WIDE, icon, timecode_font
+from opticals_ui.look.elided import ElidedLabel
+from opticals_ui.look.theme import WIDE, icon, timecode_font
 from opticals_ui.naming import OPENED, WRITTEN, chosen_edit, filter_of, only_edit, proposed
-from opticals_ui.notice_bar import NoticeStack
-from opticals_ui.preview import Preview
+from opticals_ui.notices.bar import NoticeStack
+from opticals_ui.queue.job_list import JobList
 from opticals_ui.session import Session
-from opticals_ui.timeline_strip import TimelineStrip
+from opticals_ui.timeline.strip import TimelineStrip
+from opticals_ui.viewer.preview import Preview
 
 MORE = ("render_marked", "relink", "restore", "stop")  # commands in the menu
 SIDE = 340  # pixels: the width of the form beside the viewer

@@ -17,13 +17,13 @@ from opticals.errors import (
 )
 from opticals.rendering.job import Job, Output
 from opticals.timeline import choosing
-from opticals_ui import reports
-from opticals_ui.choice import Choice
 from opticals_ui.desk import Desk
-from opticals_ui.jobs import Origin, StartWorker
-from opticals_ui.notices import Answer, Kind, Notice
-from opticals_ui.source import Source
-from opticals_ui.viewing import Viewing
+from opticals_ui.effects.choice import Choice
+from opticals_ui.effects.source import Source
+from opticals_ui.notices import reports
+from opticals_ui.notices.board import Answer, Kind, Notice
+from opticals_ui.queue.jobs import Origin, StartWorker
+from opticals_ui.viewer.viewing import Viewing
 
 if TYPE_CHECKING:
     from opticals_ui.host import EditView, Host

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from opticals.errors import OpticalsError, WorkerError
 from opticals.media.facts import Media
-from opticals_ui.probing import command, understood
-from opticals_ui.selection import Selection
+from opticals_ui.effects.probing import command, understood
+from opticals_ui.timeline.selection import Selection
 
 if TYPE_CHECKING:
     from opticals.timeline.listing import ItemView

@@ -10,12 +10,12 @@ from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPen, QPolygonF
 
 from opticals.timeline.timecode import nominal
-from opticals_ui.look import colour, timecode_font
-from opticals_ui.timeline_model import MERGE_BELOW, Lane, TimelineModel, pace, state, unusual
+from opticals_ui.look.theme import colour, timecode_font
+from opticals_ui.timeline.model import MERGE_BELOW, Lane, TimelineModel, pace, state, unusual
 
 if TYPE_CHECKING:
     from opticals.timeline.listing import ItemView
-    from opticals_ui.selection import Selection
+    from opticals_ui.timeline.selection import Selection
 
 LABEL_FROM = 26  # pixels of width from which a clip gets its name
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from opticals.declaration import Kind, Setting, Value
 from opticals.models import own
-from opticals_ui.look import icon
+from opticals_ui.look.theme import icon
 
 SLIDER_STEPS = 1000
 WHOLE_LIMIT = 2**31 - 1

@@ -16,9 +16,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
-from opticals_ui import strip_paint
-from opticals_ui.selection import Selection, shown_order
-from opticals_ui.timeline_model import Lane, TimelineModel
+from opticals_ui.timeline import paint as strip_paint
+from opticals_ui.timeline.model import Lane, TimelineModel
+from opticals_ui.timeline.selection import Selection, shown_order
 
 HEADER = 40  # pixels: the column of track names
 RULER = 24

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from opticals.media.words import in_short
-from opticals_ui.source import Source
-from opticals_ui.timeline_model import contents, pace
+from opticals_ui.effects.source import Source
+from opticals_ui.timeline.model import contents, pace
 
 if TYPE_CHECKING:
     from opticals.timeline.listing import ItemView

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from opticals.declaration import Setting, Value
-from opticals_ui.controls import Pick, Switch, WheelGuard, control_for
-from opticals_ui.look import icon
+from opticals_ui.effects.controls import Pick, Switch, WheelGuard, control_for
+from opticals_ui.look.theme import icon
 
 
 class SettingRow(QWidget):

@@ -18,16 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from opticals.declaration import Makes, Setting, Value
-from opticals_ui.choice import (
+from opticals_ui.effects.choice import (
     READING_LABELS,
     Choice,
     delivery_labels,
     delivery_settings,
     reading_settings,
 )
-from opticals_ui.form import Form
-from opticals_ui.source import Source
-from opticals_ui.source_facts import SourceFacts
+from opticals_ui.effects.form import Form
+from opticals_ui.effects.source import Source
+from opticals_ui.effects.source_facts import SourceFacts
 
 LIST_ROWS = 5
 

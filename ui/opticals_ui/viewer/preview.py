@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from opticals_ui.look import colour
+from opticals_ui.look.theme import colour
 
 KEY_STEP = 0.02
 BESIDE = 75  # pixels that the tags at either side take

@@ -10,9 +10,9 @@ from PySide6.QtGui import QImage
 
 from opticals.errors import MediaError, OpticalsError
 from opticals_ui.background import Background
-from opticals_ui.choice import Choice
-from opticals_ui.jobs import Jobs
-from opticals_ui.selection import Selection
+from opticals_ui.effects.choice import Choice
+from opticals_ui.queue.jobs import Jobs
+from opticals_ui.timeline.selection import Selection
 
 if TYPE_CHECKING:
     from opticals.rendering.job import Job

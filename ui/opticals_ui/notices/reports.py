@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from opticals.timeline.dialects import DIALECTS
-from opticals_ui.notices import Answer, Kind, Notice, listing
+from opticals_ui.notices.board import Answer, Kind, Notice, listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from opticals.errors import AnswerNeeded
     from opticals.timeline.choosing import Skipped
     from opticals.timeline.relink import Link, Report
-    from opticals_ui.timeline_model import TimelineModel
+    from opticals_ui.timeline.model import TimelineModel
 
 
 def opened(model: TimelineModel, *relink: Answer) -> Notice | None:

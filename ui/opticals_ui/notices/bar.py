@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from opticals_ui.flow import FlowLayout
-from opticals_ui.look import icon
-from opticals_ui.notices import Answer, Board, Kind, Notice
+from opticals_ui.look.flow import FlowLayout
+from opticals_ui.look.theme import icon
+from opticals_ui.notices.board import Answer, Board, Kind, Notice
 
 STAY = 8000  # milliseconds that a passing notice stays
 LONGEST = 260  # pixels of a button's words

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from opticals_ui.timeline_model import Lane, TimelineModel, unusual
+from opticals_ui.timeline.model import Lane, TimelineModel, unusual
 
 if TYPE_CHECKING:
     from opticals.timeline.listing import ItemView

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from opticals_ui.elided import ElidedLabel
-from opticals_ui.jobs import JobView, State
-from opticals_ui.look import icon
+from opticals_ui.look.elided import ElidedLabel
+from opticals_ui.look.theme import icon
+from opticals_ui.queue.jobs import JobView, State
 from opticals_ui.session import Session
 
 SHOWN = 3

@@ -1,0 +1,1 @@
+"""What the panel has to say, and the bars that say it."""

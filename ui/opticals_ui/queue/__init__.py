@@ -1,0 +1,1 @@
+"""Jobs, their worker, and the list of them."""

@@ -1,0 +1,1 @@
+"""The edit as lanes of clips: model, selection, and the strip that shows them."""

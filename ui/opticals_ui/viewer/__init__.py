@@ -1,0 +1,1 @@
+"""What is seen: pictures of the source and the result."""
