@@ -101,7 +101,7 @@ def test_notices_are_reached_by_keys(qtbot: QtBot, open_panel: Panel) -> None:
     board = open_panel.session.board
     board.fail(EditError("First."), "first")
     board.fail(EditError("Second."), "second")
-    QTest.keyClick(open_panel.strip, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(open_panel.strip, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
     bars = open_panel.notices.bars()
     expected = [button for bar in bars for button in bar.buttons]
     assert [bar.notice.what for bar in bars] == ["Second.", "First."]

@@ -77,7 +77,7 @@ def test_tab_reaches_everything_and_shows_where_it_is(qtbot: QtBot, open_panel: 
             assert open_panel.grab().toImage() != focused, f"no visible focus on {focus}"
             focus.setFocus()
         QTest.keyClick(focus, Qt.Key.Key_Tab)
-    assert wanted <= seen
+    assert wanted <= seen, wanted - seen
 
 
 def test_every_command_answers_to_each_of_its_keys(qtbot: QtBot, open_panel: Panel) -> None:

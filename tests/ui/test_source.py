@@ -227,7 +227,7 @@ def test_the_fields_can_be_chosen_where_they_stop_a_render(
     session.render()
     qtbot.waitUntil(lambda: bool(session.board.notices))
     assert isinstance(session.jobs.views[0].error, FieldsOpen)
-    qtbot.keyClick(open_panel, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(open_panel, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
     chosen = button(open_panel.notices, label)
     while open_panel.focusWidget() is not chosen:
         qtbot.keyClick(open_panel.focusWidget(), Qt.Key.Key_Tab)

@@ -28,15 +28,18 @@ from PySide6.QtWidgets import (
 )
 
 from opticals.timeline.timecode import nominal
-from opticals_ui.commands.every import Command, Scope, all_commands
+from opticals_ui.commands.command import Command, Scope
+from opticals_ui.commands.every import all_commands
 from opticals_ui.effects.inspector import Inspector
 from opticals_ui.host import Can
 from opticals_ui.look.elided import ElidedLabel
 from opticals_ui.look.theme import WIDE, icon, timecode_font
+from opticals_ui.look.words import tr
 from opticals_ui.naming import OPENED, WRITTEN, chosen_edit, filter_of, only_edit, proposed
 from opticals_ui.notices.bar import NoticeStack
 from opticals_ui.queue.job_list import JobList
 from opticals_ui.session import Session
+from opticals_ui.side import Side
 from opticals_ui.timeline.strip import TimelineStrip
 from opticals_ui.viewer.preview import Preview
 
@@ -62,7 +65,9 @@ class Panel(QWidget):
         self.job_list = JobList(session)
         self.notices = NoticeStack(session.board, self.preview, self)
         self.actions_by_id: dict[str, QAction] = {}
-        for command in all_commands(self):
+        self.side: Side  # made when the actions are there
+        self.commands = all_commands(self)
+        for command in self.commands:
             self._add(command)
         self._lay_out()
         session.edit_changed.connect(self._refresh)
@@ -164,8 +169,13 @@ class Panel(QWidget):
         self.close()
 
     def _add(self, command: Command) -> None:
-        owner: QWidget = self.strip if command.scope is Scope.TIMELINE else self
-        action = QAction(command.label, owner)
+        owners: dict[Scope, tuple[QWidget, ...]] = {
+            Scope.PANEL: (self,),
+            Scope.TIMELINE: (self.strip,),
+            Scope.VIEWER: (self.preview,),
+            Scope.PICTURE: (self.strip, self.preview),
+        }
+        action = QAction(command.label, self)
         action.setObjectName(command.id)
         action.setShortcuts([QKeySequence(keys) for keys in command.keys])
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -174,7 +184,8 @@ class Panel(QWidget):
         if command.icon:
             action.setIcon(icon(command.icon))
         action.triggered.connect(lambda: command.run())
-        owner.addAction(action)
+        for owner in owners[command.scope]:
+            owner.addAction(action)
         self.actions_by_id[command.id] = action
 
     def _lay_out(self) -> None:
@@ -216,7 +227,7 @@ class Panel(QWidget):
         page.setSpacing(0)
         page.addLayout(bar)
         page.addLayout(self._grid, 1)
-        self._side = self._make_side()
+        self.side = self._make_side()
         self._wide: bool | None = None
         self._arrange(wide=True)
         self.notices.tab_after = self._more
@@ -231,23 +242,17 @@ class Panel(QWidget):
             *self.notices.buttons(),
             self.preview,
             self.strip,
+            self.side.tabs,
             *self.inspector.parts(),
             *self._side_buttons,
         )
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
-    def _make_side(self) -> QWidget:
-        side = QWidget()
-        side.setObjectName("side")
-        layout = QVBoxLayout(side)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.inspector, 1)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(12, 8, 12, 10)
-        foot.setSpacing(8)
-        foot.addWidget(self.job_list)
+    def _make_side(self) -> Side:
+        side = Side()
+        side.add_page("effects", tr("Effects"), self.inspector)
+        side.add_page("queue", tr("Queue"), self.job_list)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         self._side_buttons: list[QPushButton] = []
@@ -260,8 +265,7 @@ class Panel(QWidget):
             action.enabledChanged.connect(button.setEnabled)
             buttons.addWidget(button, 1)
             self._side_buttons.append(button)
-        foot.addLayout(buttons)
-        layout.addLayout(foot)
+        side.foot.addLayout(buttons)
         return side
 
     def _tool(self, name: str) -> QToolButton:
@@ -292,17 +296,17 @@ class Panel(QWidget):
         if wide == self._wide:
             return
         self._wide = wide
-        for widget in (self.preview, self._timeline, self._side):
+        for widget in (self.preview, self._timeline, self.side):
             self._grid.removeWidget(widget)
-        self._side.setMinimumWidth(SIDE if wide else 0)
-        self._side.setMaximumWidth(SIDE if wide else 16777215)
+        self.side.setMinimumWidth(SIDE if wide else 0)
+        self.side.setMaximumWidth(SIDE if wide else 16777215)
         self._grid.addWidget(self.preview, 0, 0)
         if wide:
-            self._grid.addWidget(self._side, 0, 1)
+            self._grid.addWidget(self.side, 0, 1)
             self._grid.addWidget(self._timeline, 1, 0, 1, 2)
         else:
             self._grid.addWidget(self._timeline, 1, 0)
-            self._grid.addWidget(self._side, 2, 0)
+            self._grid.addWidget(self.side, 2, 0)
         self._grid.setColumnStretch(0, 1)
         self._grid.setRowStretch(0, 3 if wide else 2)
         self._grid.setRowStretch(2, 0 if wide else 3)
@@ -316,21 +320,9 @@ class Panel(QWidget):
 
     def _refresh(self) -> None:
         session, edit = self.session, self.session.edit
+        for command in self.commands:
+            self.actions_by_id[command.id].setEnabled(command.enabled())
         can = session.host.can
-        enabled = {
-            "open": Can.OPEN in can,
-            "save": edit is not None and Can.SAVE in can,
-            "undo": edit is not None and bool(edit.undo),
-            "redo": edit is not None and bool(edit.redo),
-            "restore": session.selection.restorable,
-            "preview": edit is not None,
-            "render": edit is not None,
-            "render_marked": edit is not None,
-            "relink": edit is not None and Can.RELINK in can and not session.looking,
-            "stop": session.jobs.previewing or session.jobs.active or session.looking,
-        }
-        for name, state in enabled.items():
-            self.actions_by_id[name].setEnabled(state)
         self._restore.setVisible(session.selection.restorable)
         for name in ("open", "save"):
             self._buttons[name].setVisible(Can(name) in can)

@@ -20,6 +20,7 @@ from opticals.timeline import choosing
 from opticals_ui.desk import Desk
 from opticals_ui.effects.choice import Choice
 from opticals_ui.effects.source import Source
+from opticals_ui.memory import Memory
 from opticals_ui.notices import reports
 from opticals_ui.notices.board import Answer, Kind, Notice
 from opticals_ui.queue.jobs import Origin, StartWorker
@@ -34,6 +35,7 @@ class Session(Desk):
 
     def __init__(self, host: Host, start_worker: StartWorker) -> None:
         super().__init__(host, start_worker)
+        self.memory = Memory(self)
         self.source = Source(self.selection, self)
         self.choice = Choice(self)
         self.viewing = Viewing(self.selection, self.choice, self.jobs, self._background)

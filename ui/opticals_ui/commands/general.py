@@ -1,0 +1,103 @@
+"""Commands on the edit as a whole and on the panel itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opticals_ui.commands.command import Command
+from opticals_ui.host import Can
+from opticals_ui.look.words import tr
+
+if TYPE_CHECKING:
+    from opticals_ui.panel import Panel
+
+
+def commands(panel: Panel) -> tuple[Command, ...]:
+    """See `Command`."""
+    session = panel.session
+
+    def undoable() -> bool:
+        return session.edit is not None and bool(session.edit.undo)
+
+    def redoable() -> bool:
+        return session.edit is not None and bool(session.edit.redo)
+
+    def savable() -> bool:
+        return session.edit is not None and Can.SAVE in session.host.can
+
+    def relinkable() -> bool:
+        return session.edit is not None and Can.RELINK in session.host.can and not session.looking
+
+    edit, window = tr("Edit"), tr("Panel")
+    return (
+        Command(
+            "open",
+            tr("Open…"),
+            ("Ctrl+O",),
+            panel.ask_what_to_open,
+            icon="open",
+            group=edit,
+            enabled=lambda: Can.OPEN in session.host.can,
+        ),
+        Command(
+            "save",
+            tr("Save as…"),
+            ("Ctrl+Shift+S", "Ctrl+S"),
+            panel.ask_where_to_save,
+            icon="save",
+            group=edit,
+            enabled=savable,
+        ),
+        Command(
+            "undo", tr("Undo"), ("Ctrl+Z",), session.undo, icon="undo", group=edit, enabled=undoable
+        ),
+        Command(
+            "redo",
+            tr("Redo"),
+            ("Ctrl+Shift+Z", "Ctrl+Y"),
+            session.redo,
+            icon="redo",
+            group=edit,
+            enabled=redoable,
+        ),
+        Command(
+            "relink",
+            tr("Relink…"),
+            ("Ctrl+Shift+R",),
+            panel.ask_where_media_are,
+            group=edit,
+            enabled=relinkable,
+        ),
+        Command(
+            "restore",
+            tr("Back to the original"),
+            ("Ctrl+Backspace",),
+            session.restore,
+            group=edit,
+            enabled=lambda: session.selection.restorable,
+        ),
+        Command(
+            "dismiss", tr("Dismiss the newest notice"), ("Esc",), panel.dismiss_newest, group=window
+        ),
+        Command(
+            "focus_timeline",
+            tr("Go to the timeline"),
+            ("Ctrl+1",),
+            panel.strip.setFocus,
+            group=window,
+        ),
+        Command(
+            "focus_viewer",
+            tr("Go to the viewer"),
+            ("Ctrl+2",),
+            panel.preview.setFocus,
+            group=window,
+        ),
+        Command(
+            "focus_notices",
+            tr("Go to the notices"),
+            ("Ctrl+6",),
+            panel.notices.take_focus,
+            group=window,
+        ),
+    )

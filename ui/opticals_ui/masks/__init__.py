@@ -1,0 +1,1 @@
+"""Drawing masks on the viewer."""

@@ -1,0 +1,57 @@
+"""The side of the panel: pages behind tabs, and a foot that stays below all of them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from opticals_ui.look.words import tr
+
+
+class Side(QWidget):
+    """Pages by id. `turned` carries the id of the page that is shown now."""
+
+    turned = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("side")
+        self._ids: list[str] = []
+        self.tabs = QTabBar()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setExpanding(True)
+        self.tabs.setDrawBase(False)
+        self.tabs.setAccessibleName(tr("Pages"))
+        self._pages = QStackedWidget()
+        self.tabs.currentChanged.connect(self._turn)
+        self.foot = QVBoxLayout()
+        self.foot.setContentsMargins(12, 8, 12, 10)
+        self.foot.setSpacing(8)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.tabs)
+        layout.addWidget(self._pages, 1)
+        layout.addLayout(self.foot)
+
+    @property
+    def page(self) -> str:
+        """The id of the page that is shown."""
+        return self._ids[self.tabs.currentIndex()]
+
+    def add_page(self, id: str, label: str, page: QWidget) -> None:
+        self._ids.append(id)
+        self._pages.addWidget(page)
+        self.tabs.addTab(label)
+
+    def show_page(self, id: str) -> None:
+        self.tabs.setCurrentIndex(self._ids.index(id))
+
+    def name_page(self, id: str, label: str) -> None:
+        """Other words on a tab: with a count, for example."""
+        self.tabs.setTabText(self._ids.index(id), label)
+
+    def _turn(self, place: int) -> None:
+        self._pages.setCurrentIndex(place)
+        self.turned.emit(self._ids[place])

@@ -1,0 +1,134 @@
+"""Commands on the timeline: playhead, marks, selection, zoom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opticals_ui.commands.command import Command, Scope
+from opticals_ui.look.words import tr
+
+if TYPE_CHECKING:
+    from opticals_ui.panel import Panel
+
+
+def commands(panel: Panel) -> tuple[Command, ...]:
+    """See `Command`."""
+    selection, strip = panel.session.selection, panel.strip
+    timeline, group = Scope.TIMELINE, tr("Timeline")
+    return (
+        Command("mark_in", tr("Mark in"), ("I",), selection.set_in, timeline, group=group),
+        Command("mark_out", tr("Mark out"), ("O",), selection.set_out, timeline, group=group),
+        Command(
+            "mark_clip", tr("Mark the clip"), ("X",), selection.mark_clip, timeline, group=group
+        ),
+        Command(
+            "clear_marks",
+            tr("Clear the marks"),
+            ("Alt+X",),
+            selection.clear_marks,
+            timeline,
+            group=group,
+        ),
+        Command(
+            "select",
+            tr("Select the clip at the playhead"),
+            ("D", "Return"),
+            selection.select_at_playhead,
+            timeline,
+            group=group,
+        ),
+        Command(
+            "back",
+            tr("One frame back"),
+            ("Left",),
+            lambda: selection.step(-1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "forward",
+            tr("One frame on"),
+            ("Right",),
+            lambda: selection.step(1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "second_back",
+            tr("One second back"),
+            ("Shift+Left",),
+            lambda: panel.step_seconds(-1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "second_forward",
+            tr("One second on"),
+            ("Shift+Right",),
+            lambda: panel.step_seconds(1),
+            timeline,
+            group=group,
+        ),
+        Command("head", tr("To the start"), ("Home",), selection.go_home, timeline, group=group),
+        Command("tail", tr("To the end"), ("End",), selection.go_to_end, timeline, group=group),
+        Command(
+            "previous_cut",
+            tr("Previous clip"),
+            ("Up",),
+            lambda: selection.go_to_cut(-1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "next_cut",
+            tr("Next clip"),
+            ("Down",),
+            lambda: selection.go_to_cut(1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "track_up",
+            tr("Track above"),
+            ("Ctrl+Up",),
+            lambda: selection.activate(1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "track_down",
+            tr("Track below"),
+            ("Ctrl+Down",),
+            lambda: selection.activate(-1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "extend_up",
+            tr("The track above too"),
+            ("Ctrl+Shift+Up",),
+            lambda: selection.extend(1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "extend_down",
+            tr("The track below too"),
+            ("Ctrl+Shift+Down",),
+            lambda: selection.extend(-1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "zoom_in", tr("Zoom in"), ("+", "="), lambda: strip.zoom(0.5), timeline, group=group
+        ),
+        Command("zoom_out", tr("Zoom out"), ("-",), lambda: strip.zoom(2.0), timeline, group=group),
+        Command(
+            "zoom_fit",
+            tr("Show the whole edit"),
+            ("Shift+Z", "\\"),
+            strip.fit,
+            timeline,
+            group=group,
+        ),
+    )
