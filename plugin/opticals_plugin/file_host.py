@@ -17,6 +17,7 @@ from opticals.timeline.edit import Edit
 from opticals_plugin.relinking import relink
 from opticals_ui.effects.probing import look_into
 from opticals_ui.host import Answers, Can, EditView
+from opticals_ui.look.words import tr
 
 if TYPE_CHECKING:
     from opticals.media.facts import Media
@@ -57,7 +58,7 @@ class FileHost:
         if edit is None:
             return None
         return EditView(
-            name=self._path.name if self._path else "Untitled",
+            name=self._path.name if self._path else tr("Untitled"),
             path=self._path,
             rate=edit.rate,
             drop_frame=edit.drop_frame,
@@ -110,29 +111,29 @@ class FileHost:
 
     def place(self, render: Render, how: str, time: str) -> tuple[str, ...]:
         placement = self._open_edit().place(render, how, time)
-        self._did(f"placing {render.name}", placement)
+        self._did(tr("placing {render}", render=render.name), placement)
         return placement.messages
 
     def restore(self, clip: str) -> tuple[str, ...]:
         placement = self._open_edit().restore(clip)
-        self._did(f"restoring {clip}", placement)
+        self._did(tr("restoring {clip}", clip=clip), placement)
         return placement.messages
 
     def relink(self, folder: Path, progress: Callable[[int, int], None]) -> Report:
         report = relink(self._open_edit(), [folder], progress)
         if report.found:
-            self._did("relinking", report)
+            self._did(tr("relinking"), report)
         return report
 
     def undo(self) -> None:
         if not self._done:
-            raise EditError("There is nothing to undo.")
+            raise EditError(tr("There is nothing to undo."))
         self._done[-1].change.undo()
         self._undone.append(self._done.pop())
 
     def redo(self) -> None:
         if not self._undone:
-            raise EditError("There is nothing to redo.")
+            raise EditError(tr("There is nothing to redo."))
         self._undone[-1].change.redo()
         self._done.append(self._undone.pop())
 
@@ -175,5 +176,5 @@ class FileHost:
 
     def _open_edit(self) -> Edit:
         if self._edit is None:
-            raise EditError("No edit is open.", remedy="Open one first.")
+            raise EditError(tr("No edit is open."), remedy=tr("Open one first."))
         return self._edit

@@ -23,6 +23,7 @@ from opticals.errors import (
 from opticals_ui.background import Background
 from opticals_ui.editions import Editions
 from opticals_ui.host import Can
+from opticals_ui.look.words import tr
 from opticals_ui.naming import free_name
 from opticals_ui.notices import reports
 from opticals_ui.notices.board import Answer, Board, Kind, Notice, listing
@@ -102,27 +103,27 @@ class Desk(QObject):
         """
         self.leave(
             lambda: self._open(path, answers or {}),
-            f"before “{path.name}” is opened",
-            "It goes on, and can be placed when its edit is open again.",
-            "Open anyway",
+            tr("They would be lost when “{name}” is opened.", name=path.name),
+            tr("It goes on, and can be placed when its edit is open again."),
+            tr("Open anyway"),
         )
 
-    def leave(self, go_on: Callable[[], None], when: str, running: str, anyway: str) -> None:
+    def leave(self, go_on: Callable[[], None], lost: str, running: str, anyway: str) -> None:
         """Leave the edit: at once, or when the user has said what is to become of its changes.
 
         Args:
-            when: what ends it, as in “They would be lost …”.
+            lost: what becomes of changes that are not saved.
             running: what becomes of a render under way.
             anyway: the answer to go on where there are no changes to lose.
         """
         what, why, answers = [], [], [Answer(anyway, go_on)]
         if self.modified and self.edit:
-            what.append(f"“{self.edit.name}” has changes that are not saved.")
-            why.append(f"They would be lost {when}.")
-            save = Answer("Save as…", lambda: self.save_wanted.emit(go_on))
-            answers = [save, Answer("Discard changes", go_on)]
+            what.append(tr("“{name}” has changes that are not saved.", name=self.edit.name))
+            why.append(lost)
+            save = Answer(tr("Save as…"), lambda: self.save_wanted.emit(go_on))
+            answers = [save, Answer(tr("Discard changes"), go_on)]
         if self.jobs.active:
-            what.append("A render is under way.")
+            what.append(tr("A render is under way."))
             why.append(running)
         if what:
             self.board.ask(" ".join(what), " ".join(why), *answers)
@@ -137,9 +138,10 @@ class Desk(QObject):
             if not losses:
                 self._write(path, losses, then)
                 return
-            anyway = Answer("Save anyway", lambda: self._write(path, losses, then))
-            why = f"{listing(losses)}\nA {PLAIN} that keeps all of it is written beside it."
-            what = f"{path.name} will not hold all of the edit."
+            anyway = Answer(tr("Save anyway"), lambda: self._write(path, losses, then))
+            beside = tr("A {suffix} that keeps all of it is written beside it.", suffix=PLAIN)
+            why = f"{listing(losses)}\n{beside}"
+            what = tr("{name} will not hold all of the edit.", name=path.name)
             self.board.ask(what, why, anyway, *self._plainly(path, then))
 
         self._run(
@@ -163,7 +165,7 @@ class Desk(QObject):
         def found(what: tuple[Report, EditView | None]) -> None:
             self._stop_looking = None
             self._show_changed(what[1])
-            again = Answer("Look in another folder…", self.relink_wanted.emit)
+            again = Answer(tr("Look in another folder…"), self.relink_wanted.emit)
             self.board.notify(reports.relinked(what[0], again))
 
         def failed(error: OpticalsError) -> None:
@@ -183,13 +185,15 @@ class Desk(QObject):
         """Make the selected clip what it was before renders were placed in it."""
         clip = self.selection.clip
         if clip is None:
-            self.board.fail(ShotError("No clip is selected.", remedy="Click a clip."), "restore")
+            self.board.fail(
+                ShotError(tr("No clip is selected."), remedy=tr("Click a clip.")), "restore"
+            )
             return
 
         def restored(what: tuple[tuple[str, ...], EditView | None]) -> None:
             self._show_changed(what[1])
             if what[0]:
-                title = f"{clip} is the original again."
+                title = tr("{clip} is the original again.", clip=clip)
                 self.board.notify(Notice(Kind.INFO, "restore", title, "\n".join(what[0])))
 
         self._change("restore", lambda: self.host.restore(clip), restored)
@@ -261,7 +265,7 @@ class Desk(QObject):
 
     def _not_saved(self, error: OpticalsError, path: Path, then: Callable[[], None] | None) -> None:
         if isinstance(error, OutputError):
-            other = Answer("Choose another name…", lambda: self.save_wanted.emit(then))
+            other = Answer(tr("Choose another name…"), lambda: self.save_wanted.emit(then))
             self._fail(error, "save", other)
         else:
             self._fail(error, "save", *self._plainly(path, then))
@@ -270,7 +274,7 @@ class Desk(QObject):
         """To save what another format or program does not take, in full."""
         if path.suffix.lower() != PLAIN:
             instead = free_name(path.with_suffix(PLAIN))
-            yield Answer(f"Save as {PLAIN}", lambda: self.save(instead, then))
+            yield Answer(tr("Save as {suffix}", suffix=PLAIN), lambda: self.save(instead, then))
 
     def _take_new(
         self,
@@ -340,12 +344,12 @@ class Desk(QObject):
 
     def _relinking(self) -> Iterator[Answer]:
         if Can.RELINK in self.host.can:
-            yield Answer("Relink…", self.relink_wanted.emit)
+            yield Answer(tr("Relink…"), self.relink_wanted.emit)
 
     def _note_relink(self, done: int, total: int) -> None:
         if self._stop_looking is None:
             return
-        far = f"{done} of {total}" if total else ""
-        stop = Answer("Stop", self._stop_looking.set)
-        what = "Looking for lost media…"
+        far = tr("{done} of {total}", done=done, total=total) if total else ""
+        stop = Answer(tr("Stop"), self._stop_looking.set)
+        what = tr("Looking for lost media…")
         self.board.notify(Notice(Kind.INFO, "relink", what, far, "", (stop,), lasting=True))

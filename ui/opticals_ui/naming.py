@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from opticals.timeline.formats import FORMATS
+from opticals_ui.look.words import tr
 
 SUFFIXES = frozenset(suffix for one in FORMATS for suffix in one.suffixes)
-EDITS = f"Edits ({' '.join(f'*{suffix}' for one in FORMATS for suffix in one.suffixes)})"
-OPENED = f"{EDITS};;All files (*)"
 WRITTEN = {
     f"{one.label} ({' '.join(f'*{suffix}' for suffix in one.suffixes)})": one.suffixes
     for one in FORMATS
@@ -17,6 +16,12 @@ WRITTEN = {
 """The filters of a dialog that saves, and their suffixes, the usual one first."""
 _PLAIN = ".otio"
 _FOLDER = ".otiod"  # an edit that is a folder; dialogs show what is inside
+
+
+def opened() -> str:
+    """The filters of a dialog that opens."""
+    every = " ".join(f"*{suffix}" for one in FORMATS for suffix in one.suffixes)
+    return f"{tr('Edits')} ({every});;{tr('All files')} (*)"
 
 
 def chosen_edit(path: Path) -> Path:

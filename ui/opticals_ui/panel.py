@@ -35,7 +35,7 @@ from opticals_ui.host import Can
 from opticals_ui.look.elided import ElidedLabel
 from opticals_ui.look.theme import WIDE, icon, timecode_font
 from opticals_ui.look.words import tr
-from opticals_ui.naming import OPENED, WRITTEN, chosen_edit, filter_of, only_edit, proposed
+from opticals_ui.naming import WRITTEN, chosen_edit, filter_of, only_edit, opened, proposed
 from opticals_ui.notices.bar import NoticeStack
 from opticals_ui.queue.job_list import JobList
 from opticals_ui.session import Session
@@ -87,7 +87,7 @@ class Panel(QWidget):
 
     def ask_what_to_open(self) -> None:
         """A file dialog; the panel stays alive behind it."""
-        dialog = QFileDialog(self, "Open an edit", str(self._folder()), OPENED)
+        dialog = QFileDialog(self, tr("Open an edit"), str(self._folder()), opened())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.session.open(chosen_edit(Path(name))))
@@ -100,7 +100,7 @@ class Panel(QWidget):
         if edit is None:
             return
         wanted = proposed(edit.path or self._folder() / f"{edit.name}.otio")
-        dialog = QFileDialog(self, "Save the edit as a new file", str(self._folder()))
+        dialog = QFileDialog(self, tr("Save the edit as a new file"), str(self._folder()))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -123,7 +123,7 @@ class Panel(QWidget):
         """A folder dialog; lost media are looked for in what is chosen."""
         if self.session.edit is None:
             return
-        dialog = QFileDialog(self, "Look for lost media in", str(self._folder()))
+        dialog = QFileDialog(self, tr("Look for lost media in"), str(self._folder()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -147,10 +147,12 @@ class Panel(QWidget):
         if not self._closing:
             self.session.leave(
                 self._close_now,
-                "when the panel is closed",
-                "Closing stops it; the finished pieces are kept, and the same render goes on "
-                "from them.",
-                "Stop and close",
+                tr("They would be lost when the panel is closed."),
+                tr(
+                    "Closing stops it; the finished pieces are kept, and the same render goes on "
+                    "from them."
+                ),
+                tr("Stop and close"),
             )
         event.setAccepted(self._closing)
 
@@ -203,7 +205,7 @@ class Panel(QWidget):
         bar.addWidget(self._more)
         self._playhead = QLabel()
         self._playhead.setFont(timecode_font(self.font()))
-        self._playhead.setAccessibleName("Playhead")
+        self._playhead.setAccessibleName(tr("Playhead"))
         self._restore = self._tool("restore")
         self._summary = ElidedLabel()
         self._summary.setProperty("role", "dim")
@@ -287,8 +289,8 @@ class Panel(QWidget):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.setToolTip("More commands")
-        button.setAccessibleName("More commands")
+        button.setToolTip(tr("More commands"))
+        button.setAccessibleName(tr("More commands"))
         return button
 
     def _arrange(self, wide: bool) -> None:
@@ -327,10 +329,10 @@ class Panel(QWidget):
         for name in ("open", "save"):
             self._buttons[name].setVisible(Can(name) in can)
         for name, what in (
-            ("undo", edit.undo if edit else ""),
-            ("redo", edit.redo if edit else ""),
+            ("undo", tr("Undo {what}", what=edit.undo) if edit and edit.undo else tr("Undo")),
+            ("redo", tr("Redo {what}", what=edit.redo) if edit and edit.redo else tr("Redo")),
         ):
-            self.actions_by_id[name].setToolTip(f"{name.capitalize()} {what}".strip())
+            self.actions_by_id[name].setToolTip(what)
         star = " •" if session.modified else ""
         self._name.setText(f"{edit.name}{star}" if edit else "")
         self._name.setToolTip(str(edit.path) if edit and edit.path else "")
@@ -350,7 +352,9 @@ class Panel(QWidget):
         viewing = session.viewing
         note = viewing.words
         if session.edit is None:
-            note = "Opening…" if session.busy else "Drop an edit here\nor open one with Ctrl+O"
+            note = (
+                tr("Opening…") if session.busy else tr("Drop an edit here\nor open one with Ctrl+O")
+            )
         self.preview.show_pictures(viewing.before, viewing.after, note)
 
     def _folder(self) -> Path:

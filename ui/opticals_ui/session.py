@@ -20,6 +20,7 @@ from opticals.timeline import choosing
 from opticals_ui.desk import Desk
 from opticals_ui.effects.choice import Choice
 from opticals_ui.effects.source import Source
+from opticals_ui.look.words import tr
 from opticals_ui.memory import Memory
 from opticals_ui.notices import reports
 from opticals_ui.notices.board import Answer, Kind, Notice
@@ -96,9 +97,9 @@ class Session(Desk):
         if not self._is_here(view):
             edit = view.origin.name
             error = EditError(
-                f"{render.name} was rendered for {edit}.",
-                "Another edit is open, which stays as it is.",
-                f"Open {edit} and press Place.",
+                tr("{render} was rendered for {edit}.", render=render.name, edit=edit),
+                tr("Another edit is open, which stays as it is."),
+                tr("Open {edit} and press Place.", edit=edit),
             )
             self._fail(error, job_id)
             return
@@ -107,7 +108,7 @@ class Session(Desk):
             messages, edit = what
             self._show_changed(edit)
             if messages:
-                title = f"{render.name} is in the edit."
+                title = tr("{render} is in the edit.", render=render.name)
                 self.board.notify(Notice(Kind.INFO, job_id, title, "\n".join(messages)))
 
         self._change(job_id, lambda: self.host.place(render, delivery.place, delivery.time), placed)
@@ -127,9 +128,12 @@ class Session(Desk):
     def remedies(self, error: OpticalsError, topic: str) -> Iterator[Answer]:
         yield from super().remedies(error, topic)
         if isinstance(error, ModelMissing) and error.subject:
-            yield Answer("Get the model", partial(self.get_model, error.subject))
+            yield Answer(tr("Get the model"), partial(self.get_model, error.subject))
         if isinstance(error, FieldsOpen) and error.subject:
-            for words, fields in (("Deinterlace", "deinterlace"), ("Keep fields", "keep")):
+            for words, fields in (
+                (tr("Deinterlace"), "deinterlace"),
+                (tr("Keep fields"), "keep"),
+            ):
                 act = partial(self.choose_fields, error.subject, fields, topic)
                 yield Answer(words, act)
 
@@ -138,7 +142,7 @@ class Session(Desk):
         wanted = self.selection.range
         if wanted is None:
             raise ShotError(
-                "Nothing is selected.", remedy="Click a clip, or mark a range with I and O."
+                tr("Nothing is selected."), remedy=tr("Click a clip, or mark a range with I and O.")
             )
         recipe = self.choice.recipe()
 
@@ -216,7 +220,7 @@ class Session(Desk):
         return replace(job, interpretation=self.choice.interpretation(job.shot.media))
 
     def _note_pull(self, model: str, note: str) -> None:
-        what = f"Getting the model {model}…"
+        what = tr("Getting the model {model}…", model=model)
         self.board.notify(Notice(Kind.INFO, f"model {model}", what, note, lasting=True))
 
     def _pulled(self, model: str) -> None:
@@ -226,6 +230,10 @@ class Session(Desk):
             for job_id in waiting:
                 self.retry(job_id)
 
-        again = Answer("Render again", render) if waiting else Answer("Preview again", self.preview)
-        what = f"The model {model} is here."
+        again = (
+            Answer(tr("Render again"), render)
+            if waiting
+            else Answer(tr("Preview again"), self.preview)
+        )
+        what = tr("The model {model} is here.", model=model)
         self.board.notify(Notice(Kind.INFO, f"model {model}", what, answers=(again,), lasting=True))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from opticals.media.words import in_short
 from opticals_ui.effects.source import Source
+from opticals_ui.look.words import tr
 from opticals_ui.timeline.model import contents, pace
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class SourceFacts(QWidget):
     def __init__(self, source: Source, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._source = source
-        heading = QLabel("Source")
+        heading = QLabel(tr("Source"))
         heading.setProperty("role", "heading")
         self.usual, self.unusual = _label("dim"), _label("fact")
         layout = QVBoxLayout(self)
@@ -47,7 +48,7 @@ class SourceFacts(QWidget):
             label.setAccessibleName(text)
             label.setToolTip(str(source.medium))
             label.setVisible(bool(lines))
-        self.setAccessibleName("Source")
+        self.setAccessibleName(tr("Source"))
         self.setAccessibleDescription("\n".join((*usual, *unusual)))
         self.setVisible(bool(usual or unusual))
 
@@ -60,7 +61,7 @@ class SourceFacts(QWidget):
             lines = in_short(source.facts)
             return lines[:USUAL], (*lines[USUAL:], *own)
         if source.error is None:
-            return ("Looking…",), ()
+            return (tr("Looking…"),), ()
         path, name = str(source.medium), source.medium.name
         return tuple(line.replace(path, name) for line in str(source.error).splitlines()), ()
 
@@ -69,12 +70,15 @@ def _of_clip(item: ItemView | None) -> tuple[str, ...]:
     """What is unusual about the clip itself, a sentence each."""
     if item is None:
         return ()
-    speed = pace(item)
-    words = {
-        "": "",
-        "freeze": "The clip is a freeze frame",
-        "speed varies": "The speed of the clip varies",
-    }.get(speed, f"The clip plays at {speed}{', backwards' if (item.speed or 0) < 0 else ''}")
+    words, speed = "", pace(item)
+    if item.speed is None:
+        words = tr("The speed of the clip varies")
+    elif item.speed == 0:
+        words = tr("The clip is a freeze frame")
+    elif item.speed < 0:
+        words = tr("The clip plays at {speed}, backwards", speed=speed)
+    elif speed:
+        words = tr("The clip plays at {speed}", speed=speed)
     inside = contents(item)
     return tuple(filter(None, (words, inside[:1].upper() + inside[1:])))
 

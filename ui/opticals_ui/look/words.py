@@ -5,9 +5,13 @@ Every text that people see is written in English in the code, as `tr("…")`, an
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+import re
+
+from PySide6.QtCore import QCoreApplication, QLocale
 
 CONTEXT = "opticals"
+
+_FORMS = re.compile(r"\((\w*)\|(\w*)\)|(?<=\w)\(s\)")
 
 
 def tr(text: str, count: int | None = None, **values: object) -> str:
@@ -15,10 +19,34 @@ def tr(text: str, count: int | None = None, **values: object) -> str:
 
     Args:
         text: as it is in the code: a literal, so that it is found when translations are made.
-        count: for texts with `%n`, which have forms of their own for one and for many.
+        count: for texts with `%n`, which have forms of their own for one and for many. In
+            English these are written `clip(s)`, and `(has|have)` where an s will not do.
     """
     if count is None:
         found = QCoreApplication.translate(CONTEXT, text)
     else:
         found = QCoreApplication.translate(CONTEXT, text, None, count)
+        found = _FORMS.sub(lambda match: _form(match, count), found)
     return found.format(**values) if values else found
+
+
+def tr_text(text: str) -> str:
+    """A text that is declared elsewhere, an effect's label for example, in the user's language.
+    Whatever has no translation, names for example, stays as it is."""
+    return QCoreApplication.translate(CONTEXT, text) if text else ""
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number as the user's country writes it, with so many digits after the mark."""
+    return QLocale().toString(float(value), "f", digits)
+
+
+def percent(share: float) -> str:
+    """A share of 1 as the user's country writes percents, whole ones."""
+    return tr("{number} %", number=number(100 * share))
+
+
+def _form(match: re.Match[str], count: int) -> str:
+    if match[1] is None:
+        return "" if count == 1 else "s"
+    return match[1] if count == 1 else match[2]

@@ -24,6 +24,7 @@ from shiboken6 import isValid
 
 from opticals_ui.look.flow import FlowLayout
 from opticals_ui.look.theme import icon
+from opticals_ui.look.words import tr
 from opticals_ui.notices.board import Answer, Board, Kind, Notice
 
 STAY = 8000  # milliseconds that a passing notice stays
@@ -41,7 +42,7 @@ class NoticeBar(QFrame):
         self.buttons: list[QAbstractButton] = []
         self.setProperty("kind", str(notice.kind))
         self.setObjectName("notice")
-        self.setAccessibleName(f"{notice.kind}: {notice.what}".capitalize())
+        self.setAccessibleName(f"{_kind(notice.kind)}: {notice.what}")
         self.setAccessibleDescription(notice.details)
         sign = QLabel()
         sign.setPixmap(icon(str(notice.kind)).pixmap(16, 16))
@@ -60,7 +61,7 @@ class NoticeBar(QFrame):
         if notice.kind is Kind.ERROR or notice.more:
             self._add(
                 buttons,
-                "Copy details",
+                tr("Copy details"),
                 lambda: QGuiApplication.clipboard().setText(notice.details),
             )
         if buttons.count():
@@ -69,8 +70,8 @@ class NoticeBar(QFrame):
         close = QToolButton()
         close.setIcon(icon("close"))
         close.setAutoRaise(True)
-        close.setToolTip("Dismiss (Esc)")
-        close.setAccessibleName("Dismiss")
+        close.setToolTip(tr("Dismiss (Esc)"))
+        close.setAccessibleName(tr("Dismiss"))
         close.clicked.connect(lambda: board.dismiss(notice.topic))
         self.buttons.append(close)
         layout = QHBoxLayout(self)
@@ -202,6 +203,14 @@ class NoticeStack(QScrollArea):
         room = self._over.geometry()
         height = min(room.height(), self._layout.totalHeightForWidth(room.width()))
         self.setGeometry(room.left(), room.bottom() + 1 - height, room.width(), height)
+
+
+def _kind(kind: Kind) -> str:
+    return {
+        Kind.ERROR: tr("Error"),
+        Kind.INFO: tr("Info"),
+        Kind.QUESTION: tr("Question"),
+    }[kind]
 
 
 def _label(words: str, role: str) -> QLabel:

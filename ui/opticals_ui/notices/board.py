@@ -9,6 +9,7 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal
 
 from opticals.errors import Cancelled, OpticalsError
+from opticals_ui.look.words import tr
 
 SHOWN = 3
 LINES = 5  # of a list in a notice
@@ -63,7 +64,7 @@ def listing(lines: Sequence[str], most: int = LINES) -> str:
     """The first of some lines, and how many there are besides."""
     shown = list(lines if len(lines) <= most else lines[: most - 1])
     if len(lines) > len(shown):
-        shown.append(f"… and {len(lines) - len(shown)} more.")
+        shown.append(tr("… and {rest} more.", rest=len(lines) - len(shown)))
     return "\n".join(shown)
 
 

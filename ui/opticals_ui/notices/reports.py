@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from opticals.timeline.dialects import DIALECTS
+from opticals_ui.look.words import tr
 from opticals_ui.notices.board import Answer, Kind, Notice, listing
 
 if TYPE_CHECKING:
@@ -30,16 +31,21 @@ def opened(model: TimelineModel, *relink: Answer) -> Notice | None:
     if not lost:
         if not notes:
             return None
-        what, relink = f"What to know of {view.name}:", ()
+        what, relink = tr("What to know of {name}:", name=view.name), ()
     else:
-        what = f"{view.name}: {lost} of {clips} clip{'s'[: clips != 1]} have no medium here."
+        what = tr(
+            "{name}: {lost} of %n clip(s) have no medium here.",
+            count=clips,
+            name=view.name,
+            lost=lost,
+        )
     return _list("open", what, notes, relink, lasting=True)
 
 
 def saved(path: Path, messages: Sequence[str], told: Sequence[str]) -> Notice:
     """Where an edit went, and what was not told before."""
     news = [one for one in messages if one not in told]
-    return _list("save", f"Saved as {path}.", news)
+    return _list("save", tr("Saved as {path}.", path=path), news)
 
 
 def relinked(report: Report, again: Answer) -> Notice:
@@ -48,11 +54,17 @@ def relinked(report: Report, again: Answer) -> Notice:
     notes = [f"{link.id}: {note}" for link in report.links for note in link.notes]
     notes += report.notes
     if not all:
-        what = "No clip has lost its medium." if report.online else "The edit names no media."
+        what = (
+            tr("No clip has lost its medium.") if report.online else tr("The edit names no media.")
+        )
     elif found == all:
-        what = f"{'The lost medium was' if all == 1 else f'All {all} lost media were'} found."
+        what = (
+            tr("The lost medium was found.")
+            if all == 1
+            else tr("All {all} lost media were found.", all=all)
+        )
     else:
-        what = f"{found} of {all} lost media {'was' if found == 1 else 'were'} found."
+        what = tr("%n of {all} lost media (was|were) found.", count=found, all=all)
     lines = [*map(_missing, missing), *notes]
     return Notice(
         Kind.INFO,
@@ -67,10 +79,13 @@ def relinked(report: Report, again: Answer) -> Notice:
 
 def started(notes: Sequence[str], skipped: Sequence[Skipped]) -> Notice | None:
     """What to know of renders that were just asked for; None if there is nothing."""
-    lines = [*notes, *(f"Left out: {one.what}. {one.why}" for one in skipped)]
+    lines = [
+        *notes,
+        *(tr("Left out: {what}. {why}", what=one.what, why=one.why) for one in skipped),
+    ]
     if not lines:
         return None
-    what = "Something was left out." if skipped else "The selection grew."
+    what = tr("Something was left out.") if skipped else tr("The selection grew.")
     return _list("render", what, lines, lasting=bool(skipped))
 
 
@@ -85,7 +100,7 @@ def _words(argument: str, choice: str, value: str) -> str:
     if argument == "rate":
         return f"{float(Fraction(value)):.5g}"
     if argument == "written_by" and value in DIALECTS:
-        return "Any other program" if value == "generic" else DIALECTS[value].label
+        return tr("Any other program") if value == "generic" else DIALECTS[value].label
     return choice
 
 

@@ -9,8 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from opticals.timeline.timecode import timecode
+from opticals_ui.look.words import number, tr
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from opticals.timeline.listing import ItemView, TrackView
     from opticals_ui.host import EditView
 
@@ -42,17 +45,31 @@ def all_clips(items: Iterable[ItemView]) -> Iterator[ItemView]:
 def pace(item: ItemView) -> str:
     """The speed of an item in a word; empty at normal speed."""
     if item.speed is None:
-        return "speed varies"
+        return tr("speed varies")
     if item.speed == 0:
-        return "freeze"
-    return "" if item.speed == 1 else f"{float(100 * item.speed):.5g} %"
+        return tr("freeze")
+    return "" if item.speed == 1 else tr("{number} %", number=_speed(item.speed))
+
+
+def _speed(speed: Fraction) -> str:
+    """In percent, with no more digits than it has, and two at most."""
+    hundredths = round(10000 * speed)
+    digits = 0 if hundredths % 100 == 0 else 1 if hundredths % 10 == 0 else 2
+    return number(hundredths / 100, digits)
 
 
 def state(item: ItemView) -> str:
     """What keeps an item from being rendered from, in a word; empty when nothing does."""
     if not item.enabled:
-        return "disabled"
-    return "" if item.media in (None, "online", "compound") else str(item.media)
+        return tr("disabled")
+    words = {
+        "offline": tr("offline"),
+        "no media": tr("no media"),
+        "generator": tr("generator"),
+        "unknown": tr("unknown"),
+    }
+    usual = item.media in (None, "online", "compound")
+    return "" if usual else words.get(str(item.media), str(item.media))
 
 
 def contents(item: ItemView) -> str:
@@ -61,8 +78,8 @@ def contents(item: ItemView) -> str:
         return ""
     inside = tuple(clips(item))
     lost = sum(1 for one in inside if one.media in LOST)
-    count = f"compound of {len(inside)} clip{'s'[: len(inside) != 1]}"
-    return f"{count}, {lost} without medium" if lost else count
+    count = tr("compound of %n clip(s)", count=len(inside))
+    return tr("{clips}, {lost} without medium", clips=count, lost=lost) if lost else count
 
 
 def unusual(item: ItemView) -> str:
