@@ -59,17 +59,23 @@ def _speed(speed: Fraction) -> str:
 
 
 def state(item: ItemView) -> str:
-    """What keeps an item from being rendered from, in a word; empty when nothing does."""
+    """What keeps an item from being rendered from, in a word of the code's own; empty when
+    nothing does. People see `state_words`."""
     if not item.enabled:
-        return tr("disabled")
+        return "disabled"
+    return "" if item.media in (None, "online", "compound") else str(item.media)
+
+
+def state_words(state: str) -> str:
+    """A `state` in the user's language."""
     words = {
+        "disabled": tr("disabled"),
         "offline": tr("offline"),
         "no media": tr("no media"),
         "generator": tr("generator"),
-        "unknown": tr("unknown"),
+        "missing frames": tr("missing frames"),
     }
-    usual = item.media in (None, "online", "compound")
-    return "" if usual else words.get(str(item.media), str(item.media))
+    return words.get(state, state)
 
 
 def contents(item: ItemView) -> str:
@@ -84,7 +90,7 @@ def contents(item: ItemView) -> str:
 
 def unusual(item: ItemView) -> str:
     """All of it in words; empty for a plain clip."""
-    return " · ".join(filter(None, (state(item), pace(item), contents(item))))
+    return " · ".join(filter(None, (state_words(state(item)), pace(item), contents(item))))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,16 @@ from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPen, QPolygonF
 
 from opticals.timeline.timecode import nominal
 from opticals_ui.look.theme import colour, timecode_font
-from opticals_ui.timeline.model import MERGE_BELOW, Lane, TimelineModel, pace, state, unusual
+from opticals_ui.look.words import tr
+from opticals_ui.timeline.model import (
+    MERGE_BELOW,
+    Lane,
+    TimelineModel,
+    pace,
+    state,
+    state_words,
+    unusual,
+)
 
 if TYPE_CHECKING:
     from opticals.timeline.listing import ItemView
@@ -68,13 +77,15 @@ def describe(model: TimelineModel, item: ItemView) -> str:
     first, last = model.timecode(item.record), model.timecode(item.record + item.frames - 1)
     lines = [
         f"{item.id or ''} {item.name or item.kind}".strip(),
-        f"{first} – {last} · {item.frames} frames",
+        tr("{first} – {last} · %n frame(s)", count=item.frames, first=first, last=last),
     ]
     if words := unusual(item):
         lines.append(words[0].upper() + words[1:])
     if item.version:
-        lines.append(f"Render: {item.version}")
-    lines += [f"Marker: {name or colour.lower()}" for name, colour in item.markers[:5]]
+        lines.append(tr("Render: {name}", name=item.version))
+    lines += [
+        tr("Marker: {name}", name=name or colour.lower()) for name, colour in item.markers[:5]
+    ]
     if item.path:
         lines.append(str(item.path))
     return "\n".join(lines)
@@ -185,10 +196,10 @@ def _paint_label(painter: QPainter, item: ItemView, box: QRectF) -> None:
             )
         )
         seen.setLeft(left + 12)
-    kind = "compound" if item.kind == "compound" else ""
+    kind = tr("compound") if item.kind == "compound" else ""
     # Kdenlive and MLT name no clips: theirs are called by their medium.
     name = item.version or item.name or (item.path.name if item.path else "")
-    signs = (state(item).upper(), pace(item), kind, name)
+    signs = (state_words(state(item)).upper(), pace(item), kind, name)
     words = " · ".join(filter(None, signs))
     metrics = QFontMetrics(painter.font())
     painter.setPen(colour("text"))
