@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +22,7 @@ from opticals_ui.look.words import tr
 if TYPE_CHECKING:
     from opticals.media.facts import Media
     from opticals.rendering.job import Render
+    from opticals.timeline.footage import ClipFootage
     from opticals.timeline.relink import Report
     from opticals.timeline.shot import Shot
 
@@ -100,6 +101,9 @@ class FileHost:
     def shots(self, tracks: Sequence[str], start: int, end: int) -> tuple[Shot, ...]:
         edit = self._open_edit()
         return edit.shots(tracks, edit.timecode(start), edit.timecode(end - 1))
+
+    def footage(self, clips: Sequence[str]) -> Mapping[str, ClipFootage]:
+        return self._open_edit().footage(clips)
 
     def marked(self) -> Choice:
         return choose_by_recipes(self._open_edit())

@@ -22,11 +22,13 @@ from opticals.errors import (
 )
 from opticals.rendering.job import Job, Render
 from opticals.timeline.choosing import Choice
+from opticals.timeline.footage import ClipFootage, Footage
 from opticals.timeline.layout import Kind
 from opticals.timeline.listing import ItemView, TrackView
 from opticals.timeline.reading import Media
 from opticals.timeline.relink import Report
 from opticals.timeline.shot import Shot
+from opticals.timeline.timemap import TimeMap
 from opticals_ui.host import Answers, Can, EditView
 from tests.core.edits import plain_shot
 
@@ -143,6 +145,19 @@ class FakeHost:
 
     def redo(self) -> None:
         self.at += 1
+
+    def footage(self, clips: Sequence[str]) -> dict[str, ClipFootage]:
+        items = {one.id: one for lane in self.states[self.at] for one in lane.items if one.id}
+        found = {}
+        for id in clips:
+            if one := items.get(id):
+                time = TimeMap.plain(one.record, 0, one.frames)
+                below = Footage(Path(one.original or MEDIUM), RATE, 0, False, time)
+                render = Footage(self.folder / f"{one.version}.mov", RATE, 0, False, time)
+                found[id] = (
+                    ClipFootage(render, below, one.version) if one.version else ClipFootage(below)
+                )
+        return found
 
     def marked(self) -> Choice:
         raise ShotError("No marker of the edit carries a recipe.")

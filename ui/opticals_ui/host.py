@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from opticals.rendering.job import Render
     from opticals.timeline.choosing import Choice
+    from opticals.timeline.footage import ClipFootage
     from opticals.timeline.listing import TrackView
     from opticals.timeline.relink import Report
     from opticals.timeline.shot import Shot
@@ -79,6 +80,9 @@ class Host(Protocol):
 
     def shots(self, tracks: Sequence[str], start: int, end: int) -> tuple[Shot, ...]:
         """The shots that the record frames `start` to `end` (not included) of tracks hold."""
+
+    def footage(self, clips: Sequence[str]) -> Mapping[str, ClipFootage]:
+        """Which frames of which media these clips show, by their ids."""
 
     def marked(self) -> Choice:
         """The shots that the edit's markers ask for, each with its recipe."""

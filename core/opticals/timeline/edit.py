@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from opticals.errors import EditError, OutputError, ShotError
 from opticals.timeline import dialects, files, formats, listing, piece, placement, reading
 from opticals.timeline.extent import Counting, Probe, Probed
+from opticals.timeline.footage import Follower
 from opticals.timeline.layout import (
     Kind,
     Lane,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from opentimelineio.schema import Timeline
 
     from opticals.rendering.job import Render
+    from opticals.timeline.footage import ClipFootage
     from opticals.timeline.formats import Format
     from opticals.timeline.listing import TrackView, VersionView
     from opticals.timeline.placement import Placement
@@ -223,6 +225,22 @@ class Edit:
     def versions(self, id: str) -> tuple[VersionView, ...]:
         """The versions of a clip, the original first."""
         return listing.versions(self.find(id)[1], self.counting.folder)
+
+    def footage(self, ids: Sequence[str]) -> dict[str, ClipFootage]:
+        """Which frames of which media clips show, of pictures and of sound, by their ids; those
+        that the edit does not hold are left out."""
+        follower, lanes = Follower(self.counting), dict[str, Lane]()
+        found = {}
+        for id in ids:
+            track = id.rpartition(":")[0]
+            try:
+                lane = lanes[track] if track in lanes else lanes.setdefault(track, self.lane(track))
+            except ShotError:
+                continue
+            slot = next((one for one in lane.slots if one.id == id), None)
+            if slot is not None:
+                found[id] = follower.follow(lane, slot)
+        return found
 
     def check_path(
         self, path: str | Path, *, program: str = "generic", overwrite: bool = False

@@ -118,7 +118,7 @@ def take(lane: Lane, slot: Slot, counting: Counting, *, offline: bool = False) -
             "Choose another clip.",
         )
     medium = extent_of(clip, name, path, counting)
-    time = _time(lane, slot, clip, medium, counting)
+    time = time_of(lane, slot, clip, medium, counting)
     check_inside(name, time, medium, counting)
     notes = medium.notes
     if isinstance(clip.media_reference, ImageSequenceReference) and exists(path):
@@ -233,7 +233,7 @@ def _medium(clip: Clip, name: str, folder: Path | None, offline: bool) -> Path:
     )
 
 
-def _time(lane: Lane, slot: Slot, clip: Clip, medium: Extent, counting: Counting) -> TimeMap:
+def time_of(lane: Lane, slot: Slot, clip: Clip, medium: Extent, counting: Counting) -> TimeMap:
     """The time map of a clip in its slot."""
     speed = speed_of(clip) * medium.rate / counting.rate
     inner = stage_of(slot, medium.place, speed, lane.visible(slot)[0])
