@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
-def half(side: int) -> int:
-    """Half a side in whole chroma samples, so that every encoder takes it: an even number."""
-    return max(2, (side + 2) // 4 * 2)
-
-
 def halved(effect: Effect, settings: Any) -> Any:
     """`settings` with lengths in pixels as they are in a picture of half the size."""
     lengths = [one.name for one in effect.fields() if one.unit == PIXELS]

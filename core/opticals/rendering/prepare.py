@@ -5,38 +5,38 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import av
 
 from opticals import masks
-from opticals.declaration import CUTS_MODEL, Kind, Makes, Masked
-from opticals.errors import MediaError, SettingError, ShotError
+from opticals.declaration import CUTS_MODEL, Kind, Masked
+from opticals.errors import MediaError, ShotError
 from opticals.media import contract
 from opticals.media.colour import views
 from opticals.media.facts import require_readable
 from opticals.media.read import probe
 from opticals.media.sequence import reading as sequences
 from opticals.media.sound import tracks as sound
-from opticals.media.write.encoding import Encoding, choose
-from opticals.media.write.formats import AUTO, FORMATS
-from opticals.media.write.holding import refuse_unheld
+from opticals.media.write.encoding import Encoding
+from opticals.media.write.formats import AUTO
 from opticals.models import store
 from opticals.rendering import deliver, device, draft, shots
-from opticals.rendering.bake import Baked, at_edit_rate, bake, in_time
 from opticals.rendering.context import RenderContext
 from opticals.rendering.graph import Applied
 from opticals.rendering.job import Job
+from opticals.rendering.outline import outline
 from opticals.rendering.pipeline import Pass
-from opticals.rendering.plan import Plan, Segment, digest, plan
+from opticals.rendering.plan import digest
 from opticals.timeline.timecode import can_drop, counted_at, day
 
 if TYPE_CHECKING:
     from opticals.media.facts import Media
     from opticals.recipe import Step
+    from opticals.rendering.bake import Baked
+    from opticals.rendering.plan import Plan, Segment
     from opticals.timeline.shot import Shot
 
 # Raised when the engine itself changes what frames look like; part of every segment's hash.
@@ -60,21 +60,8 @@ class Prepared:
     size: tuple[int, int]
     facts: dict[str, Any]  # what all segments' names are made from
     losses: tuple[str, ...]  # what the source has and the render has not, in words
-
-    @property
-    def order(self) -> Sequence[int]:
-        """The output of the plan that each frame of the file shows."""
-        if self.baked is not None:
-            return self.baked.order
-        return range(-self.plan.head, self.plan.selected + self.plan.tail)
-
-    @property
-    def segments(self) -> list[Segment]:
-        """Those of the plan that hold a frame of the file."""
-        shown = set(self.order)
-        return [
-            one for one in self.plan.segments() if not shown.isdisjoint(range(one.start, one.stop))
-        ]
+    segments: tuple[Segment, ...]  # those of the plan that hold a frame of the file
+    order: Sequence[int]  # the output of the plan that each frame of the file shows
 
     @property
     def head(self) -> int:
@@ -253,53 +240,10 @@ def prepare(job: Job) -> Prepared:
     names = recipe.models(device.settle(job.device).type)
     models = {model: store.digest(model) for model in names}  # raises when one is not installed
     settled = device.settle(job.device, [one for one in names if one != CUTS_MODEL])
-    if any(one.declaration.makes is Makes.MARKERS for one in recipe.steps):
-        raise SettingError(
-            f"“{recipe.name}” makes no pictures to render.",
-            remedy="Use “opticals cuts” for what finds places in the edit.",
-        )
+    planned = outline(job, media)
     steps = tuple(_applied(one, media, shot, output.draft) for one in recipe.steps)
-    pace, rate = recipe.pace(media.rate), recipe.rate(media.rate)
-    the_plan = plan(shot, media.frames, pace, output.handles)
-    # What plays at a changing speed, faster or at another rate is placed by its own frames.
-    own = pace.speed is None or pace.speed > 1 or rate != media.rate
-    own_frames = own and rate in (media.rate, shot.edit_rate)
-    baked = None
-    if own_frames or (output.bake and not shot.straight):
-        the_plan, baked = bake(shot, the_plan, rate, media.frames, output.handles)
-    base = (media.width, media.height)
-    if output.draft:
-        base = (draft.half(media.width), draft.half(media.height))
-    size = (base[0] * recipe.scale, base[1] * recipe.scale)
-    fields_kept = media.interlaced and job.interpretation.fields == "keep"
-    if fields_kept and recipe.retimes:
-        raise ShotError(
-            f"{shot.id} “{shot.name}” is interlaced and keeps its fields.",
-            "Pictures at other times need whole pictures.",
-            "Deinterlace it (--fields deinterlace), or choose an effect that keeps the time.",
-        )
-    if fields_kept and baked is not None:
-        raise ShotError(
-            f"{shot.id} “{shot.name}” is interlaced and keeps its fields.",
-            "Frames in another order would show their fields out of order.",
-            "Deinterlace it (--fields deinterlace), or render it without baking.",
-        )
     view = views.view_of(media.tags, job.interpretation.colour_space)
-    encoding = choose(
-        output.format,
-        media,
-        width=size[0],
-        height=size[1],
-        alpha=recipe.alpha,
-        container=output.container,
-        target=output.target,
-        field_order=media.field_order if fields_kept else "progressive",
-    )
-    if rate != media.rate:
-        encoding = replace(encoding, rate=rate)
-        refuse_unheld(FORMATS[encoding.format], encoding)
-    delivered = encoding if baked is None else at_edit_rate(encoding, shot, baked)
-    heard, unheard = _sound(media, shot, the_plan, rate, baked, encoding.container)
+    encoding, the_plan = planned.encoding, planned.plan
     facts: dict[str, Any] = {
         "engine": ENGINE,
         "source": source,
@@ -331,14 +275,16 @@ def prepare(job: Job) -> Prepared:
         view=view,
         settled=settled,
         plan=the_plan,
-        baked=baked,
+        baked=planned.baked,
         encoding=encoding,
-        delivered=delivered,
-        sound=heard,
+        delivered=planned.delivered,
+        sound=planned.sound,
         steps=steps,
-        size=size,
+        size=planned.size,
         facts=facts,
-        losses=encoding.losses + unheard,
+        losses=planned.losses,
+        segments=tuple(planned.segments),
+        order=planned.order,
     )
     segments = ready.segments
     first, last = (the_plan.source(one) for one in (segments[0].start, segments[-1].stop))
@@ -352,17 +298,3 @@ def _applied(step: Step, media: Media, shot: Shot, drafted: bool) -> Applied:
     if isinstance(settings, Masked) and settings.mask:
         mask = masks.load(settings, media, shot.first, shot.frames)  # of the medium's size
     return Applied(effect, draft.halved(effect, settings) if drafted else settings, mask)
-
-
-def _sound(
-    media: Media, shot: Shot, plan: Plan, rate: Fraction, baked: Baked | None, container: str
-) -> tuple[sound.Sound | None, tuple[str, ...]]:
-    """The sound of a render, and what of it is lost; see `sound.plan`."""
-    speed = (plan.pace.speed or 0) * rate / media.rate
-    if baked is None:
-        first = plan.source(-plan.head) * rate / media.rate
-        return sound.plan(media, first, plan.frames, rate, container, speed)
-    # Counted in record frames, from the moment at which the medium begins.
-    first = shot.time.place(baked.record) * shot.edit_rate / media.rate
-    speed = speed if in_time(shot) else Fraction(0)
-    return sound.plan(media, first, len(baked.order), shot.edit_rate, container, speed)
