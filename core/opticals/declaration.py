@@ -69,12 +69,42 @@ CUTS_MODEL = "transnetv2"
 
 
 @dataclass(frozen=True)
+class When:
+    """What another setting must be for one to matter. Made by `only` and `unless`.
+
+    Attributes:
+        setting: the other one's name.
+        values: what it must be one of; with `but`, what it must be none of.
+    """
+
+    setting: str
+    values: tuple[Value, ...]
+    but: bool = False
+
+    def holds(self, values: Mapping[str, Value]) -> bool:
+        return (values[self.setting] in self.values) is not self.but
+
+
+def only(setting: str, *values: Value) -> When:
+    """A setting that matters only where another one is one of these values."""
+    return When(setting, values)
+
+
+def unless(setting: str, *values: Value) -> When:
+    """A setting that matters unless another one is one of these values."""
+    return When(setting, values, but=True)
+
+
+@dataclass(frozen=True)
 class Setting:
     """How one field of a settings class is shown and bounded. An empty text is always allowed
     where it is the default.
 
     A number whose unit is `PIXELS` is a length in the effect's input; drafts, whose pictures are
-    half as wide, hand it to the effect halved.
+    half as wide, hand it to the effect halved. The bounds of a `CURVE` are those of its values.
+
+    `when`: all of it must hold for the setting to change anything. Forms show by it what can be
+    left alone; a value that does not matter is no error.
     """
 
     name: str
@@ -87,6 +117,11 @@ class Setting:
     unit: str = ""
     choices: tuple[Value, ...] = ()
     kind: Kind = Kind.TEXT
+    when: tuple[When, ...] = ()
+
+    def matters(self, values: Mapping[str, Value]) -> bool:
+        """Whether it changes anything under these values of all settings."""
+        return all(one.holds(values) for one in self.when)
 
     def check(self, effect: str, value: object) -> Value:
         """`value` (a string from the command line, or JSON) as this setting's own type.
@@ -174,6 +209,7 @@ def setting(
     unit: str = "",
     choices: Sequence[Value] = (),
     kind: Kind = Kind.TEXT,
+    when: Sequence[When] = (),
 ) -> Any:
     """A field of a settings class: `scale: int = setting(2, "Scale", "...", choices=(2, 4))`."""
     meta = {
@@ -184,6 +220,7 @@ def setting(
         "unit": unit,
         "choices": tuple(choices),
         "kind": kind,
+        "when": tuple(when),
     }
     return field(default=default, metadata=meta)
 
@@ -198,7 +235,13 @@ class Masked:
 
     mask: str = setting("", "Mask", "Where it works: drawn shapes, or a matte.", kind=Kind.MASK)
     grow: float = setting(
-        0.0, "Grow", "Widens the mask; below 0 it shrinks.", minimum=-100, maximum=100, unit="px"
+        0.0,
+        "Grow",
+        "Widens the mask; below 0 it shrinks.",
+        minimum=-100,
+        maximum=100,
+        unit="px",
+        when=(unless("mask", ""),),
     )
     feather: float = setting(
         0.0,
@@ -207,8 +250,11 @@ class Masked:
         minimum=0,
         maximum=200,
         unit="px",
+        when=(unless("mask", ""),),
     )
-    invert: bool = setting(False, "Invert", "Works outside the mask instead.")
+    invert: bool = setting(
+        False, "Invert", "Works outside the mask instead.", when=(unless("mask", ""),)
+    )
 
 
 class Memory(dict[tuple[str, int], Any]):
@@ -422,6 +468,7 @@ class Effect:
             where there is nothing to do without one.
         blended: whether the source shows outside the mask; if not, what the mask means is the
             effect's own: a garbage matte, say.
+        chance: whether pictures depend on the recipe's seed.
     """
 
     id: str
@@ -443,14 +490,18 @@ class Effect:
     moves: bool = False
     required: tuple[str, ...] = ()
     blended: bool = True
+    chance: bool = False
 
     def __post_init__(self) -> None:
         if not (dataclasses.is_dataclass(self.settings) and _frozen(self.settings)):
             raise TypeError(f"{self.id}: settings must be a frozen dataclass")
         if len(inspect.signature(self.render).parameters) != 3:
             raise TypeError(f"{self.id}: render takes (frames, settings, context)")
+        names = {one.name for one in self.fields()}
         for one in self.fields():
             one.check(self.id, one.default)
+            if unknown := {when.setting for when in one.when} - names:
+                raise TypeError(f"{self.id}: {one.name} hangs on the unknown {min(unknown)}")
 
     @property
     def masked(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from opticals import catalog
-from opticals.declaration import Effect, setting
+from opticals.declaration import Effect, only, setting, unless
 from opticals.errors import OpticalsError, SettingError
 from opticals.recipe import LARGEST_SEED, Recipe, parse_step, step
 
@@ -81,6 +81,32 @@ def test_a_wrong_declaration_is_refused() -> None:
         Effect("x", "", "", 1, Loose, nothing)
     with pytest.raises(TypeError, match="frames, settings, context"):
         Effect("x", "", "", 1, Settings, lambda frames: frames)  # type: ignore[arg-type, misc]
+
+
+@dataclass(frozen=True)
+class Folding:
+    kind: str = setting("soft", "Kind", "Which one.", choices=("soft", "hard", "off"))
+    colour: str = setting("", "Colour", "Of it.")
+    width: int = setting(1, "Width", "Of soft ones.", when=(only("kind", "soft"),))
+    depth: int = setting(1, "Depth", ".", when=(unless("kind", "off"), only("colour", "")))
+
+
+def test_a_setting_says_when_it_matters() -> None:
+    width, depth = Effect("fold", "", "", 1, Folding, nothing).fields()[2:]
+    plain = {"kind": "soft", "colour": "", "width": 1, "depth": 1}
+    assert width.matters(plain)
+    assert not width.matters({**plain, "kind": "hard"})
+    assert [depth.matters({**plain, "kind": kind}) for kind in ("hard", "off")] == [True, False]
+    assert not depth.matters({**plain, "colour": "red"})
+
+
+def test_a_setting_that_hangs_on_none_is_refused() -> None:
+    @dataclass(frozen=True)
+    class Lost:
+        width: int = setting(1, "Width", ".", when=(only("kind", "soft"),))
+
+    with pytest.raises(TypeError, match="width hangs on the unknown kind"):
+        Effect("x", "", "", 1, Lost, nothing)
 
 
 def test_a_recipe_is_the_same_after_json() -> None:

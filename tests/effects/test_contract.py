@@ -78,7 +78,8 @@ def limits(effect: Effect) -> list[dict[str, object]]:
     """Each setting at each of its limits, the others at their defaults."""
     found: list[dict[str, object]] = [{}]
     for one in effect.fields():
-        values = one.choices or (one.minimum, one.maximum)
+        bounds = () if one.kind is Kind.CURVE else (one.minimum, one.maximum)  # of its values
+        values = one.choices or bounds
         found += [{one.name: value} for value in values if value not in (None, one.default)]
     return found
 

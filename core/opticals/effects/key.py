@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from opticals.declaration import Context, Effect, Frames, Kind, Survey, setting
+from opticals.declaration import Context, Effect, Frames, Kind, Survey, setting, unless
 from opticals.errors import MediaError, SettingError
 from opticals.vision import compositing
 
@@ -53,6 +53,7 @@ class Settings(compositing.Output):
         "How much of the backing's light on the foreground is taken out.",
         minimum=0,
         maximum=1,
+        when=(unless("output", "matte"),),
     )
 
     def __post_init__(self) -> None:

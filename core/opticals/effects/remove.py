@@ -135,4 +135,5 @@ EFFECT = Effect(
     window=lambda settings: (settings.reach, settings.reach),
     models=models,
     required=("mask",),
+    chance=True,
 )

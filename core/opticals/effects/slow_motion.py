@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 from opticals import curve
 from opticals.curve import Pace
-from opticals.declaration import Context, Effect, Frames, Kind, Makes, Survey, setting
+from opticals.declaration import (
+    Context,
+    Effect,
+    Frames,
+    Kind,
+    Makes,
+    Survey,
+    only,
+    setting,
+)
 from opticals.errors import SettingError
 
 if TYPE_CHECKING:
@@ -35,7 +44,15 @@ _OPEN = 4  # frames on either side of a time that the shutter is open for, at mo
 
 @dataclass(frozen=True)
 class Settings:
-    factor: int = setting(2, "Factor", "How many times slower.", minimum=2, maximum=8, unit="times")
+    factor: int = setting(
+        2,
+        "Factor",
+        "How many times slower.",
+        minimum=2,
+        maximum=8,
+        unit="times",
+        when=(only("speed", 0), only("ramp", ""), only("rate", SAME)),
+    )
     speed: int = setting(
         0,
         "Speed",
@@ -43,12 +60,16 @@ class Settings:
         minimum=0,
         maximum=99,
         unit="%",
+        when=(only("ramp", ""),),
     )
     ramp: str = setting(
         "",
         "Speed ramp",
         "Speeds in percent at frames of the selection, smooth between: 0:100 24:25 48:100. "
         "Goes before speed and factor.",
+        minimum=_SLOWEST,
+        maximum=_FASTEST,
+        unit="%",
         kind=Kind.CURVE,
     )
     rate: str = setting(

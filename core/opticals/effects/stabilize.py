@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from opticals.declaration import Context, Effect, Frames, Survey, setting
+from opticals.declaration import Context, Effect, Frames, Survey, only, setting
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -25,7 +25,13 @@ class Settings:
         choices=("smooth", "locked"),
     )
     smoothness: float = setting(
-        24.0, "Smoothness", "Shake slower than this stays.", minimum=2, maximum=240, unit="frames"
+        24.0,
+        "Smoothness",
+        "Shake slower than this stays.",
+        minimum=2,
+        maximum=240,
+        unit="frames",
+        when=(only("mode", "smooth"),),
     )
     frame: str = setting(
         "crop",
@@ -41,6 +47,7 @@ class Settings:
         minimum=0,
         maximum=100,
         unit="%",
+        when=(only("frame", "crop"),),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from opticals.declaration import Context, Effect, Frames, Kind, Masked, setting
+from opticals.declaration import Context, Effect, Frames, Kind, Masked, only, setting
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -55,7 +55,13 @@ class Settings(Masked):
         "A picture, or a clip's first frame, whose style is taken; empty: a built-in style.",
         kind=Kind.MEDIUM,
     )
-    style: str = setting("blue and gold strokes", "Style", "A built-in style.", choices=BUILT_IN)
+    style: str = setting(
+        "blue and gold strokes",
+        "Style",
+        "A built-in style.",
+        choices=BUILT_IN,
+        when=(only("picture", ""),),
+    )
     strength: float = setting(
         1.0, "Strength", "From the frame itself (0) to the painting (1).", minimum=0, maximum=1
     )

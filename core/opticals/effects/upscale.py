@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from opticals.declaration import Context, Effect, Frames, Kind, setting
+from opticals.declaration import Context, Effect, Frames, Kind, setting, unless
 from opticals.errors import ModelError
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Settings:
         "How much of the plate's own grain and texture is given back.",
         minimum=0,
         maximum=1,
+        when=(unless("detail", 0),),
     )
 
 

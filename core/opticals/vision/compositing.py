@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from opticals.declaration import Kind, Masked, setting
+from opticals.declaration import Kind, Masked, only, setting, unless
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,9 +32,14 @@ class Output(Masked):
         "A still or clip to lay the composite over: scaled to fill the frame, held at its end. "
         "Its values are taken as they are: it should be in the source's colour space.",
         kind=Kind.MEDIUM,
+        when=(only("output", "composite"),),
     )
     colour: str = setting(
-        "#000000", "Colour", "Behind a composite without a background.", kind=Kind.COLOUR
+        "#000000",
+        "Colour",
+        "Behind a composite without a background.",
+        kind=Kind.COLOUR,
+        when=(only("output", "composite"), only("background", "")),
     )
     shrink: float = setting(
         0.0,
@@ -52,6 +57,7 @@ class Output(Masked):
         "Mask as",
         "garbage: outside the mask all is transparent; core: inside it all is opaque.",
         choices=("garbage", "core"),
+        when=(unless("mask", ""),),
     )
 
 
