@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 
 from opticals.errors import (
     Cancelled,
@@ -192,14 +192,16 @@ class FakeWorker:
         self.suffix = ".mov"
         self.jobs: list[Job] = []
         self.previews: list[tuple[Job, int]] = []
+        self.counts: dict[str, int] = {}  # frames of each preview
         self.closed = False
 
     def render(self, job: Job) -> None:
         self.jobs.append(job)
         self._begin(self._render, job)
 
-    def preview(self, job: Job, frame: int) -> None:
+    def preview(self, job: Job, frame: int, count: int = 1) -> None:
         self.previews.append((job, frame))
+        self.counts[job.id] = count
         self._begin(self._preview, job)
 
     def pull(self, model: str) -> None:
@@ -269,13 +271,23 @@ class FakeWorker:
         if self._fields_open(job):
             self._say("failed", job, error=_fields_open(job).to_json())
             return
-        paths = {}
-        for which, shade in (("before", "#406080"), ("after", "#a07040")):
-            image = QImage(320, 180, QImage.Format.Format_RGB32)
-            image.fill(QColor(shade))
-            paths[which] = str(self.folder / f"{job.id}-{which}.png")
-            assert image.save(paths[which])
-        self._say("preview", job, **paths)
+        count = self.counts[job.id]
+        for index in range(count):
+            pictures = {}
+            for which, shade in (("before", "#406080"), ("after", "#a07040")):
+                path = self.folder / f"{job.id}-{index}-{which}.bgra"
+                pictures[which] = picture_file(path, 320, 180, QColor(shade).lighter(100 + index))
+            last = index == count - 1
+            self._say(
+                "preview", job, index=index, count=count, output=index, seconds=0.01, last=last,
+                **pictures,
+            )  # fmt: skip
+
+
+def picture_file(path: Path, width: int, height: int, colour: QColor) -> dict[str, Any]:
+    """A picture as the worker writes it, of one colour."""
+    path.write_bytes(bytes((colour.blue(), colour.green(), colour.red(), 255)) * width * height)
+    return {"path": str(path), "width": width, "height": height, "alpha": False}
 
 
 def _fields_open(job: Job) -> FieldsOpen:

@@ -137,11 +137,14 @@ def test_zoom_keeps_the_frame_under_the_mouse(qtbot: QtBot, open_panel: Panel) -
 def test_a_broken_preview_picture_is_an_error_not_a_crash(
     qtbot: QtBot, open_panel: Panel, tmp_path
 ) -> None:
-    (tmp_path / "bad.png").write_bytes(b"not a picture")
+    (tmp_path / "bad.bgra").write_bytes(b"not a picture")
     session = open_panel.session
-    session.jobs.previewed.emit(str(tmp_path / "bad.png"), str(tmp_path / "bad.png"))
+    bad = {"path": str(tmp_path / "bad.bgra"), "width": 64, "height": 32, "alpha": False}
+    session.jobs.previewed.emit(
+        {"index": 0, "count": 1, "last": True, "seconds": 0.1, "before": bad, "after": bad}
+    )
     qtbot.waitUntil(lambda: bool(session.board.notices))
-    assert "bad.png" in session.board.notices[0].why
+    assert "not complete" in session.board.notices[0].why
     assert session.viewing.after.isNull()
 
 

@@ -340,6 +340,9 @@ class Desk(QObject):
         self._background.run(work, done, failed or (lambda error: self._fail(error, topic)))
 
     def _fail(self, error: OpticalsError, topic: str, *answers: Answer) -> None:
+        """Say what went wrong; nothing where nobody asked for it, which has no topic."""
+        if not topic:
+            return
         self.board.fail(error, topic, *self.remedies(error, topic), *answers)
 
     def _relinking(self) -> Iterator[Answer]:

@@ -18,7 +18,7 @@ from opticals.errors import (
 from opticals.rendering.job import Job, Output
 from opticals.timeline import choosing
 from opticals_ui.desk import Desk
-from opticals_ui.effects.choice import Choice
+from opticals_ui.effects.choice import Choice, Delivery
 from opticals_ui.effects.source import Source
 from opticals_ui.look.words import tr
 from opticals_ui.memory import Memory
@@ -41,6 +41,7 @@ class Session(Desk):
         self.choice = Choice(self)
         self.viewing = Viewing(self.selection, self.choice, self.jobs, self._background)
         self.replaced.connect(self.viewing.forget)
+        self.viewing.wanted.connect(self._preview_quietly)
         self.viewing.failed.connect(lambda error: self._fail(error, "preview"))
         self.jobs.rendered.connect(self.place)
         self.jobs.failed.connect(lambda job_id, error: self._fail(error, job_id))
@@ -48,14 +49,20 @@ class Session(Desk):
         self.jobs.pulled.connect(self._pulled)
         self.jobs.pull_failed.connect(lambda model, error: self._fail(error, f"model {model}"))
 
-    def preview(self) -> None:
-        """Render the frame under the playhead, or the selection's nearest one."""
-        look = self.viewing.look()
+    def preview(self, count: int = 1) -> None:
+        """Render the frame under the playhead, or the selection's nearest one; or several, which
+        then play round and round."""
+        look = self.viewing.look(count)
         self._with_jobs("preview", self._selected, lambda jobs, _: self.viewing.ask(jobs, look))
 
     def render(self) -> None:
         """Render every shot of the selection; each is placed when it is done."""
         self._with_jobs("render", self._selected, self._begin())
+
+    def render_draft(self) -> None:
+        """The same at half the size, to be replaced by the final."""
+        draft = replace(self.choice.delivery, draft=True)
+        self._with_jobs("render", self._selected, self._begin(draft), draft)
 
     def render_marked(self) -> None:
         """Render what the edit's markers ask for; each is placed when it is done."""
@@ -152,9 +159,25 @@ class Session(Desk):
 
         return take
 
-    def _begin(self) -> Callable[[tuple[Job, ...], choosing.Choice], None]:
-        """Starts jobs, delivered as is chosen now."""
-        delivery = self.choice.delivery
+    def set_live(self, live: bool) -> None:
+        """Whether previews follow the settings by themselves; kept from run to run."""
+        self.memory.put("live", live)
+        self.viewing.set_live(live)
+
+    def _preview_quietly(self) -> None:
+        """A live preview: nobody asked for it, so that nothing is said on the board."""
+        look = self.viewing.look()
+
+        def ask(jobs: tuple[Job, ...], _: choosing.Choice) -> None:
+            self.viewing.ask(jobs, look, quiet=True)
+
+        self._with_jobs("", self._selected, ask)
+
+    def _begin(
+        self, delivery: Delivery | None = None
+    ) -> Callable[[tuple[Job, ...], choosing.Choice], None]:
+        """Starts jobs, delivered as is chosen now if nothing else is said."""
+        delivery = delivery or self.choice.delivery
         origin = Origin(self._editions.shown, self.edit.name if self.edit else "")
 
         def begin(jobs: tuple[Job, ...], choice: choosing.Choice) -> None:
@@ -171,9 +194,14 @@ class Session(Desk):
         topic: str,
         chosen: Callable[[], Callable[[], choosing.Choice]],
         go_on: Callable[[tuple[Job, ...], choosing.Choice], None],
+        delivery: Delivery | None = None,
     ) -> None:
-        """Make jobs of what is chosen, delivered as is chosen now."""
-        delivery = self.choice.delivery
+        """Make jobs of what is chosen, delivered as is chosen now if nothing else is said.
+
+        Args:
+            topic: of what goes wrong; "" where nobody asked, and nothing is said.
+        """
+        delivery = delivery or self.choice.delivery
         try:
             choose = chosen()
         except OpticalsError as error:

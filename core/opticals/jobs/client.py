@@ -86,9 +86,11 @@ class Worker:
         """Ask for a render. It waits for those asked for before."""
         self._ask(job.id, {"do": "render", "job": job.to_json()})
 
-    def preview(self, job: Job, frame: int) -> None:
-        """Ask for one frame (of the medium), before and after. A newer request replaces it."""
-        self._ask(job.id, {"do": "preview", "job": job.to_json(), "frame": frame})
+    def preview(self, job: Job, frame: int, count: int = 1) -> None:
+        """Ask for frames from one of the medium on, before and after; `Previews` says what is
+        answered. A newer request replaces it."""
+        request = {"do": "preview", "job": job.to_json(), "frame": frame, "count": count}
+        self._ask(job.id, request)
 
     def check(self, job: Job) -> None:
         """Ask what a render would be, without any work; it answers `checked` or `failed`."""
@@ -163,7 +165,7 @@ class Worker:
                 message: Message = json.loads(line)
             except ValueError:
                 break  # it died in the middle of a line
-            if message["is"] in _ANSWERS:
+            if message["is"] in _ANSWERS and message.get("last", True):
                 with self._lock:
                     self._open.pop(message["job"], None)
             self._on_message(message)

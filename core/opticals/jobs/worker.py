@@ -15,22 +15,18 @@ import sys
 import threading
 import time
 import traceback
-from collections import deque
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from opticals.errors import Cancelled, OpticalsError, WorkerError
+from opticals.jobs.previews import Previews
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from torch import Tensor
 
     from opticals.rendering.job import Job
 
 Message = dict[str, Any]
 REPORT_EVERY = 0.1  # seconds between progress messages
-PREVIEWS_KEPT = 8
 
 
 class Server:
@@ -41,11 +37,9 @@ class Server:
         self._answers = answers
         self._lock = threading.Lock()
         self._renders: queue.Queue[Message | None] = queue.Queue()
-        self._previews: deque[Message] = deque()
         self._cancelled: set[str] = set()
         self._ended = threading.Event()
-        self._previewing = False
-        self._shown: deque[Path] = deque()
+        self._previews = Previews(self._say, self._stopped)
 
     def run(self) -> None:
         """Serve until the input ends."""
@@ -73,10 +67,8 @@ class Server:
             if do == "cancel":
                 self._cancelled.add(request["job"])
             elif do == "preview":
-                # Only the newest is of interest: the editor has moved on from the others.
-                while (older := self._next_preview()) is not None:
-                    self._fail(older["job"]["id"], Cancelled())
-                self._previews.append(request)
+                for overtaken in self._previews.ask(request):
+                    self._fail(overtaken, Cancelled())
                 self._renders.put({"do": "look"})
             else:
                 self._renders.put(request)
@@ -114,7 +106,7 @@ class Server:
         self._say({"is": "found", "job": job.id, "found": [one.to_json() for one in found]})
 
     def _beat(self, job: Job) -> None:
-        if job.id in self._cancelled or self._ended.is_set():
+        if self._stopped(job.id):
             raise Cancelled
         self._serve_previews()
 
@@ -163,42 +155,11 @@ class Server:
         finally:
             self._cancelled.discard(name)
 
-    def _next_preview(self) -> Message | None:
-        try:
-            return self._previews.popleft()  # the other thread may be quicker
-        except IndexError:
-            return None
-
     def _serve_previews(self) -> None:
-        if self._previewing:
-            return
-        self._previewing = True
-        try:
-            while (request := self._next_preview()) is not None:
-                self._answer(request, self._preview)
-        finally:
-            self._previewing = False
+        self._previews.serve(self._answer)
 
-    def _preview(self, job: Job, request: Message) -> None:
-        from opticals.rendering import engine
-        from opticals.settings import cache_folder
-
-        def beat() -> None:
-            if job.id in self._cancelled or self._ended.is_set():
-                raise Cancelled
-
-        before, after = engine.preview_pair(job, int(request["frame"]), beat)
-        folder = cache_folder() / "previews"
-        folder.mkdir(parents=True, exist_ok=True)
-        paths = {name: folder / f"{job.id}-{name}.png" for name in ("before", "after")}
-        for (_, path), picture in zip(paths.items(), (before, after), strict=True):
-            write_png(path, picture)
-            self._shown.append(path)
-        while len(self._shown) > 2 * PREVIEWS_KEPT:
-            self._shown.popleft().unlink(missing_ok=True)
-        self._say(
-            {"is": "preview", "job": job.id, **{name: str(path) for name, path in paths.items()}}
-        )
+    def _stopped(self, job_id: str) -> bool:
+        return job_id in self._cancelled or self._ended.is_set()
 
     def _progress(self, job: str, stage: str, done: int, total: int, note: str) -> None:
         counts = {"stage": stage, "done": done, "total": total, "note": note}
@@ -214,38 +175,6 @@ class Server:
                 self._answers.flush()
             except (BrokenPipeError, ValueError):
                 self._ended.set()  # nobody listens any more: stop at the next beat
-
-
-def write_png(path: Path, picture: Tensor) -> None:
-    """`[3, H, W]` RGB, nominal 0..1, as an 8-bit PNG; `[4, H, W]`, with straight alpha, over a
-    checkerboard.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    import cv2
-
-    from opticals.errors import OutputError
-
-    if len(picture) == 4:
-        picture = _over_checkerboard(picture)
-    codes = (picture.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
-    done, data = cv2.imencode(".png", cv2.cvtColor(codes, cv2.COLOR_RGB2BGR))
-    try:
-        if not done:
-            raise OSError("the encoder refused it")
-        path.write_bytes(data.tobytes())
-    except OSError as error:
-        raise OutputError.wrap(f"{path} cannot be written.", error) from error
-
-
-def _over_checkerboard(picture: Tensor) -> Tensor:
-    import torch
-
-    height, width = picture.shape[-2:]
-    rows, columns = (torch.arange(side, device=picture.device) // 8 for side in (height, width))
-    board = 0.4 + 0.2 * ((rows[:, None] + columns) % 2)
-    return torch.lerp(board.expand(3, -1, -1), picture[:3], picture[3:])
 
 
 def _bug(what: str) -> WorkerError:

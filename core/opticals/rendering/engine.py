@@ -9,9 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import torch
 
 from opticals.errors import OutputError, VerifyError
 from opticals.media import contract
@@ -23,12 +20,9 @@ from opticals.rendering.cache import SegmentCache, Stored
 from opticals.rendering.job import Job, Render
 from opticals.rendering.looking import look
 from opticals.rendering.partial import discard, partial, sweep
-from opticals.rendering.pipeline import preview, render_run
+from opticals.rendering.pipeline import render_run
 from opticals.rendering.plan import Segment, segment_digest
 from opticals.rendering.prepare import Prepared, prepare
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 # What had a hand in a render, for its sidecar.
 PACKAGES = ("opticals", "torch", "av", "OpenImageIO", "numpy", "opentimelineio")
@@ -307,21 +301,3 @@ def _describe(
             "verified": [asdict(point) for point in points],
         },
     )
-
-
-def preview_pair(job: Job, frame: int, beat: Callable[[], None]) -> tuple[Tensor, Tensor]:
-    """Source and result at a frame of the medium as a display shows them, each `[3, H, W]`
-    float32 RGB; the result has the alpha too that an effect made, `[4, H, W]`.
-
-    For a retime, the first frame that is not the source's own after it, which is what the
-    effect makes.
-    """
-    ready = prepare(job)
-    output = ready.plan.pace.floor(frame - ready.plan.first)
-    if job.recipe.retimes:
-        output += 1
-    output = min(max(output, -ready.plan.head), ready.plan.selected + ready.plan.tail - 1)
-    with ready.working(lambda note: beat()) as context:
-        work = look(ready, ready.work(), context, output, output + 1, lambda *words: None)
-        before, after = preview(work, context, output)
-    return context.shown(before), torch.cat((context.shown(after[:3]), after[3:]))

@@ -131,15 +131,19 @@ def survey(job: Pass, context: RenderContext, step: int, start: int, stop: int) 
     return Survey(start, stop, cuts, read)
 
 
-def preview(job: Pass, context: RenderContext, output: int) -> tuple[Tensor, Tensor]:
-    """Source and result at one output frame, each `[3, H, W]` float32 RGB; the result has the
-    alpha too that an effect made, `[4, H, W]`."""
-    with reading(job.media, job.interpretation) as reader, torch.inference_mode():
-        run = _Run(job, context, reader, output, output + 1)
-        try:
-            return run.pair(output)
-        finally:
-            run.close()
+def preview(
+    job: Pass, context: RenderContext, reader: Reader, start: int, stop: int
+) -> Iterator[tuple[int, tuple[Tensor, Tensor]]]:
+    """Outputs `start` to `stop` one by one: source and result, each `[3, H, W]` float32 RGB; the
+    result has the alpha too that an effect made, `[4, H, W]`."""
+    run = _Run(job, context, reader, start, stop)
+    try:
+        for output in range(start, stop):
+            with torch.inference_mode():
+                pair = run.pair(output)
+            yield output, pair
+    finally:
+        run.close()
 
 
 class _Run:
@@ -184,9 +188,11 @@ class _Run:
             lane.forget(stop)
 
     def pair(self, output: int) -> tuple[Tensor, Tensor]:
-        """Source and result of one output, `[3, H, W]` float32 RGB."""
+        """Source and result of one output, `[3, H, W]` float32 RGB, of those asked for in order."""
         pairs = [lane.pair(output) for lane in self._lanes]
         before, after = zip(*pairs, strict=True)
+        for lane in self._lanes:
+            lane.forget(output + 1)
         return _woven(before), _woven(after)
 
     def picture(self, output: int) -> Tensor:

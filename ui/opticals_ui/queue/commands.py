@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from opticals_ui.commands.command import Command
 from opticals_ui.look.words import tr
+from opticals_ui.viewer.viewing import FRAMES
 
 if TYPE_CHECKING:
     from opticals_ui.panel import Panel
@@ -28,6 +29,31 @@ def commands(panel: Panel) -> tuple[Command, ...]:
             ("Ctrl+P",),
             session.preview,
             icon="preview",
+            group=group,
+            enabled=has_edit,
+        ),
+        Command(
+            "preview_frames",
+            tr("Preview 12 frames"),
+            ("Ctrl+Shift+P",),
+            lambda: session.preview(FRAMES),
+            icon="preview",
+            group=group,
+            enabled=has_edit,
+        ),
+        Command(
+            "live",
+            tr("Preview as settings change"),
+            ("Ctrl+L",),
+            lambda: session.set_live(not session.viewing.live),
+            group=group,
+        ),
+        Command(
+            "render_draft",
+            tr("Render at half size"),
+            ("Ctrl+Alt+Return",),
+            session.render_draft,
+            icon="render",
             group=group,
             enabled=has_edit,
         ),

@@ -22,7 +22,7 @@ class WorkerClient(Protocol):
     """The engine's client of its worker process; see `opticals.jobs.client.Worker`."""
 
     def render(self, job: Job) -> None: ...
-    def preview(self, job: Job, frame: int) -> None: ...
+    def preview(self, job: Job, frame: int, count: int = 1) -> None: ...
     def pull(self, model: str) -> None: ...
     def cancel(self, job_id: str) -> None: ...
     def close(self) -> None: ...
@@ -136,7 +136,7 @@ class Jobs(QObject):
     changed = Signal()
     rendered = Signal(str)
     failed = Signal(str, object)
-    previewed = Signal(str, str)
+    previewed = Signal(object)
     preview_progress = Signal(str)
     preview_failed = Signal(object)
     pulling = Signal(str, str)
@@ -182,15 +182,16 @@ class Jobs(QObject):
         self._views[job.id] = JobView(job, delivery, origin)
         self.changed.emit()
 
-    def preview(self, job: Job, frame: int) -> None:
-        """Ask for a frame of the medium before and after; an earlier request is dropped.
+    def preview(self, job: Job, frame: int, count: int = 1) -> None:
+        """Ask for frames from one of the medium on, before and after; an earlier request is
+        dropped. `previewed` carries the message of each; see `opticals.jobs.previews`.
 
         Raises:
             WorkerError: the worker's process cannot be started.
         """
         self.drop_preview()
         with _starting():
-            self._worker.preview(job, frame)
+            self._worker.preview(job, frame, count)
         self._preview = job.id
 
     def drop_preview(self) -> None:
@@ -248,9 +249,10 @@ class Jobs(QObject):
         if kind == "progress":
             self.preview_progress.emit(STAGES.get(message["stage"], message["stage"]))
             return
-        self._preview = None
+        if kind != "preview" or message["last"]:
+            self._preview = None
         if kind == "preview":
-            self.previewed.emit(message["before"], message["after"])
+            self.previewed.emit(message)
         elif kind == "failed":
             self.preview_failed.emit(OpticalsError.from_json(message["error"]))
 

@@ -1,16 +1,22 @@
-"""What the viewer shows: a frame before and after, which one it is, and whether it still holds."""
+"""What an effect makes of the frames at the playhead: the first steps of the preview ladder.
+
+One frame follows the settings as they change, if the preview is live; twelve frames, on request,
+play round and round. The steps above them, half size and final, are renders.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from opticals.errors import MediaError, OpticalsError
 from opticals_ui.background import Background
 from opticals_ui.effects.choice import Choice
+from opticals_ui.look.words import tr
 from opticals_ui.queue.jobs import Jobs
 from opticals_ui.timeline.selection import Selection
 
@@ -18,14 +24,29 @@ if TYPE_CHECKING:
     from opticals.rendering.job import Job
     from opticals.timeline.shot import Shot
 
+FRAMES = 12  # that play round and round
+SETTLE = 40  # milliseconds that settings and playhead stand still before a live preview
+SLOW = 1.5  # seconds for a frame from which a live preview waits longer
+SETTLE_SLOW = 400
+
 
 @dataclass(frozen=True)
 class Look:
-    """What a preview is of: the record frame, and the track, effect, settings, and how media are
-    read."""
+    """What a preview is of: the record frame, and the tracks, effects, settings, and how media
+    are read; and how many frames of it."""
 
     frame: int
     subject: object
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One frame before and after; its place among those that were asked for."""
+
+    index: int
+    before: QImage
+    after: QImage
 
 
 class Viewing(QObject):
@@ -33,11 +54,13 @@ class Viewing(QObject):
 
     Signals:
         changed: `before`, `after` or `words` changed.
-        failed: a preview could not be had; with the error.
+        failed: a preview that was asked for could not be had; with the error.
+        wanted: a live preview is due: whoever makes jobs is to ask for one.
     """
 
     changed = Signal()
     failed = Signal(object)
+    wanted = Signal()
 
     def __init__(
         self, selection: Selection, choice: Choice, jobs: Jobs, background: Background
@@ -46,17 +69,53 @@ class Viewing(QObject):
         self.before = QImage()
         self.after = QImage()
         self.note = ""
+        self.seconds = 0.0  # that the last frame took
+        self._live = False
         self._selection = selection
         self._choice = choice
         self._jobs = jobs
         self._background = background
         self._asked: Look | None = None
+        self._quiet = False  # whether that was a live preview
         self._seen: Look | None = None
+        self._pairs: tuple[Pair, ...] = ()
+        self._turn = QTimer(self)
+        self._turn.timeout.connect(self._next)
+        self._settle = QTimer(self, singleShot=True)
+        self._settle.timeout.connect(self._due)
         jobs.previewed.connect(self._load)
         jobs.preview_progress.connect(self._note)
         jobs.preview_failed.connect(self._fail)
         for signal in (choice.changed, selection.changed, selection.moved):
-            signal.connect(self.changed)
+            signal.connect(self._follow)
+
+    @property
+    def live(self) -> bool:
+        """Whether the frame at the playhead is previewed whenever what it shows changes."""
+        return self._live
+
+    def set_live(self, live: bool) -> None:
+        self._live = live
+        if live:
+            self._due()
+        else:
+            self._settle.stop()
+        self.changed.emit()
+
+    @property
+    def turning(self) -> bool:
+        """Whether several frames play round and round."""
+        return self._turn.isActive()
+
+    @property
+    def frame(self) -> int | None:
+        """The record frame that the first of the pictures is of; None when there is none."""
+        return None if self._seen is None else self._seen.frame
+
+    @property
+    def current(self) -> bool:
+        """Whether the pictures are of what is selected and chosen now, at the playhead."""
+        return self._seen is not None and replace(self._seen, count=1) == self.look()
 
     @property
     def words(self) -> str:
@@ -65,23 +124,30 @@ class Viewing(QObject):
         if self.note or seen is None or model is None:
             return self.note
         playhead, wanted = self._selection.playhead, self._selection.range
-        words = f"Preview of {model.timecode(seen.frame)}"
+        timecode = model.timecode(seen.frame)
         if seen.subject != self.look().subject:
-            return f"{words} · changed since · Ctrl+P"
+            return tr("Preview of {timecode} · changed since · Ctrl+P", timecode=timecode)
+        if self.turning:
+            count = len(self._pairs)
+            return tr("{timecode} and on · %n frames", count=count, timecode=timecode)
         if seen.frame == playhead:
-            return model.timecode(playhead)
+            return timecode
         if wanted and seen.frame == min(max(playhead, wanted.start), wanted.end - 1):
-            return f"{words} · playhead outside the selection"
-        return f"{words} · Ctrl+P"
+            return tr("Preview of {timecode} · playhead outside the selection", timecode=timecode)
+        return tr("Preview of {timecode} · Ctrl+P", timecode=timecode)
 
-    def look(self) -> Look:
+    def look(self, count: int = 1) -> Look:
         """What a preview would be asked for now."""
         choice = self._choice
         subject = (self._selection.tracks, choice.effect.id, choice.values, choice.interpretations)
-        return Look(self._selection.playhead, subject)
+        return Look(self._selection.playhead, subject, count)
 
-    def ask(self, jobs: tuple[Job, ...], look: Look) -> None:
-        """Preview the frame of `look`, or the one nearest to it that the jobs' shots hold.
+    def ask(self, jobs: tuple[Job, ...], look: Look, *, quiet: bool = False) -> None:
+        """Preview the frames from that of `look` on, or from the nearest one that the jobs' shots
+        hold.
+
+        Args:
+            quiet: what goes wrong is said in the viewer alone.
 
         Raises:
             WorkerError: the worker's process cannot be started.
@@ -90,49 +156,103 @@ class Viewing(QObject):
         job = min(reversed(jobs), key=lambda one: _distance(one.shot, look.frame))
         shot = job.shot
         frame = min(max(look.frame, shot.record), shot.record_end - 1)
-        self._jobs.preview(job, shot.time.source(frame))
-        self._asked = Look(frame, look.subject)
-        self._note("Starting")
+        self._jobs.preview(job, shot.time.source(frame), look.count)
+        self._asked, self._quiet = replace(look, frame=frame), quiet
+        if not quiet:
+            self._note(tr("Starting"))
+
+    def stop(self) -> None:
+        """Stand still on the frame that is seen."""
+        self._turn.stop()
+        self.changed.emit()
 
     def forget(self) -> None:
         """Show nothing: it was of another edit."""
         self._jobs.drop_preview()
+        self._turn.stop()
         self.before, self.after, self.note = QImage(), QImage(), ""
         self._asked = self._seen = None
+        self._pairs = ()
         self.changed.emit()
+
+    def _follow(self) -> None:
+        if self._live:
+            self._settle.start(SETTLE_SLOW if self.seconds > SLOW else SETTLE)
+        self.changed.emit()
+
+    def _due(self) -> None:
+        if self._live and not self.current and self._selection.range is not None:
+            self.wanted.emit()
 
     def _note(self, note: str) -> None:
-        self.note = f"{note}…"
-        self.changed.emit()
-
-    def _fail(self, error: OpticalsError) -> None:
-        self.note = ""
-        self.changed.emit()
-        self.failed.emit(error)
-
-    def _load(self, before: str, after: str) -> None:
-        asked = self._asked
-
-        def show(images: tuple[QImage, QImage]) -> None:
-            if asked is not self._asked:
-                return  # another was asked for since, or another edit opened
-            self.before, self.after = images
-            self._seen, self.note = asked, ""
+        if not self._quiet or self.after.isNull():
+            self.note = f"{note}…"
             self.changed.emit()
 
-        self._background.run(lambda: (_image(before), _image(after)), show, self._fail)
+    def _fail(self, error: OpticalsError) -> None:
+        if self._quiet:
+            self.note = error.what
+        else:
+            self.note = ""
+            self.failed.emit(error)
+        self.changed.emit()
+
+    def _load(self, message: dict[str, Any]) -> None:
+        asked = self._asked
+        index = int(message["index"])
+
+        def read() -> Pair:
+            return Pair(index, _image(message["before"]), _image(message["after"]))
+
+        def show(pair: Pair) -> None:
+            if asked is not self._asked:
+                return  # another was asked for since, or another edit opened
+            self.seconds = float(message["seconds"]) / (index + 1)
+            self._show(pair, message)
+
+        self._background.run(read, show, self._fail)
+
+    def _show(self, pair: Pair, message: dict[str, Any]) -> None:
+        if pair.index == 0:
+            self._turn.stop()
+            self._pairs = ()
+            self._seen, self.note = self._asked, ""
+        self._pairs = (*self._pairs, pair)
+        self.before, self.after = pair.before, pair.after
+        if message["last"] and len(self._pairs) > 1 and self._selection.model is not None:
+            rate = self._selection.model.view.rate
+            self._turn.start(max(round(1000 / rate), 1))
+        elif not message["last"]:
+            self.note = tr("{done} of {total} frames…", done=pair.index + 1, total=message["count"])
+        if message["last"]:
+            self.note = ""
+        self.changed.emit()
+
+    def _next(self) -> None:
+        shown = next((one for one in self._pairs if one.after is self.after), self._pairs[-1])
+        following = self._pairs[(shown.index + 1) % len(self._pairs)]
+        self.before, self.after = following.before, following.after
+        self.changed.emit()
 
 
 def _distance(shot: Shot, frame: int) -> int:
     return max(shot.record - frame, frame - (shot.record_end - 1), 0)
 
 
-def _image(path: str) -> QImage:
-    image = QImage(path)
-    if image.isNull():
-        raise MediaError(
-            "The preview cannot be shown.",
-            f"{path} is no picture that can be read.",
-            "Ask for the preview again.",
-        )
-    return image
+def _image(picture: dict[str, Any]) -> QImage:
+    """A picture as the worker wrote it: rows of BGRA, alpha premultiplied."""
+    path, width, height = Path(picture["path"]), int(picture["width"]), int(picture["height"])
+    try:
+        data = path.read_bytes()
+        if len(data) != 4 * width * height or not data:
+            raise OSError("it is not complete")
+    except OSError as error:
+        raise MediaError.wrap(
+            tr("The preview cannot be shown."), error, tr("Ask for the preview again.")
+        ) from error
+    format = (
+        QImage.Format.Format_ARGB32_Premultiplied
+        if picture["alpha"]
+        else QImage.Format.Format_RGB32
+    )
+    return QImage(data, width, height, 4 * width, format).copy()
