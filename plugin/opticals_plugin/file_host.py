@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from opticals.errors import EditError
 from opticals.media.sequence import numbering
 from opticals.rendering.job import renders_folder
-from opticals.timeline import dialects
+from opticals.timeline import dialects, marks
 from opticals.timeline.choosing import Choice, choose_by_recipes
 from opticals.timeline.edit import Edit
 from opticals_plugin.relinking import relink
@@ -69,6 +69,7 @@ class FileHost:
             undo=self._done[-1].words if self._done else "",
             redo=self._undone[-1].words if self._undone else "",
             notes=edit.notes,
+            markers=marks.views(edit),
         )
 
     def open(self, path: Path, answers: Answers | None = None) -> None:

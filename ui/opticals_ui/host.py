@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from opticals.timeline.choosing import Choice
     from opticals.timeline.footage import ClipFootage
     from opticals.timeline.listing import TrackView
+    from opticals.timeline.marks import MarkerView
     from opticals.timeline.relink import Report
     from opticals.timeline.shot import Shot
 
@@ -39,6 +40,7 @@ class EditView:
         modified: whether there is something to save.
         undo, redo: what would be undone or redone, in words; empty when there is nothing.
         notes: what its reader says of it, one sentence each.
+        markers: of the edit, its tracks and its clips.
     """
 
     name: str
@@ -51,6 +53,7 @@ class EditView:
     undo: str = ""
     redo: str = ""
     notes: tuple[str, ...] = ()
+    markers: tuple[MarkerView, ...] = ()
 
 
 Answers = Mapping[str, str]

@@ -42,6 +42,7 @@ class ItemView:
         path: the active medium.
         original: the medium that a shot of it is taken from: below a render, not the render.
         version: name of the active render; None while the original shows.
+        draft: whether that render is a draft.
         overlay: whether it is a render laid over the cut.
         speed: source time per record time: 1 at normal speed, 0 frozen, below 0 backwards; None
             where it is not constant.
@@ -62,6 +63,7 @@ class ItemView:
     original: Path | None = None
     version: str | None = None
     versions: tuple[str, ...] = ()
+    draft: bool = False
     overlay: bool = False
     enabled: bool = True
     exact: bool = True
@@ -133,7 +135,7 @@ class Lister:
         media, path = reading.media_of(item, self._folder, self._locate)
         timed = item_range(item)
         ours = piece.is_ours(item)
-        held, damaged = _held(item) if ours else ((), "")
+        held, damaged = _held(item) if ours else ({}, "")
         key = getattr(item, "active_media_reference_key", None)
         overlay = ours and piece.is_overlay(item)
         original = None if overlay else path
@@ -158,7 +160,8 @@ class Lister:
             path=path,
             original=original,
             version=key if key in held else None,
-            versions=held,
+            versions=tuple(held),
+            draft=held.get(key, False),
             overlay=overlay,
             enabled=getattr(item, "enabled", True),
             exact=int(slot.start) == slot.start and int(slot.frames) == slot.frames,
@@ -200,13 +203,13 @@ def _version(clip: Clip, folder: Path | None, one: placed.Version, active: bool)
     return VersionView(one.name, active, path, one.draft, one.time, one.render)
 
 
-def _held(item: Clip) -> tuple[tuple[str, ...], str]:
-    """The names of the renders that a clip holds, and whether what is noted of them is damaged:
-    that concerns this clip alone."""
+def _held(item: Clip) -> tuple[dict[str, bool], str]:
+    """The renders that a clip holds, by name, whether each is a draft; and why what is noted of
+    them cannot be read: that concerns this clip alone."""
     try:
-        return tuple(piece.versions(item)), ""
+        return {name: one.draft for name, one in piece.versions(item).items()}, ""
     except EditError as error:
-        return (), error.what
+        return {}, error.what
 
 
 def _source(

@@ -44,6 +44,7 @@ COMMENTS = (
 )
 
 
+_EDIT, _GAP = "the edit", "a gap on "  # what holds markers that are set on no clip
 _HAIR = Fraction(1, 1000)  # of a frame: what speeds read from doubles may lose
 
 
@@ -100,6 +101,25 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class MarkerView:
+    """A marker as plain data for the panel.
+
+    Attributes:
+        holder: the id of what it is set on: `V1:3`, `V1/...` inside a compound, `V1` of a track or
+            of a gap on it; "" of the edit.
+        start, end: the record frames that it marks, the end not included: one at least.
+        texts: its name, and each comment that it carries.
+    """
+
+    holder: str
+    name: str
+    colour: str
+    texts: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class _Pin:
     """A marker and how its time becomes record time.
 
@@ -131,12 +151,28 @@ def marks(edit: Edit) -> tuple[Mark, ...]:
     return tuple(_mark(one, edit, standing, views) for one in found if isinstance(one, _Pin))
 
 
+def views(edit: Edit) -> tuple[MarkerView, ...]:
+    """Every marker that the edit shows the place of, those inside compounds too."""
+    found = []
+    for pin in (*_of_edit(edit), *_walk(edit.lanes(), edit, True)):
+        if not isinstance(pin, _Pin):
+            continue
+        frames, _ = _frames(pin, edit)
+        if frames is not None:
+            marker = pin.marker
+            holder = "" if pin.holder == _EDIT else pin.holder.removeprefix(_GAP)
+            found.append(
+                MarkerView(holder, marker.name, marker.color or "", _texts(marker), *frames)
+            )
+    return tuple(found)
+
+
 def _of_edit(edit: Edit) -> Iterator[_Pin]:
     stack = edit.timeline.tracks
     origin: Exact = edit.start
     if stack.source_range is not None:
         origin -= to_frames(stack.source_range.start_time, edit.rate)
-    yield from _pins(stack.markers, "the edit", origin, ())
+    yield from _pins(stack.markers, _EDIT, origin, ())
 
 
 def _walk(lanes: Iterable[Lane], edit: Edit, shown: bool) -> Iterator[Place | _Pin]:
@@ -169,7 +205,7 @@ def _slot(lane: Lane, slot: Slot, edit: Edit, shown: bool, scope: str) -> Iterat
             markers, level = _own(lane, slot, edit)
             levels = (*lane.levels, level)
             if slot.kind is Kind.GAP:
-                yield from _pins(markers, f"a gap on {lane.id}", 0, levels, scopes=(scope,))
+                yield from _pins(markers, f"{_GAP}{lane.id}", 0, levels, scopes=(scope,))
             else:
                 yield from _pins(markers, place.id, 0, levels, place=place)
     except OpticalsError as error:
@@ -210,12 +246,7 @@ def _own(lane: Lane, slot: Slot, edit: Edit) -> tuple[Sequence[Marker], Level]:
 
 
 def _mark(pin: _Pin, edit: Edit, standing: Sequence[Place], views: dict[str, _Skyline]) -> Mark:
-    timed = pin.marker.marked_range
-    start = to_frames(timed.start_time, edit.rate) + pin.origin
-    ranged = _is_range(pin, edit)
-    length = to_frames(timed.duration, edit.rate) if ranged else 0
-    first = math.floor(start)
-    frames = _shown(pin.levels, first, math.ceil(start + length) if ranged else first + 1)
+    frames, ranged = _frames(pin, edit)
     return Mark(
         holder=pin.holder,
         name=pin.marker.name,
@@ -224,6 +255,17 @@ def _mark(pin: _Pin, edit: Edit, standing: Sequence[Place], views: dict[str, _Sk
         record=None if frames is None else frames[0],
         spans=() if frames is None else tuple(_spans(pin, frames, ranged, standing, views)),
     )
+
+
+def _frames(pin: _Pin, edit: Edit) -> tuple[tuple[int, int] | None, bool]:
+    """The record frames that a marker marks, None where they are not shown; and whether it is a
+    range."""
+    timed = pin.marker.marked_range
+    start = to_frames(timed.start_time, edit.rate) + pin.origin
+    ranged = _is_range(pin, edit)
+    length = to_frames(timed.duration, edit.rate) if ranged else 0
+    first = math.floor(start)
+    return _shown(pin.levels, first, math.ceil(start + length) if ranged else first + 1), ranged
 
 
 def _is_range(pin: _Pin, edit: Edit) -> bool:
