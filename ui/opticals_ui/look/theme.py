@@ -1,60 +1,82 @@
-"""The look: colours by their role, icons, and the style sheet made from them."""
+"""The look: colours by their role in the theme of the moment, fonts, and the style sheet."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QIcon, QPalette
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontInfo,
+    QGuiApplication,
+    QPalette,
+    QStyleHints,
+)
 from PySide6.QtWidgets import QApplication
 
 import opticals_resources
+from opticals_ui.look.icons import icon
+from opticals_ui.look.palettes import THEMES
+
+__all__ = ["CHOICES", "WIDE", "colour", "current", "dress", "icon", "news", "timecode_font", "use"]
 
 WIDE = 860  # pixels of width from which the form stands beside the viewer
-
-COLOURS = {
-    "window": "#1a1b1d",
-    "panel": "#222326",
-    "field": "#17181a",
-    "raised": "#2e3035",
-    "hover": "#393c42",
-    "line": "#3d4046",
-    "text": "#dcdee1",
-    "dim": "#a0a4ac",
-    "faint": "#6c717a",
-    "accent": "#e3a64b",
-    "accent_hover": "#f0b764",
-    "on_accent": "#1a1408",
-    "focus": "#6cb0ff",
-    "error": "#e8706b",
-    "error_back": "#35211f",
-    "info": "#6fb2dc",
-    "info_back": "#1d2a33",
-    "question": "#e3a64b",
-    "question_back": "#332a1b",
-    "video": "#3e566d",
-    "audio": "#3a5f52",
-    "compound": "#564d75",
-    "generator": "#55534a",
-    "offline": "#6d3836",
-    "transition": "#8a93a0",
-    "selected": "#f4f5f6",
-    "range": "#5b88b5",
-    "playhead": "#ff6a55",
-}
+CHOICES = ("dark", "light", "system")
 
 
-@cache
+class _News(QObject):
+    """`changed`: the theme is another. Widgets that paint by role need not listen: they are
+    painted anew."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hints: QStyleHints | None = None
+
+    def follow(self, hints: QStyleHints) -> None:
+        """Hear of the system's changes, once."""
+        if self._hints is not hints:
+            self._hints = hints
+            hints.colorSchemeChanged.connect(_follow)
+
+
+_shown = "dark"
+_wanted = "dark"
+_news: _News | None = None
+
+
+def current() -> str:
+    """The theme that is shown: `dark` or `light`."""
+    return _shown
+
+
 def colour(role: str, alpha: int = 255) -> QColor:
-    """The colour of a role."""
-    found = QColor(COLOURS[role])
-    found.setAlpha(alpha)
-    return found
+    """The colour of a role in the theme that is shown: asked for whenever something is painted."""
+    return QColor(_colour(_shown, role, alpha))
 
 
-def icon(name: str) -> QIcon:
-    """An icon of ours."""
-    return QIcon(str(opticals_resources.path(f"icons/{name}.svg")))
+def news() -> _News:
+    """Says when the theme changes."""
+    global _news
+    if _news is None:
+        _news = _News()
+    return _news
+
+
+def use(theme: str) -> None:
+    """Show the theme `dark`, `light`, or `system` for the one that the system has, now and
+    whenever it changes there."""
+    global _shown, _wanted
+    _wanted = theme if theme in CHOICES else "dark"
+    before, _shown = _shown, _systems() if _wanted == "system" else _wanted
+    app = QApplication.instance()
+    if before != _shown and isinstance(app, QApplication):
+        _clothe(app)
+        news().changed.emit()
 
 
 def timecode_font(like: QFont) -> QFont:
@@ -67,10 +89,37 @@ def timecode_font(like: QFont) -> QFont:
 def dress(app: QApplication) -> None:
     """Give the application our palette and style sheet."""
     app.setStyle("Fusion")
+    news().follow(app.styleHints())
+    _clothe(app)
+
+
+def sheet(theme: str) -> str:
+    """The style sheet of a theme."""
+    found = opticals_resources.text("style/panel.qss")
+    found = found.replace("@icons", opticals_resources.path(f"style/{theme}").as_posix())
+    return re.sub(r"@(\w+)", lambda match: THEMES[theme][match[1]], found)
+
+
+def _follow() -> None:
+    if _wanted == "system":
+        use("system")
+
+
+def _systems() -> str:
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return "light" if scheme is Qt.ColorScheme.Light else "dark"
+
+
+def _clothe(app: QApplication) -> None:
     app.setPalette(_palette())
-    sheet = opticals_resources.text("style/panel.qss")
-    sheet = sheet.replace("@icons", opticals_resources.path("icons").as_posix())
-    app.setStyleSheet(re.sub(r"@(\w+)", lambda match: COLOURS[match[1]], sheet))
+    app.setStyleSheet(sheet(_shown))
+
+
+@lru_cache(maxsize=512)
+def _colour(theme: str, role: str, alpha: int) -> QColor:
+    found = QColor(THEMES[theme][role])
+    found.setAlpha(alpha)
+    return found
 
 
 def _palette() -> QPalette:
@@ -90,6 +139,9 @@ def _palette() -> QPalette:
         role.Highlight: "accent",
         role.HighlightedText: "on_accent",
         role.Link: "focus",
+        role.Light: "hover",
+        role.Mid: "line",
+        role.Dark: "line",
     }.items():
         palette.setColor(which, colour(name))
     for which in (role.WindowText, role.Text, role.ButtonText):

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from opticals_ui.look.flow import FlowLayout
+from opticals_ui.look.sign import Sign
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
 from opticals_ui.notices.board import Answer, Board, Kind, Notice
@@ -44,8 +45,7 @@ class NoticeBar(QFrame):
         self.setObjectName("notice")
         self.setAccessibleName(f"{_kind(notice.kind)}: {notice.what}")
         self.setAccessibleDescription(notice.details)
-        sign = QLabel()
-        sign.setPixmap(icon(str(notice.kind)).pixmap(16, 16))
+        sign = Sign(str(notice.kind))
         texts = QVBoxLayout()
         texts.setSpacing(2)
         for words, role in (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from opticals_ui.look.words import tr
 from opticals_ui.timeline.model import Lane, TimelineModel, unusual
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Selection(QObject):
             return ""
         found = self.range
         if found is None:
-            return "Select a clip, or mark a range with I and O"
+            return tr("Select a clip, or mark a range with I and O")
         item, shots = self._model.find(self.clip) if self.clip else None, self.shots
         alone = len(found.tracks) == 1
         one = alone and item is not None and found.end <= item.record + item.frames
@@ -136,10 +137,10 @@ class Selection(QObject):
         frames = found.end - found.start
         parts = (
             where,
-            f"{len(shots)} shots" if len(shots) > 1 else "",
+            tr("%n shot(s)", count=len(shots)) if len(shots) > 1 else "",
             unusual(item) if item and one else "",
             f"{self._model.timecode(found.start)} – {self._model.timecode(found.end - 1)}",
-            f"{frames} frame{'s'[: frames != 1]}",
+            tr("%n frame(s)", count=frames),
         )
         return " · ".join(filter(None, parts))
 

@@ -1,0 +1,161 @@
+"""The themes and the icons: readable, crisp, and changed without a restart."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QIcon
+from PySide6.QtWidgets import QApplication, QToolButton
+
+import opticals_resources
+from opticals_ui.look import icons, palettes, theme
+from opticals_ui.look.icons import icon
+from opticals_ui.look.theme import dress
+
+
+@pytest.fixture(autouse=True)
+def dark(qapp: QApplication) -> Iterator[None]:
+    theme.use("dark")
+    dress(qapp)
+    yield
+    theme.use("dark")
+
+
+def luminance(colour: str) -> float:
+    """Relative, as WCAG 2.2 defines it."""
+    linear = [
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in QColor(colour).getRgbF()[:3]
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("name", palettes.THEMES)
+@pytest.mark.parametrize(("pairs", "least"), [(palettes.TEXTS, 4.5), (palettes.SIGNS, 3.0)])
+def test_what_is_to_be_seen_stands_out(name: str, pairs: tuple, least: float) -> None:
+    colours = palettes.THEMES[name]
+    poor = [
+        f"{role} on {back}: {found:.2f}"
+        for role, backs in pairs
+        for back in backs
+        if (found := contrast(colours[role], colours[back])) < least
+    ]
+    assert not poor
+
+
+def test_both_themes_have_the_same_roles() -> None:
+    assert palettes.DARK.keys() == palettes.LIGHT.keys()
+
+
+@pytest.mark.parametrize("name", palettes.THEMES)
+def test_greys_have_no_tint(name: str) -> None:
+    for role in ("surround", "window", "panel", "field", "raised", "hover", "line", "text", "dim"):
+        red, green, blue, _ = QColor(palettes.THEMES[name][role]).getRgb()
+        assert red == green == blue, role
+
+
+def test_pictures_have_the_same_surround_in_both_themes() -> None:
+    assert palettes.DARK["surround"] == palettes.LIGHT["surround"]
+
+
+def test_the_style_sheet_knows_every_role_and_picture() -> None:
+    for name in palettes.THEMES:
+        found = theme.sheet(name)
+        assert "@" not in found
+        for file in re.findall(r"url\((.+?)\)", found):
+            assert Path(file).is_file(), file
+
+
+def test_a_theme_is_changed_at_once(qtbot: object, qapp: QApplication) -> None:
+    button = QToolButton()
+    button.setIcon(icon("play"))
+    qtbot.addWidget(button)
+    button.show()
+    before = button.grab().toImage()
+    with qtbot.waitSignal(theme.news().changed):
+        theme.use("light")
+    assert theme.current() == "light"
+    assert qapp.palette().window().color() == QColor(palettes.LIGHT["window"])
+    assert theme.colour("text") == QColor(palettes.LIGHT["text"])
+    after = button.grab().toImage()
+    assert middle(after) != middle(before)
+    theme.use("dark")
+    assert button.grab().toImage() == before
+
+
+def test_the_system_s_theme_is_followed(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hints, has = qapp.styleHints(), ["dark"]
+    monkeypatch.setattr(theme, "_systems", lambda: has[0])
+    theme.use("system")
+    for scheme in ("light", "dark"):
+        has[0] = scheme
+        hints.colorSchemeChanged.emit(Qt.ColorScheme.Unknown)
+        assert theme.current() == scheme
+    theme.use("dark")
+    has[0] = "light"
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Unknown)
+    assert theme.current() == "dark"
+
+
+@pytest.mark.parametrize("name", icons.names())
+def test_every_icon_is_drawn_in_the_theme_s_colours(name: str) -> None:
+    text = opticals_resources.text(f"icons/{name}.svg")
+    if name != "opticals":  # the programme's own sign
+        assert "#" not in text
+        assert 'stroke-width="1.4"' in text
+    drawn = icon(name).pixmap(QSize(16, 16), 1.0).toImage()
+    assert any(
+        drawn.pixelColor(x, y).alpha() > 128
+        for x in range(drawn.width())
+        for y in range(drawn.height())
+    )
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0, 3.0])
+def test_icons_are_drawn_for_the_screen_they_are_on(ratio: float) -> None:
+    pixmap = icon("settings").pixmap(QSize(16, 16), ratio)
+    assert pixmap.devicePixelRatio() == ratio
+    assert pixmap.width() == round(16 * ratio)
+
+
+def test_a_disabled_icon_is_faint() -> None:
+    usual = icon("play").pixmap(QSize(16, 16), 1.0, QIcon.Mode.Normal).toImage()
+    off = icon("play").pixmap(QSize(16, 16), 1.0, QIcon.Mode.Disabled).toImage()
+    assert usual.pixelColor(7, 8) == QColor(palettes.DARK["text"])
+    assert off.pixelColor(7, 8) == QColor(palettes.DARK["faint"])
+
+
+def test_an_icon_has_the_colour_of_what_it_is_on() -> None:
+    drawn = icon("render", "on_accent").pixmap(QSize(16, 16), 1.0).toImage()
+    assert drawn.pixelColor(7, 8) == QColor(palettes.DARK["on_accent"])
+
+
+def test_icons_outlive_their_makers() -> None:
+    kept = [QIcon(icon(name)) for name in icons.names() for _ in range(20)]
+    gc.collect()
+    for one in kept:
+        assert not one.pixmap(QSize(16, 16)).isNull()
+
+
+def test_the_style_sheet_s_signs_are_the_icons() -> None:
+    for name, colours in palettes.THEMES.items():
+        for sign, role in (("up", "dim"), ("down", "dim"), ("check", "on_accent")):
+            drawing = opticals_resources.text(f"icons/{sign}.svg")
+            shipped = opticals_resources.text(f"style/{name}/{sign}.svg")
+            assert shipped == drawing.replace("currentColor", colours[role])
+
+
+def middle(image: object) -> QColor:
+    return image.pixelColor(image.width() // 2, image.height() // 2)

@@ -1,0 +1,78 @@
+"""Icons of our own: SVG in one stroke style, in the colours of the theme, crisp at every scale."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+import opticals_resources
+
+_OWN = {"error", "info", "question", "warning", "success"}  # signs, in the colour of their role
+
+
+def icon(name: str, role: str = "") -> QIcon:
+    """An icon of ours. Its colour follows the theme and the state of what it is on.
+
+    Args:
+        role: of the colour that it has, `on_accent` for example; the text's when empty.
+    """
+    return QIcon(_Engine(name, role or (name if name in _OWN else "text")))
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """All that there are."""
+    return tuple(sorted(one.stem for one in opticals_resources.path("icons").glob("*.svg")))
+
+
+class _Engine(QIconEngine):
+    def __init__(self, name: str, role: str) -> None:
+        super().__init__()
+        self._name, self._role = name, role
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        device = painter.device()
+        ratio = device.devicePixelRatio() if device is not None else 1.0
+        painter.drawPixmap(rect.topLeft(), self._drawn(rect.size(), mode, ratio))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self._drawn(size, mode, 1.0)
+
+    def scaledPixmap(
+        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
+    ) -> QPixmap:
+        return self._drawn(size, mode, scale)
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name, self._role)
+
+    def _drawn(self, size: QSize, mode: QIcon.Mode, ratio: float) -> QPixmap:
+        from opticals_ui.look import theme
+
+        role = "faint" if mode == QIcon.Mode.Disabled else self._role
+        return _picture(
+            self._name, theme.colour(role).name(), size.width(), size.height(), float(ratio)
+        )
+
+
+@lru_cache(maxsize=1024)
+def _picture(name: str, colour: str, width: int, height: int, ratio: float) -> QPixmap:
+    pixmap = QPixmap(round(width * ratio), round(height * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    side = min(width, height)
+    box = QRectF((width - side) / 2, (height - side) / 2, side, side)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _renderer(name, colour).render(painter, box)
+    painter.end()
+    return pixmap
+
+
+@lru_cache(maxsize=256)
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    drawing = opticals_resources.text(f"icons/{name}.svg")
+    return QSvgRenderer(QByteArray(drawing.replace("currentColor", colour).encode()))
