@@ -102,6 +102,10 @@ class SettingError(OpticalsError):
     """An unknown effect, an unknown setting, or a value out of its bounds."""
 
 
+class PresetError(OpticalsError):
+    """A preset cannot be read, is none, or cannot be kept."""
+
+
 class ModelError(OpticalsError):
     """A model is missing, cannot be fetched, or is not the file it should be."""
 
@@ -133,6 +137,10 @@ class DeviceError(OpticalsError):
 
 class WorkerError(OpticalsError):
     """The worker process died or answered something it should not."""
+
+
+class QueueError(OpticalsError):
+    """The queue of jobs cannot be read or written, or has no such job."""
 
 
 class Cancelled(OpticalsError):

@@ -37,6 +37,19 @@ def cache_folder() -> Path:
     return _home("cache", platformdirs.user_cache_path("opticals"))
 
 
+def queue_file() -> Path:
+    """The database of the queue; `OPTICALS_QUEUE` names another one."""
+    other = os.environ.get("OPTICALS_QUEUE")
+    if other:
+        return Path(other).expanduser()
+    return _home("queue.db", platformdirs.user_data_path("opticals"))
+
+
+def presets_folder() -> Path:
+    """The user's own presets; it need not be there."""
+    return _home("presets", platformdirs.user_config_path("opticals"))
+
+
 def settings_file() -> Path:
     """The file that keeps the settings; it need not be there."""
     return _home("settings.toml", platformdirs.user_config_path("opticals"))
