@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from opentimelineio.core import Composable, Item
 from opentimelineio.schema import Clip, ImageSequenceReference
@@ -23,7 +23,6 @@ from opticals.timeline.urls import media_path, sequence_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from opentimelineio.opentime import TimeRange
 
@@ -75,13 +74,15 @@ class ItemView:
 
 @dataclass(frozen=True)
 class TrackView:
-    """One track: its id (`V1`), its name, its kind (`Video`, `Audio` or another) and its items."""
+    """One track: its id (`V1`), its name, its kind (`Video`, `Audio` or another) and its items.
+    `locked`: the program that wrote the edit keeps it from being changed."""
 
     id: str
     name: str
     kind: str
     enabled: bool
     items: tuple[ItemView, ...]
+    locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ class Lister:
             getattr(track, "kind", "Video") or "other",
             getattr(track, "enabled", True),
             tuple(self._view(lane, slot) for slot in lane.slots),
+            _locked(track),
         )
 
     def _view(self, lane: Lane, slot: Slot) -> ItemView:
@@ -170,6 +172,20 @@ class Lister:
             markers=tuple((one.name, one.color or "") for one in getattr(item, "markers", ())),
             damaged=damaged,
         )
+
+
+# Where programs and adapters keep whether a track is locked, in its metadata.
+_LOCKS = (("Resolve_OTIO", "Locked"), ("fcp_xml", "locked"), ("kdenlive", "kdenlive:locked_track"))
+
+
+def _locked(track: Composable) -> bool:
+    for keys in _LOCKS:
+        node: Any = track.metadata
+        for key in keys:
+            node = node.get(key) if hasattr(node, "get") else None
+        if node is not None:
+            return str(node).strip().lower() in ("1", "true", "yes")
+    return False
 
 
 def versions(slot: Slot, folder: Path | None) -> tuple[VersionView, ...]:

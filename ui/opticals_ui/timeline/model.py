@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from opticals.timeline.listing import ItemView, TrackView
+    from opticals.timeline.marks import MarkerView
     from opticals_ui.host import EditView
 
 LOST = ("offline", "no media")  # states of media that relinking may find
@@ -109,18 +110,25 @@ class Lane:
     Attributes:
         id: `V1`.
         kind: `Video`, `Audio` or another.
+        name: as the edit calls it; may be empty.
+        enabled: whether it is seen or heard.
+        locked: whether the editing program keeps it from being changed.
     """
 
     id: str
     kind: str
     items: tuple[ItemView, ...]
     transitions: tuple[ItemView, ...]
+    name: str = ""
+    enabled: bool = True
+    locked: bool = False
 
     @staticmethod
     def of(track: TrackView) -> Lane:
         items = tuple(item for item in track.items if item.kind != "transition")
         transitions = tuple(item for item in track.items if item.kind == "transition")
-        return Lane(track.id, track.kind, items, transitions)
+        named = track.name, track.enabled, track.locked
+        return Lane(track.id, track.kind, items, transitions, *named)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -147,6 +155,26 @@ class Lane:
         item = self.items[index]
         return item if frame < item.record + item.frames else None
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where among the items each clip is, by its id."""
+        return {item.id: place for place, item in enumerate(self.items) if item.id is not None}
+
+    def beside(self, item: ItemView, direction: int) -> ItemView | None:
+        """The clip after (1) or before (-1) one, beyond any gap."""
+        place = self.places[item.id or ""] + direction
+        while 0 <= place < len(self.items):
+            if self.items[place].id is not None:
+                return self.items[place]
+            place += direction
+        return None
+
+    def within(self, start: int, end: int) -> tuple[ItemView, ...]:
+        """The items that show between two record frames."""
+        first = max(0, bisect_right(self.starts, start) - 1)
+        found = self.items[first : bisect_left(self.starts, end)]
+        return tuple(one for one in found if one.frames and one.record + one.frames > start)
+
     def seams(self, start: int, end: int) -> tuple[ItemView, ...]:
         """The transitions that show between two record frames."""
         records = self._seam_starts
@@ -155,11 +183,9 @@ class Lane:
 
     def shots(self, start: int, end: int) -> tuple[ItemView, ...]:
         """The clips that show between two record frames, those inside compounds too."""
-        first = max(0, bisect_right(self.starts, start) - 1)
-        found = self.items[first : bisect_left(self.starts, end)]
         return tuple(
             one
-            for item in found
+            for item in self.within(start, end)
             for one in clips(item)
             if one.frames and one.record < end and one.record + one.frames > start
         )
@@ -198,6 +224,32 @@ class Lane:
 
 
 @dataclass(frozen=True)
+class Markers:
+    """Markers in the order of their starts, searchable. `longest` is the length of the longest."""
+
+    all: tuple[MarkerView, ...]
+    starts: tuple[int, ...]
+    longest: int
+
+    @staticmethod
+    def of(found: Iterable[MarkerView]) -> Markers:
+        ordered = tuple(sorted(found, key=lambda one: one.start))
+        longest = max((one.end - one.start for one in ordered), default=0)
+        return Markers(ordered, tuple(one.start for one in ordered), longest)
+
+    def within(self, start: int, end: int, apart: float) -> Iterator[MarkerView]:
+        """Those that show between two record frames; of those that begin closer together than
+        `apart` frames, the first. The number of steps is bounded by the frames over `apart`, and
+        by the markers of the longest one's length before `start`."""
+        place = bisect_left(self.starts, start - self.longest)
+        while place < len(self.all) and self.starts[place] < end:
+            one = self.all[place]
+            if one.end > start:
+                yield one
+            place = max(place + 1, bisect_left(self.starts, one.start + apart))
+
+
+@dataclass(frozen=True)
 class TimelineModel:
     """A searchable snapshot of an edit. Frames are record timecode as frame numbers."""
 
@@ -220,15 +272,31 @@ class TimelineModel:
     def timecode(self, frame: int) -> str:
         return timecode(frame, self.view.rate, self.view.drop_frame)
 
+    def duration(self, frames: int) -> str:
+        """A length as editors say it: in the way that timecode counts."""
+        return timecode(frames, self.view.rate, self.view.drop_frame)
+
     def lane(self, id: str) -> Lane | None:
         """The track of this id."""
-        return next((lane for lane in self.lanes if lane.id == id), None)
+        return self._lanes.get(id)
 
     def find(self, id: str) -> ItemView | None:
         """The clip of this id."""
         lane = self.lane(id.partition(":")[0])
-        items = lane.items if lane else ()
-        return next((item for item in items if item.id == id), None)
+        place = lane.places.get(id) if lane else None
+        return lane.items[place] if lane and place is not None else None
+
+    @cached_property
+    def _lanes(self) -> dict[str, Lane]:
+        return {lane.id: lane for lane in self.lanes}
+
+    @cached_property
+    def markers(self) -> dict[str, Markers]:
+        """The markers of each track and its clips, by its id; those of the edit under ""."""
+        held: dict[str, list[MarkerView]] = {}
+        for one in self.view.markers:
+            held.setdefault(one.holder.partition(":")[0], []).append(one)
+        return {lane: Markers.of(found) for lane, found in held.items()}
 
     @cached_property
     def renders(self) -> frozenset[str]:
@@ -249,6 +317,23 @@ class TimelineModel:
         near = self._cuts[max(0, index - 1) : index + 1]
         return min(near, key=lambda cut: abs(cut - frame), default=frame)
 
+    def nearest_marker(self, frame: int) -> int | None:
+        """The start of the marker closest to a record frame; None when there is none."""
+        index = bisect_left(self.marker_starts, frame)
+        near = self.marker_starts[max(0, index - 1) : index + 1]
+        return min(near, key=lambda start: abs(start - frame), default=None)
+
+    @cached_property
+    def marker_starts(self) -> list[int]:
+        """Where markers stand, in order."""
+        return sorted({one.start for one in self.view.markers})
+
     @cached_property
     def _cuts(self) -> list[int]:
         return sorted({cut for lane in self.lanes for cut in lane.cuts})
+
+
+def shown_order(model: TimelineModel) -> list[Lane]:
+    """Lanes from top to bottom as editors see them: V2, V1, A1, A2."""
+    video = [lane for lane in model.lanes if lane.kind == "Video"]
+    return [*reversed(video), *(lane for lane in model.lanes if lane.kind != "Video")]

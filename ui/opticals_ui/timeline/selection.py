@@ -1,27 +1,23 @@
-"""What is selected: a clip or an in/out range on a track, and where the playhead stands."""
+"""What is selected: a clip, several, or an in/out range; and where the playhead stands."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from opticals_ui.look.words import tr
-from opticals_ui.timeline.model import Lane, TimelineModel, unusual
+from opticals_ui.timeline import picking
+from opticals_ui.timeline.model import Lane, TimelineModel, shown_order, unusual
+from opticals_ui.timeline.picking import Range
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from opticals.timeline.listing import ItemView
 
-
-@dataclass(frozen=True)
-class Range:
-    """Record frames `start` to `end` (not included) of tracks, the lowest first."""
-
-    tracks: tuple[str, ...]
-    start: int
-    end: int
+__all__ = ["Range", "Selection", "shown_order"]
 
 
 class Selection(QObject):
@@ -29,7 +25,13 @@ class Selection(QObject):
 
     One mark alone runs to the end, or from the start, of the selected clip. Selecting a clip
     that the marks do not touch clears them: what will be rendered is always what is seen.
-    From the active track, the selection can reach over others above or below it.
+    From the active track, the selection can reach over others above or below it. Several clips,
+    wherever they stand, are selected whole: there are no marks then.
+
+    Attributes:
+        clip: the one selected last, of which a preview is.
+        also: the others that are selected with it.
+        playing: whether the playhead moves by itself; whoever moves it so says it here.
     """
 
     changed = Signal()
@@ -42,8 +44,11 @@ class Selection(QObject):
         self.track = ""
         self.reach = ""  # the other end of the tracks that are selected
         self.clip: str | None = None
+        self.also: frozenset[str] = frozenset()
         self.mark_in: int | None = None
         self.mark_out: int | None = None
+        self.playing = False
+        self._anchor: str | None = None  # the clip that a run of clips was begun at
 
     @property
     def model(self) -> TimelineModel | None:
@@ -56,7 +61,8 @@ class Selection(QObject):
         one where the selection began.
         """
         held = self.range
-        self._model = model
+        stood = [(item.id or "", item.record) for item in self.items] if self.also else []
+        self._model, self._anchor, self.also = model, None, frozenset()
         if not keep:
             self.clip = self.mark_in = self.mark_out = None
             self.track = ""
@@ -69,6 +75,9 @@ class Selection(QObject):
             lane = model.lane(self.track)
             item = lane.at(held.start) if keep and held and lane else None
             self.clip = item.id if item else None
+            if keep and self.clip:
+                again = {picking.standing(model, id, record) for id, record in stood}
+                self.also = frozenset(id for id in again if id and id != self.clip)
             self.playhead = min(max(self.playhead, model.start), model.end - 1)
         self.changed.emit()
         self.moved.emit()
@@ -90,8 +99,31 @@ class Selection(QObject):
         return tuple(video[ends[0] : ends[1] + 1])
 
     @property
+    def several(self) -> bool:
+        """Whether more than one clip is selected."""
+        return bool(self.also)
+
+    @property
+    def clips(self) -> frozenset[str]:
+        """The ids of all clips that are selected."""
+        return self.also | {self.clip} if self.clip else self.also
+
+    @property
+    def items(self) -> tuple[ItemView, ...]:
+        """All clips that are selected, track after track from the lowest, each in its order."""
+        return picking.items(self._model, self.clips) if self._model else ()
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """What would be rendered: one range, or those that the selected clips take up."""
+        if self.also:
+            return picking.ranges(self.items)
+        return (self.range,) if self.range else ()
+
+    @property
     def range(self) -> Range | None:
-        """What would be rendered; None when nothing is selected."""
+        """The range that is selected; of several clips, that of the one selected last. None when
+        nothing is."""
         if self._model is None:
             return None
         item = self._model.find(self.clip) if self.clip else None
@@ -116,11 +148,8 @@ class Selection(QObject):
     def shots(self) -> tuple[ItemView, ...]:
         """The clips that the selection shows, each of which becomes a shot; those inside
         compounds too."""
-        found, model = self.range, self._model
-        if found is None or model is None:
-            return ()
-        lanes = [lane for lane in map(model.lane, found.tracks) if lane is not None]
-        return tuple(one for lane in lanes for one in lane.shots(found.start, found.end))
+        model = self._model
+        return picking.shots(model, self.ranges) if model is not None else ()
 
     def describe(self) -> str:
         """The selection in words, for the status line and for screen readers."""
@@ -129,6 +158,8 @@ class Selection(QObject):
         found = self.range
         if found is None:
             return tr("Select a clip, or mark a range with I and O")
+        if self.also:
+            return picking.summary(self._model, self.items)
         item, shots = self._model.find(self.clip) if self.clip else None, self.shots
         alone = len(found.tracks) == 1
         one = alone and item is not None and found.end <= item.record + item.frames
@@ -156,6 +187,68 @@ class Selection(QObject):
             return
         self.playhead = min(max(frame, self._model.start), self._model.end - 1)
         self.moved.emit()
+
+    def toggle(self, track: str, frame: int) -> None:
+        """Select the clip there as well; or no longer, if it was."""
+        item = self._at(track, frame)
+        if item is None or item.id is None:
+            return
+        if item.id in self.clips:
+            left = self.clips - {item.id}
+            self._pick(left, self.clip if self.clip in left else None)
+        else:
+            self._pick(self.clips | {item.id}, item.id)
+        self._anchor = item.id
+
+    def reach_to(self, track: str, frame: int) -> None:
+        """Select all clips from the one where the selection began to the one there."""
+        model, item = self._model, self._at(track, frame)
+        begun = model.find(self._anchor or self.clip or "") if model else None
+        if model is None or item is None or item.id is None:
+            return
+        if begun is None or begun.id is None:
+            self.select(track, frame)
+            return
+        self._pick(picking.between(model, begun, item), item.id)
+        self._anchor = begun.id
+
+    def extend_to_cut(self, direction: int) -> None:
+        """The next clip (1) or the one before (-1) on the active track too, or one fewer; the
+        playhead goes with it."""
+        lane, item = self.lane, self._model.find(self.clip) if self._model and self.clip else None
+        if lane is None:
+            return
+        if item is None or item.id is None:
+            self.select_at_playhead()
+            return
+        beside = lane.beside(item, direction)
+        if beside is not None:
+            self.reach_to(lane.id, beside.record)
+            self.move_to(beside.record)
+
+    def pick(self, clips: Iterable[str], *, add: bool = False) -> None:
+        """Select these clips; `add` them to those that are. Sound is left out where there are
+        pictures: it is not rendered."""
+        if self._model is None:
+            return
+        wanted = picking.pictures(self._model, frozenset(clips) | (self.clips if add else set()))
+        self._pick(wanted, self.clip if self.clip in wanted else None)
+
+    def select_all(self) -> None:
+        """Every clip of pictures."""
+        if self._model is not None:
+            self.pick(item.id for lane in self._model.lanes for item in lane.items if item.id)
+
+    def select_same_source(self) -> None:
+        """Every clip of the medium of the selected one."""
+        item = self._model.find(self.clip) if self._model and self.clip else None
+        if self._model is not None and item is not None:
+            self.pick(picking.of_source(self._model, item))
+
+    def select_none(self) -> None:
+        """No clip, and no range."""
+        self.mark_in = self.mark_out = None
+        self._pick(frozenset(), None)
 
     def step(self, frames: int) -> None:
         self.move_to(self.playhead + frames)
@@ -208,6 +301,9 @@ class Selection(QObject):
         item = lane.at(frame) if lane else None
         self._choose(track, item.id if item else None)
 
+    def toggle_at_playhead(self) -> None:
+        self.toggle(self.track, self.playhead)
+
     def select_at_playhead(self) -> None:
         self.select(self.track, self.playhead)
 
@@ -249,10 +345,33 @@ class Selection(QObject):
         item = self.lane.at(self.playhead) if self.lane else None
         if item is not None and item.id is not None:
             self.clip = item.id
+        self._alone()
         self.changed.emit()
+
+    def _alone(self) -> None:
+        self.also, self._anchor = frozenset(), self.clip
+
+    def _at(self, track: str, frame: int) -> ItemView | None:
+        lane = self._model.lane(track) if self._model else None
+        return lane.at(frame) if lane else None
+
+    def _pick(self, clips: frozenset[str], last: str | None) -> None:
+        """Select several clips, or one, or none; `last` the one selected last, else the first."""
+        assert self._model is not None
+        found = picking.items(self._model, clips)
+        clip = last if last in clips else next((item.id for item in found), None)
+        track = (clip or self.track).partition(":")[0]
+        self.also = clips - {clip} if clip else frozenset()
+        if self.also:
+            self.mark_in = self.mark_out = None
+            self.clip, self.track, self.reach = clip, track, track
+            self.changed.emit()
+        else:
+            self._choose(track, clip)
 
     def _choose(self, track: str, clip: str | None, reach: str = "") -> None:
         self.track, self.clip, self.reach = track, clip, reach or track
+        self._alone()
         item = self._model.find(clip) if self._model and clip else None
         if item is not None:
             first = self.mark_in if self.mark_in is not None else item.record
@@ -263,9 +382,3 @@ class Selection(QObject):
             if first > last or not (inside if alone else touches):
                 self.mark_in = self.mark_out = None
         self.changed.emit()
-
-
-def shown_order(model: TimelineModel) -> list[Lane]:
-    """Lanes from top to bottom as editors see them: V2, V1, A1, A2."""
-    video = [lane for lane in model.lanes if lane.kind == "Video"]
-    return [*reversed(video), *(lane for lane in model.lanes if lane.kind != "Video")]
