@@ -87,7 +87,7 @@ def settle(device: str = "auto", models: Iterable[str] = ()) -> Settled:
     torch.backends.cudnn.benchmark = False
     name = _choose(device)
     kind = name.partition(":")[0]
-    return Settled(name, _dtype(name), _tile(name, models), _versions(name, kind))
+    return Settled(name, _dtype(name), tile(kind, memory(name), models), _versions(name, kind))
 
 
 def available() -> tuple[str, ...]:
@@ -143,12 +143,12 @@ def _fast_bfloat16() -> bool:
     return any(getattr(torch.cpu, name, bool)() for name in names)
 
 
-def _tile(device: str, models: Iterable[str]) -> int:
-    kind = device.partition(":")[0]
+def tile(kind: str, space: int, models: Iterable[str]) -> int:
+    """Side in pixels of the tiles of networks, on a device type with so many bytes of memory."""
     per_megapixel = max((catalogue.find(model).memory for model in models), default=0) << 20
     if not per_megapixel:
         return _LARGEST[kind]
-    pixels = memory(device) // _SHARE[kind] * 1_000_000 // per_megapixel
+    pixels = space // _SHARE[kind] * 1_000_000 // per_megapixel
     side = isqrt(pixels) // _STEP * _STEP
     return min(max(side, _SMALLEST), _LARGEST[kind])
 

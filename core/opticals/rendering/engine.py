@@ -6,7 +6,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from opticals.errors import OutputError, VerifyError
 from opticals.media import contract
 from opticals.media.sequence import numbering
 from opticals.media.write import join, metadata
-from opticals.rendering import deliver
+from opticals.rendering import deliver, paces
 from opticals.rendering.bake import stretches
 from opticals.rendering.cache import SegmentCache, Stored
 from opticals.rendering.job import Job, Render
@@ -50,6 +50,7 @@ def render(job: Job, report: Report, beat: Callable[[], None]) -> Render:
         return again
     work = _segments(ready, report, beat)
     render = _deliver(ready, work, report, beat)
+    paces.learn(render)
     SegmentCache().prune()
     return render
 
@@ -97,12 +98,14 @@ class Work:
     Attributes:
         stretches: of segments, each by its place in `stored`: the frames of it that come next in
             the file, counted from its first.
+        took: the seconds taken apart; see `paces.Stopwatch`.
     """
 
     stored: list[Stored]
     stretches: list[tuple[int, list[int]]]
     rendered: int
     seconds: float
+    took: dict[str, float] = field(default_factory=dict)
 
 
 def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work:
@@ -117,23 +120,28 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work
     kept = done
     note = f"{kept} frames were rendered before" if kept else ""
     report("render", done, total, note)
+    runs = list(_runs(stored))
     started = time.monotonic()
+    clock = paces.Stopwatch([one.frames for one in runs[0]] if runs else [])
 
     def heartbeat(note: str) -> None:
-        beat()
+        with clock.aside():
+            beat()
         if note:
             report("render", done, total, note)
 
     def frame_done() -> None:
         nonlocal done
         done += 1
+        clock.frame()
         report("render", done, total, "")
 
     with ready.working(heartbeat) as context:
         job = ready.work()
         if done < total:
             job = look(ready, job, context, segments[0].start, segments[-1].stop, report)
-        for missing in _runs(stored):
+            clock.looked()
+        for missing in runs:
             paths = {cache.begin(names[segment], suffix): segment for segment in missing}
 
             def finished(
@@ -158,6 +166,7 @@ def _segments(ready: Prepared, report: Report, beat: Callable[[], None]) -> Work
         stretches(segments, ready.order),
         done - kept,
         round(time.monotonic() - started, 3),
+        clock.took(),
     )
 
 
@@ -180,11 +189,14 @@ def _deliver(ready: Prepared, work: Work, report: Report, beat: Callable[[], Non
     prints = (work.stored[place].prints[one] for place, run in work.stretches for one in run)
     wanted = replace(ready.contract, prints=tuple(prints))
     _check_space(output.folder, work)
+    started = time.monotonic()
     while True:
         path = deliver.next_path(output.folder, ready.name, ready.suffix, ready.job.shot.taken)
         beside = partial(path)
         try:
             wanted, points = _joined(ready, work, path, beside, wanted, report, beat)
+            if work.took:
+                work.took["finish"] = round(time.monotonic() - started, 4)
             render = _describe(ready, path, wanted, points, work)
             deliver.publish(beside, render)
         except FileExistsError:
@@ -297,6 +309,7 @@ def _describe(
             "rendered": work.rendered,
             "losses": list(ready.losses),
             "seconds": work.seconds,
+            "took": work.took,
             "contract": wanted.to_json(),
             "verified": [asdict(point) for point in points],
         },
