@@ -349,7 +349,7 @@ def test_a_late_shot_of_a_transport_stream_is_not_read_from_the_beginning(
     media = examine(path)
     places: list[int] = []
     with reading(media) as reader:
-        stored = reader._stored  # type: ignore[attr-defined]
+        stored = reader._film._stored  # type: ignore[attr-defined]
         plain = stored._numbered
 
         def watched() -> object:

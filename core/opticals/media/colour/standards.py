@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
-
 from opticals.errors import MediaError
 from opticals.media.colour.planes import Coding
 
@@ -55,6 +53,8 @@ class Matrix:
 
     def decoding(self) -> list[list[float]]:
         """The gains of both differences in R, G and B; that of luma is 1 everywhere."""
+        import torch
+
         rows = [torch.tensor(self.weights, dtype=torch.float64)]
         for channel, other, gain in self.differences:
             row = torch.zeros(3, dtype=torch.float64) if other is not None else -rows[0]

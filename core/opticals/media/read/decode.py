@@ -58,29 +58,67 @@ def reading(media: Media, interpretation: Interpretation = AS_TAGGED) -> Iterato
     reader = (
         sequences.reading(media, interpretation)
         if media.is_sequence
-        else _Film(media, deinterlace=media.interlaced and interpretation.fields == "deinterlace")
+        else _Film(media, interpretation)
     )
     with closing(reader):
         yield reader
 
 
+class Film:
+    """The frames of a film as its file holds them, fields made whole where that is asked for; not
+    yet brought upright. Belongs to one thread."""
+
+    def __init__(self, media: Media, interpretation: Interpretation = AS_TAGGED) -> None:
+        self._media = media
+        self._stored = _Stored(media)
+        self._deinterlace = media.interlaced and interpretation.fields == "deinterlace"
+
+    def close(self) -> None:
+        """Gives the file back."""
+        self._stored.close()
+
+    def stored(self, frame: int) -> int:
+        """Which stored frame a frame of the medium shows."""
+        media = self._media
+        if not media.is_conformed:
+            return frame
+        return stored_at(media.times, media.time_base, media.rate, frame)
+
+    def frames(self, start: int, passing: bool = False) -> Iterator[tuple[int, av.VideoFrame]]:
+        """Numbers and pictures of stored frames from `start` to the end; `passing`: those before
+        it too that must be decoded on the way.
+
+        Raises:
+            MediaError: a frame is missing or damaged, or another than the medium's.
+        """
+        if not self._deinterlace:
+            yield from self._stored.frames(start, passing)
+            return
+        before = self._stored.frames(max(start - 1, 0), passing)
+        begun = False
+        for number, frame in deinterlaced(before, self._media.field_order):
+            # What the first one is made from is not all there.
+            if number >= start or (passing and begun):
+                yield number, frame
+            begun = True
+
+
 class _Film:
-    """The frames of a film: as stored, made whole, brought upright, at the rate they play at.
+    """The pictures of a film: upright, at the rate they play at.
 
     Reading on from where the last read stopped does not seek.
     """
 
-    def __init__(self, media: Media, deinterlace: bool) -> None:
+    def __init__(self, media: Media, interpretation: Interpretation) -> None:
         self._media = media
-        self._stored = _Stored(media)
-        self._deinterlace = deinterlace
+        self._film = Film(media, interpretation)
         self._next = 0
         self._pictures: Iterator[list[Tensor]] = iter(())
         self._seek(0)
 
     def close(self) -> None:
         """Gives the file back."""
-        self._stored.close()
+        self._film.close()
 
     def read(self, start: int, stop: int) -> Iterator[list[Tensor]]:
         """See `Reader.read`."""
@@ -108,31 +146,17 @@ class _Film:
 
     def _conformed(self, start: int) -> Iterator[list[Tensor]]:
         """Pictures at the rate that the film is conformed to; one that stays is decoded once."""
-        media = self._media
-
-        def stored(frame: int) -> int:
-            return stored_at(media.times, media.time_base, media.rate, frame)
-
-        pictures = self._upright(stored(start))
+        pictures = self._upright(self._film.stored(start))
         number, picture = next(pictures)
-        for frame in range(start, media.frames):
-            while number < stored(frame):
+        for frame in range(start, self._media.frames):
+            while number < self._film.stored(frame):
                 number, picture = next(pictures)
             yield picture
 
     def _upright(self, start: int) -> Iterator[tuple[int, list[Tensor]]]:
         media = self._media
-        for number, frame in self._whole(start):
+        for number, frame in self._film.frames(start):
             yield number, upright(planes(frame), media.rotation, media.mirrored)
-
-    def _whole(self, start: int) -> Iterator[tuple[int, av.VideoFrame]]:
-        if not self._deinterlace:
-            yield from self._stored.frames(start)
-            return
-        before = self._stored.frames(max(start - 1, 0))
-        for number, frame in deinterlaced(before, self._media.field_order):
-            if number >= start:
-                yield number, frame
 
 
 class _Stored:
@@ -152,17 +176,13 @@ class _Stored:
         """Gives the file back."""
         self._opened.close()
 
-    def frames(self, start: int) -> Iterator[tuple[int, av.VideoFrame]]:
-        """Numbers and pictures from `start` to the end.
-
-        Raises:
-            MediaError: a frame is missing or damaged, or another than the medium's.
-        """
+    def frames(self, start: int, passing: bool) -> Iterator[tuple[int, av.VideoFrame]]:
+        """See `Film.frames`."""
         if start != self._at and not self._seek(start):
             self._begin()
         for index in range(self._at, self._count):
             frame = self._frame(index)
-            if index >= start:
+            if passing or index >= start:
                 yield index, frame
 
     def _begin(self) -> None:

@@ -247,10 +247,19 @@ class Sequence:
         self._pool.shutdown(cancel_futures=True)
 
     def read(self, start: int, stop: int) -> Iterator[list[Tensor]]:
-        """See `decode.Reader.read`. Codes are the files' own; pixels that a file's data window
-        leaves out are 0."""
+        """See `decode.Reader.read`, and `arrays`."""
         import torch
 
+        for planes in self.arrays(start, stop):
+            yield [torch.from_numpy(plane) for plane in planes]
+
+    def arrays(self, start: int, stop: int) -> Iterator[list[NDArray[Any]]]:
+        """The planes of frames `start` to `stop` as arrays. Codes are the files' own; pixels that
+        a file's data window leaves out are 0.
+
+        Raises:
+            MediaError: as `decode.Reader.read`.
+        """
         media = self._media
         if not 0 <= start <= stop <= media.frames:
             raise MediaError(
@@ -265,7 +274,7 @@ class Sequence:
                 while index < stop and len(waiting) <= _AHEAD:
                     waiting.append(self._pool.submit(self._frame, index))
                     index += 1
-                yield [torch.from_numpy(plane) for plane in waiting.popleft().result()]
+                yield waiting.popleft().result()
         finally:
             for one in waiting:
                 one.cancel()
