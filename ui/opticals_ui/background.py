@@ -44,7 +44,7 @@ class Background(QObject):
     """
 
     idle_changed = Signal()
-    _ended = Signal(object, bool, object)
+    _ended = Signal(object, bool, object, bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,13 +62,19 @@ class Background(QObject):
         work: Callable[[], Any],
         done: Callable[[Any], None],
         failed: Callable[[OpticalsError], None],
+        *,
+        quiet: bool = False,
     ) -> None:
-        """Run `work`; then `done` with its result, or `failed` with what it raised."""
-        self._waiting += 1
+        """Run `work`; then `done` with its result, or `failed` with what it raised. What is `quiet`
+        is short, changes nothing and does not count as work to wait for."""
+        self._waiting += not quiet
         self._pool.start(
-            _Task(work, lambda fine, what: self._ended.emit(done if fine else failed, fine, what))
+            _Task(
+                work,
+                lambda fine, what: self._ended.emit(done if fine else failed, fine, what, quiet),
+            )
         )
-        if self._waiting == 1:
+        if self._waiting == 1 and not quiet:
             self.idle_changed.emit()
 
     def close(self) -> None:
@@ -77,10 +83,12 @@ class Background(QObject):
         self._pool.clear()
         self._pool.waitForDone()
 
-    def _answer(self, answer: Callable[[Any], None], fine: bool, what: Any) -> None:
-        self._waiting -= 1
+    def _answer(
+        self, answer: Callable[[Any], None], fine: bool, what: Any, quiet: bool
+    ) -> None:
+        self._waiting -= not quiet
         try:
             answer(what)
         finally:
-            if self.idle:
+            if self.idle and not quiet:
                 self.idle_changed.emit()
