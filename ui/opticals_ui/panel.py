@@ -6,22 +6,21 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QKeySequence,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -32,8 +31,9 @@ from opticals_ui.commands.command import Command, Scope
 from opticals_ui.commands.every import all_commands
 from opticals_ui.effects.inspector import Inspector
 from opticals_ui.host import Can
+from opticals_ui.layout import Layout
 from opticals_ui.look.elided import ElidedLabel
-from opticals_ui.look.theme import WIDE, icon, timecode_font
+from opticals_ui.look.theme import icon, timecode_font
 from opticals_ui.look.words import tr
 from opticals_ui.naming import WRITTEN, chosen_edit, filter_of, only_edit, opened, proposed
 from opticals_ui.notices.bar import NoticeStack
@@ -44,11 +44,15 @@ from opticals_ui.timeline.strip import TimelineStrip
 from opticals_ui.viewer.preview import Preview
 
 MORE = ("render_marked", "relink", "restore", "stop")  # commands in the menu
-SIDE = 340  # pixels: the width of the form beside the viewer
 
 
 class Panel(QWidget):
-    """The whole panel over a `Session`."""
+    """The whole panel over a `Session`.
+
+    `rebuild_wanted`: the user chose another language, which only a new panel speaks.
+    """
+
+    rebuild_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -60,10 +64,12 @@ class Panel(QWidget):
         self.setAcceptDrops(True)
         self.setMinimumSize(360, 560)
         self.preview = Preview()
+        self.stage = QStackedWidget()  # where pictures are shown, and what stands in for them
+        self.stage.addWidget(self.preview)
         self.strip = TimelineStrip(session.selection)
         self.inspector = Inspector(session.choice, session.source)
         self.job_list = JobList(session)
-        self.notices = NoticeStack(session.board, self.preview, self)
+        self.notices = NoticeStack(session.board, self.stage, self)
         self.actions_by_id: dict[str, QAction] = {}
         self.side: Side  # made when the actions are there
         self.commands = all_commands(self)
@@ -129,9 +135,6 @@ class Panel(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.session.relink(Path(name)))
         dialog.open()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._arrange(event.size().width() >= WIDE)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if Can.OPEN in self.session.host.can and only_edit(_local_files(event)) is not None:
@@ -222,16 +225,15 @@ class Panel(QWidget):
         timeline.setSpacing(0)
         timeline.addLayout(status)
         timeline.addWidget(self.strip, 1)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(1)
+        self.side = self._make_side()
+        self.places = Layout(self.stage, self._timeline, self.side, self.session.memory)
+        self.places.turned.connect(self._size_words)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addLayout(bar)
-        page.addLayout(self._grid, 1)
-        self.side = self._make_side()
-        self._wide: bool | None = None
-        self._arrange(wide=True)
+        page.addWidget(self.places, 1)
+        self._size_words(wide=True)
         self.notices.tab_after = self._more
         self.inspector.rows_changed.connect(self._chain)
         self._chain()
@@ -293,25 +295,8 @@ class Panel(QWidget):
         button.setAccessibleName(tr("More commands"))
         return button
 
-    def _arrange(self, wide: bool) -> None:
-        """The form beside the viewer when there is width, else below the timeline."""
-        if wide == self._wide:
-            return
-        self._wide = wide
-        for widget in (self.preview, self._timeline, self.side):
-            self._grid.removeWidget(widget)
-        self.side.setMinimumWidth(SIDE if wide else 0)
-        self.side.setMaximumWidth(SIDE if wide else 16777215)
-        self._grid.addWidget(self.preview, 0, 0)
-        if wide:
-            self._grid.addWidget(self.side, 0, 1)
-            self._grid.addWidget(self._timeline, 1, 0, 1, 2)
-        else:
-            self._grid.addWidget(self._timeline, 1, 0)
-            self._grid.addWidget(self.side, 2, 0)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setRowStretch(0, 3 if wide else 2)
-        self._grid.setRowStretch(2, 0 if wide else 3)
+    def _size_words(self, wide: bool) -> None:
+        """Buttons say what they do where there is width."""
         style = (
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon
             if wide

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -119,6 +119,7 @@ class NoticeStack(QScrollArea):
         super().__init__(parent)
         self._board = board
         self._over = over
+        self._parent = parent
         self._came_from: QWidget | None = None
         self.tab_after: QWidget = over  # what comes before the notices in the tab order
         self.setObjectName("notices")
@@ -132,6 +133,7 @@ class NoticeStack(QScrollArea):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(1)
         over.installEventFilter(self)
+        parent.installEventFilter(self)  # which may move what is covered without a word to it
         board.changed.connect(self._refresh)
         self._refresh()
 
@@ -151,7 +153,7 @@ class NoticeStack(QScrollArea):
             self._focus(bar)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.LayoutRequest):
             self._fit()
         return super().eventFilter(watched, event)
 
@@ -200,7 +202,8 @@ class NoticeStack(QScrollArea):
     def _fit(self) -> None:
         if not self._board.notices:
             return
-        room = self._over.geometry()
+        corner = self._over.mapTo(self._parent, QPoint())
+        room = QRect(corner, self._over.size())
         height = min(room.height(), self._layout.totalHeightForWidth(room.width()))
         self.setGeometry(room.left(), room.bottom() + 1 - height, room.width(), height)
 
