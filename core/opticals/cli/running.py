@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opticals import catalog
-from opticals.cli import say
+from opticals.cli import foretelling, say
 from opticals.cli.options import Place, Time
 from opticals.errors import Cancelled, EditError, OpticalsError
 from opticals.recipe import Recipe
@@ -19,6 +19,7 @@ from opticals.timeline.choosing import standing
 if TYPE_CHECKING:
     from opticals.cli.saving import Target
     from opticals.jobs.client import Session
+    from opticals.rendering.foresight import Forecast
     from opticals.timeline.choosing import Choice
     from opticals.timeline.edit import Edit
     from opticals.timeline.placement import Placement
@@ -247,24 +248,34 @@ def require_settings(choice: Choice, keep_going: bool) -> None:
     outcome.check(len(choice.wanted), keep_going)
 
 
-def show_choice(choice: Choice, edit: Path, as_json: bool) -> None:
-    """What would be rendered, and what is left out."""
+def show_choice(choice: Choice, forecast: Forecast, edit: Path, as_json: bool) -> None:
+    """What would be rendered, what it takes, and what is left out."""
+    told = list(zip(choice.wanted, forecast.items, strict=True))
     if as_json:
-        shots = [{**facts(one.shot), "recipe": one.recipe.to_json()} for one in choice.wanted]
-        say.document({"edit": str(edit), "shots": shots, "skipped": skipped(choice)})
+        shots = [
+            {**facts(one.shot), "recipe": one.recipe.to_json(), "estimate": item.to_json()}
+            for one, item in told
+        ]
+        whole = {name: one for name, one in forecast.to_json().items() if name != "items"}
+        say.document(
+            {"edit": str(edit), "shots": shots, "skipped": skipped(choice), "estimate": whole}
+        )
         return
     rows = [
-        [str(value) for value in list(facts(one.shot).values())[:7]] + [effects(one.recipe)]
-        for one in choice.wanted
+        [
+            *(str(value) for value in list(facts(one.shot).values())[:7]),
+            effects(one.recipe),
+            *foretelling.row(item),
+        ]
+        for one, item in told
     ]
+    columns = ("shot", "name", "record in", "record out", "frames", "source in", "source out")
     say.table(
-        ("shot", "name", "record in", "record out", "frames", "source in", "source out", "effect"),
+        (*columns, "effect", "time", "size", "render"),
         rows,
         title=f"{edit.name} · to render: {len(rows)}",
     )
-    for one in choice.wanted:
-        for text in one.shot.notes:
-            say.out(text)
+    foretelling.say_forecast(forecast)
     say_skipped(choice)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from opticals.cli import opening, running, saving, say
+from opticals.cli import foretelling, opening, running, saving, say
 from opticals.cli.options import (
     Bake,
     Colours,
@@ -122,21 +122,24 @@ def render(
     chosen = selection(shot, track, same_source, marker, colour, mark_in, mark_out)
     opened = opening.opened(edit, rate, sequence, written_by)
     choice = _chosen(opened, chosen, effect or (), markers, seed)
-    if dry_run:
-        running.require_settings(choice, keep_going)
-        running.show_choice(choice, edit, as_json)
-        return
-    new = saving.target(opened, output, overwrite, target)
+    reading = interpretation(fields, colour_space, missing)
     out = Output(
         renders or renders_folder(edit),
         format,
         handles,
         draft,
         container=container,
-        target=new.program,
+        target=target or opened.program,
         bake=bake,
     )
-    reading = interpretation(fields, colour_space, missing)
+    if dry_run:
+        running.require_settings(choice, keep_going)
+        jobs = [Job(one.shot, one.recipe, out, device, reading) for one in choice.wanted]
+        forecast = foretelling.forecast(jobs, time.value)
+        running.show_choice(choice, forecast, edit, as_json)
+        return
+    new = saving.target(opened, output, overwrite, target)
+    out = replace(out, target=new.program)
     jobs = [
         Job(one.shot, one.recipe, replace(out, bake=bake or new.bakes(one.shot)), device, reading)
         for one in choice.wanted

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from opticals.declaration import CUTS_MODEL
 from opticals.errors import OpticalsError
-from opticals.media.write.formats import FORMATS
 from opticals.models import catalogue
 from opticals.rendering import device, paces, shipped
 from opticals.rendering.job import Render
@@ -287,8 +286,3 @@ def total(found: Iterable[Estimate]) -> Estimate:
             models=tuple(dict.fromkeys((*whole.models, *one.models))),
         )
     return whole
-
-
-def label(estimate: Estimate) -> str:
-    """The format in words."""
-    return FORMATS[estimate.format].label if estimate.format in FORMATS else ""

@@ -222,6 +222,14 @@ class Edit:
         """
         return placement.switch(self, id, version)
 
+    def drop(self, id: str, version: str) -> Placement:
+        """Take a version out of a clip that shows another one; its file stays.
+
+        Raises:
+            EditError: the clip has no such version, or shows it.
+        """
+        return placement.drop(self, id, version)
+
     def versions(self, id: str) -> tuple[VersionView, ...]:
         """The versions of a clip, the original first."""
         return listing.versions(self.find(id)[1], self.counting.folder)

@@ -89,6 +89,29 @@ def switch(edit: Edit, id: str, name: str) -> Placement:
     return _run(lambda change: (id, versions.show(edit, change, lane, slot, held, held.get(name))))
 
 
+def drop(edit: Edit, id: str, name: str) -> Placement:
+    """See `Edit.drop`."""
+    lane, slot = _placed(edit, id)
+    held = piece.versions(slot.item)
+    if name not in held:
+        raise EditError(f"{slot.label} has no version “{name}”.")
+    active = slot.item.active_media_reference_key
+    if name == active:
+        raise EditError(
+            f"{slot.label} shows {name}.",
+            "What is seen is not taken out.",
+            "Switch to another version first.",
+        )
+    left = {key: one for key, one in held.items() if key != name}
+    if not left:
+        return _run(lambda change: versions.remove(edit, change, lane, slot))
+
+    def step(change: Change) -> tuple[str, list[str]]:
+        return id, versions.show(edit, change, lane, slot, left, held.get(active))
+
+    return _run(step)
+
+
 def restore(edit: Edit, id: str) -> Placement:
     """See `Edit.restore`."""
     lane, slot = edit.find(id)
