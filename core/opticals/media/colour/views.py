@@ -127,15 +127,22 @@ def view_of(tags: Tags, colour_space: str = "") -> View | None:
     Raises:
         SettingError: no such colour space, or the OpenColorIO config cannot be used.
     """
+    encoding = encoding_of(tags, colour_space)
+    if isinstance(encoding, str):
+        return _of_config(encoding, os.environ.get("OCIO", ""))
+    return encoding and _Formula(*encoding)
+
+
+def encoding_of(tags: Tags, colour_space: str = "") -> tuple[int, int] | str | None:
+    """What the codes of such material stand for: primaries and transfer by H.273, the name of a
+    colour space of OpenColorIO's, or None where they are for a display; see `view_of`."""
     colour_space = _SHORT.get(colour_space.lower(), colour_space)
     if colour_space in _SHOWN:
         return None
     if colour_space and colour_space not in _TAGGED:
-        return _of_config(colour_space, os.environ.get("OCIO", ""))
+        return colour_space
     primaries, transfer = _TAGGED.get(colour_space, (tags.primaries, tags.transfer))
-    if transfer not in _CURVES:
-        return None
-    return _Formula(primaries, transfer)
+    return (primaries, transfer) if transfer in _CURVES else None
 
 
 def names() -> list[str]:
@@ -165,7 +172,7 @@ class _Formula(View):
         return f"primaries {self._primaries}, transfer {self._transfer}"
 
     def _shown(self, rgb: Tensor) -> Tensor:
-        return _srgb(_mixed(self._decode(rgb), _to_bt709(self._primaries)))
+        return _srgb(_mixed(self._decode(rgb), to_bt709(self._primaries)))
 
     def from_display(self, rgb: Tensor) -> Tensor:
         return self._encode(_mixed(_linear(rgb), _from_bt709(self._primaries)))
@@ -224,7 +231,16 @@ def _holds(config: ocio.Config, name: str) -> bool:
 
 @cache
 def _of_config(name: str, path: str) -> View:
-    """The view of a colour space of the studio's config, else of OpenColorIO's own."""
+    return _Ocio(*processors(name, path))
+
+
+@cache
+def processors(name: str, path: str) -> tuple[ocio.Processor, ocio.Processor]:
+    """From a colour space of the config at `path`, else of OpenColorIO's own, to sRGB and back.
+
+    Raises:
+        SettingError: there is no such space, or no way between the two.
+    """
     import PyOpenColorIO as ocio
 
     own = _config("")
@@ -241,10 +257,10 @@ def _of_config(name: str, path: str) -> View:
     srgb = next((one for one in _OCIO_SRGB if config.getColorSpace(one)), "")
     try:
         if srgb:
-            return _Ocio(config.getProcessor(name, srgb), config.getProcessor(srgb, name))
+            return config.getProcessor(name, srgb), config.getProcessor(srgb, name)
         there = ocio.Config.GetProcessorFromConfigs(config, name, own, _OCIO_SRGB[0])
         back = ocio.Config.GetProcessorFromConfigs(own, _OCIO_SRGB[0], config, name)
-        return _Ocio(there, back)
+        return there, back
     except (ocio.Exception, ocio.ExceptionMissingFile) as error:
         raise SettingError.wrap(
             f"Material in the colour space “{name}” cannot be shown.",
@@ -294,7 +310,7 @@ def _to_pq(light: Tensor) -> Tensor:
 # BT.2100-2 table 5: OETF, and the OOTF of a display with a peak of 1000 cd/m2
 _A = 0.17883277
 _B, _C = 1 - 4 * _A, 0.55991073
-_PEAK, _GAMMA = 1000 / REFERENCE_WHITE, 1.2
+PEAK, GAMMA = 1000 / REFERENCE_WHITE, 1.2  # of HLG
 _LUMA = (0.2627, 0.6780, 0.0593)
 
 
@@ -308,16 +324,16 @@ def _from_hlg(codes: Tensor) -> Tensor:
 
     codes = codes.clamp(min=0)
     scene = torch.where(codes <= 0.5, codes**2 / 3, (((codes - _C) / _A).exp() + _B) / 12)
-    return scene * _luminance(scene) ** (_GAMMA - 1) * _PEAK
+    return scene * _luminance(scene) ** (GAMMA - 1) * PEAK
 
 
 def _to_hlg(light: Tensor) -> Tensor:
     import torch
 
-    display = light.clamp(min=0) / _PEAK
+    display = light.clamp(min=0) / PEAK
     # Where there is no light, there is none in the scene.
     luminance = _luminance(display).clamp_(min=1e-12)
-    scene = display * luminance ** ((1 - _GAMMA) / _GAMMA)
+    scene = display * luminance ** ((1 - GAMMA) / GAMMA)
     upper = _A * (12 * scene - _B).clamp(min=1e-12).log() + _C
     return torch.where(scene <= 1 / 12, (3 * scene).sqrt(), upper)
 
@@ -378,7 +394,7 @@ def _mixed(rgb: Tensor, matrix: tuple[tuple[float, ...], ...] | None) -> Tensor:
 
 
 @cache
-def _to_bt709(primaries: int) -> tuple[tuple[float, ...], ...] | None:
+def to_bt709(primaries: int) -> tuple[tuple[float, ...], ...] | None:
     """Linear light with these primaries as with BT.709's; those unknown are taken for them."""
     if primaries in (1, UNTAGGED) or primaries not in _PRIMARIES:
         return None
@@ -392,7 +408,7 @@ def _to_bt709(primaries: int) -> tuple[tuple[float, ...], ...] | None:
 def _from_bt709(primaries: int) -> tuple[tuple[float, ...], ...] | None:
     import numpy as np
 
-    there = _to_bt709(primaries)
+    there = to_bt709(primaries)
     return there and tuple(tuple(row) for row in np.linalg.inv(np.array(there)).tolist())
 
 
