@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Protocol
 from opticals.errors import EditError
 from opticals.media.sequence import numbering
 from opticals.rendering.job import renders_folder
-from opticals.timeline import dialects, marks
-from opticals.timeline.choosing import Choice, choose_by_recipes
+from opticals.timeline import carrying, dialects, marks
+from opticals.timeline.choosing import Choice, Skipped, Wanted, choose_by_recipes
 from opticals.timeline.edit import Edit
+from opticals.timeline.piece import ORIGINAL
+from opticals_plugin import dropping
 from opticals_plugin.relinking import relink
 from opticals_ui.effects.probing import look_into
 from opticals_ui.host import Answers, Can, EditView
@@ -22,7 +24,9 @@ from opticals_ui.look.words import tr
 if TYPE_CHECKING:
     from opticals.media.facts import Media
     from opticals.rendering.job import Render
-    from opticals.timeline.footage import ClipFootage
+    from opticals.timeline.carrying import Carried
+    from opticals.timeline.footage import ClipFootage, Footage
+    from opticals.timeline.listing import VersionView
     from opticals.timeline.relink import Report
     from opticals.timeline.shot import Shot
 
@@ -109,6 +113,14 @@ class FileHost:
     def marked(self) -> Choice:
         return choose_by_recipes(self._open_edit())
 
+    def carried(self) -> tuple[Carried, ...]:
+        return carrying.carried(self._open_edit())
+
+    def again(
+        self, renders: Sequence[Carried]
+    ) -> tuple[tuple[tuple[Wanted, Carried], ...], tuple[Skipped, ...]]:
+        return carrying.again(self._open_edit(), renders)
+
     def renders_folder(self) -> Path:
         self._open_edit()
         assert self._path is not None
@@ -123,6 +135,31 @@ class FileHost:
         placement = self._open_edit().restore(clip)
         self._did(tr("restoring {clip}", clip=clip), placement)
         return placement.messages
+
+    def versions(self, clip: str) -> tuple[VersionView, ...]:
+        return self._open_edit().versions(clip)
+
+    def switch(self, clip: str, version: str) -> tuple[str, ...]:
+        placement = self._open_edit().switch(clip, version)
+        self._did(tr("switching {clip} to {version}", clip=clip, version=version), placement)
+        return placement.messages
+
+    def drop(self, version: str) -> tuple[str, ...]:
+        taken = dropping.drop(self._open_edit(), version)
+        if taken.parts:
+            self._did(tr("taking out {version}", version=version), taken)
+        return taken.messages
+
+    def version_footage(self, clip: str, version: str | Render) -> Footage:
+        edit = self._open_edit()
+        shown = edit.footage([clip])[clip]
+        if version == (shown.version or ORIGINAL):
+            return shown.shown
+        tried = edit.switch(clip, version) if isinstance(version, str) else edit.place(version)
+        try:
+            return edit.footage([tried.id])[tried.id].shown
+        finally:
+            tried.undo()
 
     def relink(self, folder: Path, progress: Callable[[int, int], None]) -> Report:
         report = relink(self._open_edit(), [folder], progress)

@@ -21,10 +21,11 @@ from opticals.errors import (
     WorkerError,
 )
 from opticals.rendering.job import Job, Render
-from opticals.timeline.choosing import Choice
+from opticals.timeline.carrying import Carried
+from opticals.timeline.choosing import Choice, Skipped, Wanted
 from opticals.timeline.footage import ClipFootage, Footage
 from opticals.timeline.layout import Kind
-from opticals.timeline.listing import ItemView, TrackView
+from opticals.timeline.listing import ItemView, TrackView, VersionView
 from opticals.timeline.reading import Media
 from opticals.timeline.relink import Report
 from opticals.timeline.shot import Shot
@@ -107,6 +108,14 @@ class FakeHost:
             for shot in whole
         )
 
+    def carried(self) -> tuple[Carried, ...]:
+        return ()
+
+    def again(
+        self, renders: Sequence[Carried]
+    ) -> tuple[tuple[tuple[Wanted, Carried], ...], tuple[Skipped, ...]]:
+        return (), ()
+
     def renders_folder(self) -> Path:
         return self.folder
 
@@ -114,7 +123,8 @@ class FakeHost:
         def mark(one: ItemView) -> ItemView:
             if one.id != render.shot.id:
                 return one
-            return replace(one, version=render.name, versions=(render.name,))
+            held = tuple(dict.fromkeys((*one.versions, render.name)))
+            return replace(one, version=render.name, versions=held)
 
         tracks = tuple(
             replace(lane, items=tuple(mark(one) for one in lane.items))
@@ -126,15 +136,42 @@ class FakeHost:
         return ("source frames 01:00:04:12 to 01:00:04:23 drop out",) if time == "fit" else ()
 
     def restore(self, clip: str) -> tuple[str, ...]:
-        tracks = tuple(
-            replace(
-                lane,
-                items=tuple(
-                    replace(one, version=None, versions=()) if one.id == clip else one
-                    for one in lane.items
-                ),
+        return self._change(
+            lambda one: replace(one, version=None, versions=()) if one.id == clip else one
+        )
+
+    def versions(self, clip: str) -> tuple[VersionView, ...]:
+        one = next(one for lane in self.states[self.at] for one in lane.items if one.id == clip)
+        renders = {render.name: render for render, _, _ in self.placed}
+        held = tuple(
+            VersionView(
+                name, name == one.version, renders[name].path, render=renders[name].to_json()
             )
-            for lane in self.states[self.at]
+            for name in one.versions
+        )
+        return (VersionView("original", one.version is None, Path(MEDIUM)), *held)
+
+    def switch(self, clip: str, version: str) -> tuple[str, ...]:
+        shown = None if version == "original" else version
+        return self._change(lambda one: replace(one, version=shown) if one.id == clip else one)
+
+    def drop(self, version: str) -> tuple[str, ...]:
+        if any(one.version == version for lane in self.states[self.at] for one in lane.items):
+            raise EditError(f"A clip shows {version}.", "It is seen.", "Switch it first.")
+        return self._change(
+            lambda one: replace(one, versions=tuple(v for v in one.versions if v != version))
+        )
+
+    def version_footage(self, clip: str, version: str | Render) -> Footage:
+        one = next(one for lane in self.states[self.at] for one in lane.items if one.id == clip)
+        name = version if isinstance(version, str) else version.name
+        path = Path(MEDIUM) if name == "original" else self.folder / f"{name}.mov"
+        return Footage(path, RATE, 0, False, TimeMap.plain(one.record, 0, one.frames))
+
+    def _change(self, of: Callable[[ItemView], ItemView]) -> tuple[str, ...]:
+        """One step of undo: every clip as `of` makes it."""
+        tracks = tuple(
+            replace(lane, items=tuple(map(of, lane.items))) for lane in self.states[self.at]
         )
         self.states = [*self.states[: self.at + 1], tracks]
         self.at += 1

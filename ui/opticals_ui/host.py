@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from opticals.rendering.job import Render
-    from opticals.timeline.choosing import Choice
-    from opticals.timeline.footage import ClipFootage
-    from opticals.timeline.listing import TrackView
+    from opticals.timeline.carrying import Carried
+    from opticals.timeline.choosing import Choice, Skipped, Wanted
+    from opticals.timeline.footage import ClipFootage, Footage
+    from opticals.timeline.listing import TrackView, VersionView
     from opticals.timeline.marks import MarkerView
     from opticals.timeline.relink import Report
     from opticals.timeline.shot import Shot
@@ -90,6 +91,14 @@ class Host(Protocol):
     def marked(self) -> Choice:
         """The shots that the edit's markers ask for, each with its recipe."""
 
+    def carried(self) -> tuple[Carried, ...]:
+        """The renders that stand in the edit, to be carried over to another."""
+
+    def again(
+        self, renders: Sequence[Carried]
+    ) -> tuple[tuple[tuple[Wanted, Carried], ...], tuple[Skipped, ...]]:
+        """The shots that show the frames of these renders; and those that none shows."""
+
     def renders_folder(self) -> Path:
         """The folder that renders of this edit go to."""
 
@@ -102,6 +111,21 @@ class Host(Protocol):
     def restore(self, clip: str) -> tuple[str, ...]:
         """Make a clip what it was before renders were placed in it, as one step of undo; what
         the user should know of it."""
+
+    def versions(self, clip: str) -> tuple[VersionView, ...]:
+        """The versions of a clip that stand in the edit, the original first."""
+
+    def switch(self, clip: str, version: str) -> tuple[str, ...]:
+        """Show another version of a clip (`original` too), as one step of undo; what the user
+        should know of it."""
+
+    def drop(self, version: str) -> tuple[str, ...]:
+        """Take a render out of every clip that holds it beside the version that it shows, as one
+        step of undo; what the user should know of it. Refused where a clip shows it."""
+
+    def version_footage(self, clip: str, version: str | Render) -> Footage:
+        """What a clip would show with another of its versions, or with a render that does not
+        stand in the edit yet. The edit stays as it is."""
 
     def undo(self) -> None: ...
 
