@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -42,6 +42,7 @@ class ItemView:
         original: the medium that a shot of it is taken from: below a render, not the render.
         version: name of the active render; None while the original shows.
         draft: whether that render is a draft.
+        recipe: what that render was made with, as its sidecar has it.
         overlay: whether it is a render laid over the cut.
         speed: source time per record time: 1 at normal speed, 0 frozen, below 0 backwards; None
             where it is not constant.
@@ -63,6 +64,7 @@ class ItemView:
     version: str | None = None
     versions: tuple[str, ...] = ()
     draft: bool = False
+    recipe: Mapping[str, Any] | None = field(default=None, compare=False)
     overlay: bool = False
     enabled: bool = True
     exact: bool = True
@@ -163,7 +165,8 @@ class Lister:
             original=original,
             version=key if key in held else None,
             versions=tuple(held),
-            draft=held.get(key, False),
+            draft=key in held and held[key].draft,
+            recipe=held[key].render.get("recipe") if key in held else None,
             overlay=overlay,
             enabled=getattr(item, "enabled", True),
             exact=int(slot.start) == slot.start and int(slot.frames) == slot.frames,
@@ -219,11 +222,11 @@ def _version(clip: Clip, folder: Path | None, one: placed.Version, active: bool)
     return VersionView(one.name, active, path, one.draft, one.time, one.render)
 
 
-def _held(item: Clip) -> tuple[dict[str, bool], str]:
-    """The renders that a clip holds, by name, whether each is a draft; and why what is noted of
-    them cannot be read: that concerns this clip alone."""
+def _held(item: Clip) -> tuple[dict[str, placed.Version], str]:
+    """The renders that a clip holds, by name; and why what is noted of them cannot be read: that
+    concerns this clip alone."""
     try:
-        return {name: one.draft for name, one in piece.versions(item).items()}, ""
+        return piece.versions(item), ""
     except EditError as error:
         return {}, error.what
 

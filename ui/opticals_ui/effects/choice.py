@@ -1,224 +1,247 @@
-"""What to do with the selection: the effect, its settings, and how the render is written."""
+"""What to do with the selection: the stack of effects of its clip, how the render is written and
+goes back, and how media are read."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
+from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from opticals import catalog
-from opticals.declaration import Effect, Makes, Setting, Value
-from opticals.media.colour.views import common_names
-from opticals.media.facts import (
-    AS_TAGGED,
-    FIELD_CHOICES,
-    MISSING_CHOICES,
-    Interpretation,
-    Media,
-)
-from opticals.media.write.formats import CHOICES, CONTAINERS, DEFAULT_FORMAT, FORMATS, TARGETS
-from opticals.recipe import Recipe, step
-from opticals.rendering.job import HANDLES
+from opticals.declaration import Effect, Makes, Value
+from opticals.errors import PresetError
+from opticals.media.facts import AS_TAGGED, Interpretation
+from opticals.presets import parse
+from opticals.recipe import Recipe
+from opticals_ui.effects.delivery import Delivery
+from opticals_ui.effects.places import Place, place_of, places_of
+from opticals_ui.effects.stack import Entry, Stack, defaults
+from opticals_ui.look.words import tr
+
+if TYPE_CHECKING:
+    from opticals_ui.timeline.selection import Selection
+
+__all__ = ["Choice", "Delivery", "Origin"]
 
 
-@dataclasses.dataclass(frozen=True)
-class Delivery:
-    """How a render is written and goes back. The ids are those of the command line."""
+class Origin(StrEnum):
+    """Where the stack that is shown comes from."""
 
-    place: str = "version"
-    time: str = "fit"
-    format: str = DEFAULT_FORMAT
-    container: str = ""
-    target: str = "generic"
-    handles: int = HANDLES
-    draft: bool = False
-    bake: bool = False
-
-    @property
-    def containers(self) -> tuple[str, ...]:
-        """The containers to choose from: "" is the format's usual one."""
-        chosen = FORMATS.get(self.format)
-        return ("", *chosen.containers[1:]) if chosen else ("",)
-
-
-def delivery_settings(delivery: Delivery) -> tuple[Setting, ...]:
-    """The fields of a `Delivery` as settings, for the form."""
-    return (
-        Setting(
-            "place",
-            str,
-            Delivery.place,
-            "Place as",
-            "A new version of the clip, which can be switched back, or a clip on a track above.",
-            choices=("version", "overlay"),
-        ),
-        Setting(
-            "time",
-            str,
-            Delivery.time,
-            "When time changes",
-            "Keep the record duration and drop what does not fit, or move everything later.",
-            choices=("fit", "ripple"),
-        ),
-        Setting(
-            "format",
-            str,
-            Delivery.format,
-            "Format",
-            "How the render is encoded.",
-            choices=tuple(CHOICES),
-        ),
-        Setting(
-            "container",
-            str,
-            "",
-            "Container",
-            "The file that the format goes in.",
-            choices=delivery.containers,
-        ),
-        Setting(
-            "target",
-            str,
-            Delivery.target,
-            "Made for",
-            "The program that will read the render: it decides how alpha is written, and which "
-            "formats the automatic choice is from.",
-            choices=tuple(TARGETS),
-        ),
-        Setting(
-            "handles",
-            int,
-            Delivery.handles,
-            "Handles",
-            "Source frames rendered before and after the selection, for trimming later.",
-            minimum=0,
-            maximum=250,
-            unit="frames",
-        ),
-        Setting(
-            "draft",
-            bool,
-            Delivery.draft,
-            "Draft",
-            "Half size with TEMP burned in; the final takes its place.",
-        ),
-        Setting(
-            "bake",
-            bool,
-            Delivery.bake,
-            "Bake the speed",
-            "One frame for each record frame, at the edit's rate: for programs that do not "
-            "understand retimes or mixed rates.",
-        ),
-    )
-
-
-def delivery_labels(delivery: Delivery) -> dict[str, dict[Value, str]]:
-    """Words for the choices of `delivery_settings`, by the setting."""
-    containers: dict[Value, str] = {one.id: one.label for one in CONTAINERS.values()}
-    if delivery.format in FORMATS:
-        usual = CONTAINERS[FORMATS[delivery.format].containers[0]]
-        containers[""] = f"{usual.label} (usual)"
-    return {
-        "place": {"version": "Version of the clip", "overlay": "Overlay on a new track"},
-        "time": {"fit": "Keep the duration", "ripple": "Ripple later clips"},
-        "format": {id: CHOICES[id] for id in CHOICES},
-        "container": containers,
-        "target": {one.id: one.label for one in TARGETS.values()},
-    }
-
-
-def reading_settings(media: Media | None) -> tuple[Setting, ...]:
-    """The fields of an `Interpretation` that a medium leaves open, as settings for the form.
-
-    The choices of `colour_space` are the common ones: every name of OpenColorIO's may be typed.
-    """
-    fields = Setting(
-        "fields",
-        str,
-        AS_TAGGED.fields,
-        "Fields",
-        "Of interlaced pictures: make whole frames, or render each field for itself.",
-        choices=("", *FIELD_CHOICES),
-    )
-    missing = Setting(
-        "missing",
-        str,
-        AS_TAGGED.missing,
-        "Missing frames",
-        "What stands for the frames that have no file.",
-        choices=MISSING_CHOICES,
-    )
-    colour_space = Setting(
-        "colour_space",
-        str,
-        AS_TAGGED.colour_space,
-        "Colour space",
-        "What the picture is encoded in, where the file does not say or says it wrongly. "
-        "Any name of OpenColorIO's can be typed.",
-        choices=("", *common_names()),
-    )
-    return (
-        *([fields] if media is not None and media.interlaced else []),
-        *([missing] if media is not None and media.missing else []),
-        colour_space,
-    )
-
-
-READING_LABELS: dict[str, dict[Value, str]] = {
-    "fields": {"": "Ask", "deinterlace": "Deinterlace", "keep": "Keep the fields apart"},
-    "missing": {
-        "error": "Stop and say so",
-        "hold": "Hold the frame before",
-        "black": "Black",
-    },
-    "colour_space": {"": "As tagged"},
-}
+    OWN = "own"  # made or rendered here, on this clip
+    RENDERED = "rendered"  # the recipe of the render that the clip shows
+    CARRIED = "carried"  # used last on another clip: an offer
 
 
 class Choice(QObject):
-    """The chosen effect with its settings (kept for each effect), the delivery, and how each
-    medium is to be read."""
+    """The stack of the selected clip, and what goes for all clips.
+
+    A stack belongs to its clip. A clip shows the stack that was made or used on it here; else the
+    recipe of the render that it shows; else, as an offer, what was used last elsewhere, without
+    masks, which are of one shot. An offer is the clip's own as soon as it is changed or rendered,
+    and it never changes the clip that it came from. Choosing an effect replaces an offer, and is
+    added to a stack of the clip's own.
+
+    Signals:
+        effect_changed: another effect, or another entry, is the current one.
+        changed: anything is.
+    """
 
     effect_changed = Signal()
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, selection: Selection | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         # What only copies stands last: people come for what networks do.
         pictures = [one for one in catalog.all_effects().values() if one.makes != Makes.MARKERS]
         self.effects = tuple(sorted(pictures, key=lambda one: not one.every_model()))
-        self._values: dict[str, dict[str, Value]] = {
-            effect.id: {one.name: one.default for one in effect.fields()} for effect in self.effects
-        }
-        self.effect: Effect = self.effects[0]
         self.delivery = Delivery()
         self.interpretations: Mapping[str, Interpretation] = {}  # by the medium's path
+        self.stack = Stack((Entry.of(self.effects[0].id),))
+        self.current = 0
+        self.origin = Origin.CARRIED
+        self._used = self.stack, ""  # last, and the name of the clip that it was used on
+        self._settings: dict[str, Mapping[str, Value]] = {}  # of each effect, as last set
+        self._own: dict[Place, Stack] = {}
+        self._rendered: dict[Place, Stack] = {}
+        self._place: Place | None = None
+        self._edit: Path | None = None
+        self._other_edit = False
+        self._selection = selection
+        if selection is not None:
+            selection.changed.connect(self._follow)
+
+    @property
+    def entry(self) -> Entry | None:
+        """The one that is edited; None in an empty stack."""
+        return self.stack.entries[self.current] if self.stack.entries else None
+
+    @property
+    def effect(self) -> Effect:
+        """That of the current entry; of an empty stack the first there is."""
+        entry = self.entry
+        return entry.declaration if entry else self.effects[0]
 
     @property
     def values(self) -> dict[str, Value]:
-        """The chosen effect's settings by name."""
-        return dict(self._values[self.effect.id])
+        """The current entry's settings by name."""
+        entry = self.entry
+        return dict(entry.values) if entry else defaults(self.effect)
+
+    @property
+    def retimes(self) -> bool:
+        """Whether an effect that is on changes time."""
+        return any(one.declaration.makes is Makes.RETIME for one in self.stack.active)
+
+    @property
+    def subject(self) -> object:
+        """All that the pictures of a render depend on, to compare."""
+        entries = tuple((one.effect, dict(one.values)) for one in self.stack.active)
+        return entries, self.stack.seed, self.interpretations
+
+    @property
+    def carried_from(self) -> str:
+        """The name of the clip that an offer comes from; "" for other stacks."""
+        return self._used[1] if self.origin is Origin.CARRIED else ""
+
+    @property
+    def shots(self) -> int:
+        """How many shots of the selection the stack will be applied to."""
+        return len(self._selection.shots) if self._selection is not None else 0
+
+    @property
+    def last_rendered(self) -> Stack | None:
+        """What the clip was last rendered with, here or as the render that it shows says."""
+        place = self._place
+        if place is None:
+            return None
+        return self._rendered.get(place) or (
+            Stack.of_recipe(place.recipe) if place.recipe else None
+        )
 
     def choose(self, effect: str) -> None:
-        if effect != self.effect.id:
-            self.effect = catalog.find(effect)
+        """Have this effect in the current entry's place; in place of all of an offer."""
+        new = self._fresh(effect)
+        if self.origin is Origin.CARRIED or self.entry is None:
+            offered = (one for one in self.stack.entries if one.effect == effect)
+            self.take(Stack((next(offered, new),), self.stack.seed))
+        elif self.entry.effect != effect:
+            at = self.current
+            self._change(
+                self.stack.changed(at, lambda one: replace(new, bypassed=one.bypassed)), at
+            )
+
+    def add(self, effect: str) -> None:
+        """An effect more, behind the current entry; an offer goes for it."""
+        if self.origin is Origin.CARRIED:
+            self.take(Stack((self._fresh(effect),), self.stack.seed))
+            return
+        at = self.current + 1 if self.stack.entries else 0
+        self._change(self.stack.added(at, self._fresh(effect)), at)
+
+    def take(self, stack: Stack) -> None:
+        """Have this stack: a preset's, or one that was copied."""
+        self._change(stack, 0)
+
+    def select(self, at: int) -> None:
+        """Edit the entry at a place."""
+        if at != self.current and 0 <= at < len(self.stack.entries):
+            self.current = at
             self.effect_changed.emit()
             self.changed.emit()
 
+    def remove(self) -> None:
+        """Take the current entry out."""
+        if self.entry is not None:
+            self._change(self.stack.without(self.current), self.current)
+
+    def clear(self) -> None:
+        if self.stack.entries:
+            self._change(Stack((), self.stack.seed), 0)
+
+    def duplicate(self) -> None:
+        if self.entry is not None:
+            self._change(self.stack.added(self.current + 1, self.entry), self.current + 1)
+
+    def move(self, at: int, to: int) -> None:
+        """Bring the entry at a place to another, and make it the current one."""
+        count = len(self.stack.entries)
+        if at != to and 0 <= at < count and 0 <= to < count:
+            self._change(self.stack.moved(at, to), to)
+
+    def bypass(self, at: int, bypassed: bool) -> None:
+        """Leave an entry out of what is rendered, or not."""
+        if self.stack.entries[at].bypassed != bypassed:
+            new = self.stack.changed(at, lambda one: replace(one, bypassed=bypassed))
+            self._change(new, self.current)
+
     def set(self, name: str, value: Value) -> None:
-        if self._values[self.effect.id][name] != value:
-            self._values[self.effect.id][name] = value
+        """Change a setting of the current entry."""
+        entry = self.entry
+        if entry is not None and entry.values[name] != value:
+            self._settings[entry.effect] = {**entry.values, name: value}
+            self._change(
+                self.stack.changed(self.current, lambda one: one.with_value(name, value)),
+                self.current,
+            )
+
+    def reset(self) -> None:
+        """Every setting of the current entry to its default."""
+        if self.entry is not None:
+            fresh = Entry.of(self.entry.effect)
+            self._settings.pop(fresh.effect, None)
+            self._change(
+                self.stack.changed(self.current, lambda one: replace(one, values=fresh.values)),
+                self.current,
+            )
+
+    def reseed(self) -> None:
+        """Let chance fall another way."""
+        self._change(self.stack.reseeded(), self.current)
+
+    def revert(self) -> None:
+        """Back to what the clip was last rendered with."""
+        if (last := self.last_rendered) is not None:
+            self._change(last, self.current)
+
+    def paste(self, text: str) -> None:
+        """Have the stack that was copied as text.
+
+        Raises:
+            PresetError: the text is none.
+        """
+        try:
+            preset = parse(text, tr("The clipboard"))
+        except PresetError as error:
+            what = tr("There is no stack of effects in the clipboard.")
+            raise PresetError(what, error.why, tr("Copy one first.")) from error
+        self.take(Stack.of_preset(preset).maskless())
+
+    def copied(self) -> str:
+        """The stack as text, for the clipboard.
+
+        Raises:
+            SettingError: a value is out of its bounds.
+        """
+        return self.stack.preset(self.stack.words() or tr("Stack")).to_text()
+
+    def keep(self) -> None:
+        """Note that the stack is rendered with: it is then every selected clip's own."""
+        for place in places_of(self._selection) if self._selection is not None else ():
+            self._own[place] = self._rendered[place] = self.stack
+        if self.origin is not Origin.OWN:
+            self.origin = Origin.OWN
             self.changed.emit()
+        self._use()
 
     def deliver(self, **changes: Any) -> None:
         """Change fields of `delivery`; a container that the format cannot be in is dropped."""
-        delivery = dataclasses.replace(self.delivery, **changes)
+        delivery = replace(self.delivery, **changes)
         if delivery.container not in delivery.containers:
-            delivery = dataclasses.replace(delivery, container="")
+            delivery = replace(delivery, container="")
         if delivery != self.delivery:
             self.delivery = delivery
             self.changed.emit()
@@ -229,15 +252,96 @@ class Choice(QObject):
 
     def interpret(self, medium: str | Path, **changes: Any) -> None:
         """Change how a medium is to be read, in every clip of it."""
-        new = dataclasses.replace(self.interpretation(medium), **changes)
+        new = replace(self.interpretation(medium), **changes)
         if new != self.interpretation(medium):
             self.interpretations = {**self.interpretations, str(medium): new}
             self.changed.emit()
 
     def recipe(self) -> Recipe:
-        """The recipe of the choice.
+        """The recipe of the stack.
 
         Raises:
-            SettingError: a value is out of its bounds.
+            SettingError: the stack is empty or bypassed, or a value is out of its bounds.
         """
-        return Recipe((step(self.effect.id, **self.values),))
+        return self.stack.recipe()
+
+    def forget(self) -> None:
+        """Another edit is about to be shown; the same one again keeps its stacks."""
+        self._other_edit = True
+
+    def _fresh(self, effect: str) -> Entry:
+        """An effect as it was last set, without its mask."""
+        entry = Entry.of(effect, self._settings.get(effect))
+        return Stack((entry,)).maskless().entries[0]
+
+    def _change(self, stack: Stack, current: int) -> None:
+        """Show a stack that the user made of the one before: it is the clip's own from now on."""
+        self.origin = Origin.OWN
+        if self._place is not None:
+            self._own[self._place] = stack
+        self._show(stack, current)
+        self._use()
+        self.changed.emit()
+
+    def _show(self, stack: Stack, current: int) -> None:
+        before = self.entry, self.current
+        self.stack = stack
+        self.current = min(max(current, 0), max(len(stack.entries) - 1, 0))
+        after = self.entry, self.current
+        if _identity(*before) != _identity(*after):
+            self.effect_changed.emit()
+
+    def _use(self) -> None:
+        """Offer the stack to clips that have none."""
+        self._used = self.stack.maskless(), self._place.name if self._place else ""
+
+    def _follow(self) -> None:
+        """Show the stack of the clip that is selected now."""
+        selection = self._selection
+        assert selection is not None
+        model = selection.model
+        edit = model.view.path if model else None
+        if self._other_edit and model is not None:
+            self._other_edit = False
+            if edit != self._edit:
+                self._own, self._rendered, self._place = {}, {}, None
+        self._edit = edit or self._edit
+        before, place = self._place, place_of(selection)
+        self._place = place
+        if before is not None and place is not None and (place == before or place.follows(before)):
+            self._go_on(before, place)
+        elif place == before:
+            return
+        stack, origin = self._of(place)
+        if (stack, origin) != (self.stack, self.origin):
+            self.origin = origin
+            self._show(stack, self.current if origin is self.origin else 0)
+            self.changed.emit()
+
+    def _go_on(self, before: Place, place: Place) -> None:
+        """The same clip after a change of the edit: what was made on it stays its own, unless all
+        of that was rendered and the clip shows another render now."""
+        own, rendered = self._own.get(before), self._rendered.get(before)
+        shown = Stack.of_recipe(place.recipe) if place.recipe else None
+        if own is not None and own == rendered and shown is not None and shown.active != own.active:
+            for held in (self._own, self._rendered):
+                held.pop(before)
+                held.pop(place, None)
+        elif before != place:
+            for held in (self._own, self._rendered):
+                if before in held:
+                    held.setdefault(place, held[before])
+
+    def _of(self, place: Place | None) -> tuple[Stack, Origin]:
+        if place is not None and place in self._own:
+            return self._own[place], Origin.OWN
+        rendered = Stack.of_recipe(place.recipe) if place is not None and place.recipe else None
+        if rendered is not None:
+            return rendered, Origin.RENDERED
+        if place is None:
+            return self.stack, self.origin
+        return self._used[0], Origin.CARRIED
+
+
+def _identity(entry: Entry | None, at: int) -> tuple[object, ...]:
+    return (entry.effect if entry else None, at)

@@ -18,14 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from opticals.declaration import Makes, Setting, Value
-from opticals_ui.effects.choice import (
-    READING_LABELS,
-    Choice,
-    delivery_labels,
-    delivery_settings,
-    reading_settings,
-)
+from opticals_ui.effects.choice import Choice
+from opticals_ui.effects.delivery import delivery_labels, delivery_settings
 from opticals_ui.effects.form import Form
+from opticals_ui.effects.interpretation import reading_labels, reading_settings
 from opticals_ui.effects.source import Source
 from opticals_ui.effects.source_facts import SourceFacts
 
@@ -135,7 +131,7 @@ class Inspector(QScrollArea):
             self.reading.show_values(values)
             return
         self._read_as = medium, settings
-        self.reading.show_settings(settings, values, READING_LABELS, free={"colour_space"})
+        self.reading.show_settings(settings, values, reading_labels(), free={"colour_space"})
         self.reading.setVisible(bool(settings))
         self._reading_heading.setVisible(bool(settings))
         self.rows_changed.emit()

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from opticals.errors import Cancelled, OpticalsError, WorkerError
 from opticals.rendering.job import Job, Render
-from opticals_ui.effects.choice import Delivery
+from opticals_ui.effects.delivery import Delivery
 
 Message = dict[str, Any]
 
