@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -34,6 +34,8 @@ from opticals_ui.timeline.selection import Selection
 if TYPE_CHECKING:
     from opticals.timeline.relink import Report
     from opticals_ui.host import Answers, EditView, Host
+
+T = TypeVar("T")
 
 PLAIN = ".otio"  # the suffix of edits that lose nothing
 
@@ -107,6 +109,35 @@ class Desk(QObject):
             tr("It goes on, and can be placed when its edit is open again."),
             tr("Open anyway"),
         )
+
+    def reopen(self, path: Path, then: Callable[[], None] = lambda: None) -> None:
+        """Read an edit again that changed on disk, with the answers given before, and keep the
+        selection; the one that is open is left without a question, which was asked.
+
+        Args:
+            then: what goes on when it is there.
+        """
+        selection, old = self.selection, self.model
+        item = old.find(selection.clip) if old and selection.clip else None
+        playhead, marks = selection.playhead, (selection.mark_in, selection.mark_out)
+
+        def again() -> None:
+            moved = 0
+            same = self.model.like(item) if self.model and item else None
+            if same is not None and same.id and item is not None:
+                selection.go_to(same.id)
+                moved = same.record - item.record
+            if None not in marks:
+                first, last = (one + moved for one in marks if one is not None)
+                selection.mark(selection.track, first, last)
+            selection.move_to(playhead + moved)
+            then()
+
+        self._open(path, self._answers, again)
+
+    def read_from_host(self, topic: str, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Have something read from the edit that is shown; `done` with it."""
+        self._run(topic, self._editions.on_shown(work), done)
 
     def leave(self, go_on: Callable[[], None], lost: str, running: str, anyway: str) -> None:
         """Leave the edit: at once, or when the user has said what is to become of its changes.
@@ -208,7 +239,7 @@ class Desk(QObject):
         if self._stop_looking is not None:
             self._stop_looking.set()
 
-    def _open(self, path: Path, answers: Answers) -> None:
+    def _open(self, path: Path, answers: Answers, then: Callable[[], None] = lambda: None) -> None:
         left, again = self.edit, self.edit is not None and path == self.edit.path
         clip = self.selection.clip if again else None
 
@@ -219,6 +250,7 @@ class Desk(QObject):
             notice = self.model and reports.opened(self.model, *self._relinking())
             if notice:
                 self.board.notify(notice)
+            then()
 
         def failed(error: OpticalsError) -> None:
             if isinstance(error, AnswerNeeded):

@@ -17,18 +17,23 @@ from opticals.errors import (
 )
 from opticals.rendering.job import Job, Output
 from opticals.timeline import choosing
+from opticals_ui.background import Background
 from opticals_ui.desk import Desk
 from opticals_ui.effects.choice import Choice, Delivery
+from opticals_ui.effects.model_states import ModelStates
+from opticals_ui.effects.preset_shelf import PresetShelf
 from opticals_ui.effects.source import Source
 from opticals_ui.look.words import tr
 from opticals_ui.memory import Memory
 from opticals_ui.notices import reports
 from opticals_ui.notices.board import Answer, Kind, Notice
 from opticals_ui.queue.jobs import Origin, StartWorker
+from opticals_ui.reloading import Reloading
 from opticals_ui.viewer.viewing import Viewing
 
 if TYPE_CHECKING:
     from opticals_ui.host import EditView, Host
+    from opticals_ui.timeline.picking import Range
 
 
 class Session(Desk):
@@ -37,10 +42,15 @@ class Session(Desk):
     def __init__(self, host: Host, start_worker: StartWorker) -> None:
         super().__init__(host, start_worker)
         self.memory = Memory(self)
+        self.errands = Background(self)  # of the panel itself: they do not make the host busy
         self.source = Source(self.selection, self)
-        self.choice = Choice(self)
+        self.choice = Choice(self.selection, self)
+        self.models = ModelStates(self.jobs, self.errands, self)
+        self.presets = PresetShelf(self.board, self.errands, self)
         self.viewing = Viewing(self.selection, self.choice, self.jobs, self._background)
+        self.reloading = Reloading(self)
         self.replaced.connect(self.viewing.forget)
+        self.replaced.connect(self.choice.forget)
         self.viewing.wanted.connect(self._preview_quietly)
         self.viewing.failed.connect(lambda error: self._fail(error, "preview"))
         self.jobs.rendered.connect(self.place)
@@ -53,7 +63,7 @@ class Session(Desk):
         """Render the frame under the playhead, or the selection's nearest one; or several, which
         then play round and round."""
         look = self.viewing.look(count)
-        self._with_jobs("preview", self._selected, lambda jobs, _: self.viewing.ask(jobs, look))
+        self._with_jobs("preview", self._looked_at, lambda jobs, _: self.viewing.ask(jobs, look))
 
     def render(self) -> None:
         """Render every shot of the selection; each is placed when it is done."""
@@ -63,6 +73,14 @@ class Session(Desk):
         """The same at half the size, to be replaced by the final."""
         draft = replace(self.choice.delivery, draft=True)
         self._with_jobs("render", self._selected, self._begin(draft), draft)
+
+    def ask_for(self, job: Job, delivery: Delivery) -> None:
+        """Render a job that was made elsewhere, for the edit that is shown."""
+        origin = Origin(self._editions.shown, self.edit.name if self.edit else "")
+        try:
+            self.jobs.render(self._as_read(job), delivery, origin)
+        except OpticalsError as error:
+            self._fail(error, job.id)
 
     def render_marked(self) -> None:
         """Render what the edit's markers ask for; each is placed when it is done."""
@@ -130,7 +148,9 @@ class Session(Desk):
         self.cancel()
         self.jobs.close()
         self.source.close()
+        self.reloading.close()
         self._background.close()
+        self.errands.close()
 
     def remedies(self, error: OpticalsError, topic: str) -> Iterator[Answer]:
         yield from super().remedies(error, topic)
@@ -146,15 +166,25 @@ class Session(Desk):
 
     def _selected(self) -> Callable[[], choosing.Choice]:
         """Takes the shots of the selection as it is now, with the recipe as it is now."""
-        wanted = self.selection.range
-        if wanted is None:
+        taking = self._taking(self.selection.ranges)
+        self.choice.keep()
+        return taking
+
+    def _looked_at(self) -> Callable[[], choosing.Choice]:
+        """As `_selected`, of several clips the one selected last alone."""
+        return self._taking((self.selection.range,) if self.selection.range else ())
+
+    def _taking(self, wanted: tuple[Range, ...]) -> Callable[[], choosing.Choice]:
+        if not wanted:
             raise ShotError(
                 tr("Nothing is selected."), remedy=tr("Click a clip, or mark a range with I and O.")
             )
         recipe = self.choice.recipe()
 
         def take() -> choosing.Choice:
-            shots = self.host.shots(wanted.tracks, wanted.start, wanted.end)
+            shots = [
+                shot for one in wanted for shot in self.host.shots(one.tracks, one.start, one.end)
+            ]
             return choosing.Choice(tuple(choosing.Wanted(one, recipe) for one in shots), ())
 
         return take
@@ -171,7 +201,7 @@ class Session(Desk):
         def ask(jobs: tuple[Job, ...], _: choosing.Choice) -> None:
             self.viewing.ask(jobs, look, quiet=True)
 
-        self._with_jobs("", self._selected, ask)
+        self._with_jobs("", self._looked_at, ask)
 
     def _begin(
         self, delivery: Delivery | None = None

@@ -298,6 +298,17 @@ class TimelineModel:
             held.setdefault(one.holder.partition(":")[0], []).append(one)
         return {lane: Markers.of(found) for lane, found in held.items()}
 
+    def like(self, item: ItemView) -> ItemView | None:
+        """The clip that an item of another state of the edit is now: of the same name and medium,
+        the nearest one."""
+        same = [
+            one
+            for lane in self.lanes
+            for one in lane.items
+            if one.id and (one.name, one.original) == (item.name, item.original)
+        ]
+        return min(same, key=lambda one: abs(one.record - item.record), default=None)
+
     @cached_property
     def renders(self) -> frozenset[str]:
         """The names of all renders that stand in the edit, as the active version or not."""

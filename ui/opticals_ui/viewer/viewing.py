@@ -138,8 +138,7 @@ class Viewing(QObject):
 
     def look(self, count: int = 1) -> Look:
         """What a preview would be asked for now."""
-        choice = self._choice
-        subject = (self._selection.tracks, choice.effect.id, choice.values, choice.interpretations)
+        subject = (self._selection.tracks, self._choice.subject)
         return Look(self._selection.playhead, subject, count)
 
     def ask(self, jobs: tuple[Job, ...], look: Look, *, quiet: bool = False) -> None:
@@ -176,7 +175,7 @@ class Viewing(QObject):
         self.changed.emit()
 
     def _follow(self) -> None:
-        if self._live:
+        if self._live and not self._selection.playing:
             self._settle.start(SETTLE_SLOW if self.seconds > SLOW else SETTLE)
         self.changed.emit()
 

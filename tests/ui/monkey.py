@@ -1,0 +1,255 @@
+"""Random work in the panel: commands, keys, mouse, sizes, edits that change. Always the same for
+the same seed.
+
+`python -m tests.ui.monkey --minutes 60` is the long form of what the tests do for seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QDesktopServices, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from opticals_ui.panel import Panel
+from opticals_ui.session import Session
+
+# Commands that leave the panel, or hand over to the system.
+LEAVES = frozenset({"quit", "close"})
+NAMED = (
+    "Left Right Up Down Home End PageUp PageDown Tab Backtab Return Escape Space Delete Backspace "
+    "Plus Minus Period Comma Question F6"
+)
+KEYS = (
+    *(Qt.Key(Qt.Key.Key_A + n) for n in range(26)),
+    *(Qt.Key(Qt.Key.Key_0 + n) for n in range(10)),
+    *(getattr(Qt.Key, f"Key_{name}") for name in NAMED.split()),
+)
+MODIFIERS = (
+    *(Qt.KeyboardModifier.NoModifier,) * 6,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+SIZES = ((420, 900), (860, 700), (1280, 800), (1920, 1080))
+
+
+class Monkey:
+    """Plays with a panel.
+
+    Attributes:
+        done: how often it did what.
+        troubles: exceptions and Qt's complaints.
+    """
+
+    def __init__(self, panel: Panel, edits: list[Path], seed: int) -> None:
+        self.panel = panel
+        self.session: Session = panel.session
+        self._edits = edits
+        self._random = random.Random(seed)
+        self.done: Counter[str] = Counter()
+        self.troubles: list[str] = []
+        self._acts: list[tuple[int, Callable[[], None]]] = [
+            (30, self._command),
+            (30, self._key),
+            (25, self._click),
+            (8, self._drag),
+            (8, self._wheel),
+            (3, self._resize),
+            (2, self._open),
+            (2, self._touch),
+            (4, self._type),
+        ]
+
+    def play(self, go_on: Callable[[], bool]) -> None:
+        """Act until `go_on` says no."""
+        weights = [weight for weight, _ in self._acts]
+        while go_on():
+            act = self._random.choices([act for _, act in self._acts], weights)[0]
+            self.done[act.__name__] += 1
+            try:
+                act()
+                self._settle()
+            except Exception as error:
+                self.troubles.append(f"{act.__name__}: {type(error).__name__}: {error}")
+
+    def rest(self) -> None:
+        """Bring the panel to where it began, so that what it holds can be compared."""
+        for _ in range(6):
+            QTest.keyClick(self.panel.focusWidget() or self.panel, Qt.Key.Key_Escape)
+            self._settle()
+        self.session.cancel()
+        for notice in self.session.board.notices:
+            self.session.board.dismiss(notice.topic)
+        self._leave(lambda: self.session.open(self._edits[0]))
+        self.panel.resize(1280, 800)
+        end = time.monotonic() + 20
+        while (self.session.busy or self.session.jobs.active) and time.monotonic() < end:
+            QTest.qWait(20)
+        for _ in range(3):
+            QTest.qWait(100)
+            gc.collect()
+
+    def _settle(self) -> None:
+        QApplication.processEvents()
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, QDialog) and widget.isVisible():
+                widget.reject()
+        popup = QApplication.activePopupWidget()
+        if popup is not None and self._random.random() < 0.5:
+            popup.close()
+
+    def _command(self) -> None:
+        action = self._random.choice(list(self.panel.actions_by_id.items()))
+        if action[0] not in LEAVES and action[1].isEnabled():
+            self.done[f"command {action[0]}"] += 1
+            action[1].trigger()
+
+    def _key(self) -> None:
+        focus = self.panel.focusWidget() or self.panel
+        QTest.keyClick(focus, self._random.choice(KEYS), self._random.choice(MODIFIERS))
+
+    def _type(self) -> None:
+        focus = self.panel.focusWidget() or self.panel
+        QTest.keyClicks(focus, self._random.choice(("upscale", "12.5", "01:00:01:00", "ø", "zzz")))
+
+    def _click(self) -> None:
+        widget, at = self._somewhere()
+        button = self._random.choice(
+            (*(Qt.MouseButton.LeftButton,) * 6, Qt.MouseButton.RightButton)
+        )
+        QTest.mouseClick(widget, button, self._random.choice(MODIFIERS), at)
+
+    def _drag(self) -> None:
+        widget, start = self._somewhere()
+        QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=start)
+        for _ in range(3):
+            QTest.mouseMove(widget, self._inside(widget))
+        QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=self._inside(widget))
+
+    def _wheel(self) -> None:
+        widget, at = self._somewhere()
+        turned = QPoint(0, self._random.choice((-240, -120, 120, 240)))
+        event = QWheelEvent(
+            QPointF(at),
+            QPointF(widget.mapToGlobal(at)),
+            QPoint(),
+            turned,
+            Qt.MouseButton.NoButton,
+            self._random.choice(MODIFIERS),
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(widget, event)
+
+    def _resize(self) -> None:
+        self.panel.showNormal()
+        self.panel.resize(*self._random.choice(SIZES))
+
+    def _open(self) -> None:
+        self._leave(lambda: self.session.open(self._random.choice(self._edits)))
+
+    def _touch(self) -> None:
+        """Another program writes the edit."""
+        os.utime(self._random.choice(self._edits))
+
+    def _leave(self, go: Callable[[], None]) -> None:
+        go()
+        for notice in self.session.board.notices:
+            for answer in notice.answers:
+                if answer.label in ("Discard changes", "Open anyway"):
+                    self.session.board.dismiss(notice.topic)
+                    answer.act()
+                    return
+
+    def _somewhere(self) -> tuple[QWidget, QPoint]:
+        shown = [
+            one
+            for one in self.panel.findChildren(QWidget)
+            if one.isVisible() and one.isEnabled() and one.width() > 1 and one.height() > 1
+        ]
+        widget = self._random.choice(shown)
+        return widget, self._inside(widget)
+
+    def _inside(self, widget: QWidget) -> QPoint:
+        room: QRect = widget.rect()
+        return QPoint(
+            self._random.randint(0, max(room.width() - 1, 0)),
+            self._random.randint(0, max(room.height() - 1, 0)),
+        )
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def widgets() -> int:
+    return len(QApplication.allWidgets())
+
+
+def listen(monkey: Monkey) -> None:
+    """Have exceptions and Qt's complaints told to a monkey, and nothing handed to the system."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        import traceback
+
+        monkey.troubles.append("".join(traceback.format_exception(kind, error, trace)[-6:]))
+
+    def said(kind: QtMsgType, context: Any, text: str) -> None:
+        if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
+            monkey.troubles.append(f"Qt: {text}")
+
+    sys.excepthook = hook
+    qInstallMessageHandler(said)
+    QDesktopServices.openUrl = lambda url: True  # type: ignore[assignment, method-assign]
+
+
+def main() -> int:
+    from tests.ui.monkey_panel import panel_for_play
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["OPTICALS_HOME"] = str(Path(folder) / "home")
+        panel, edits = panel_for_play(Path(folder))
+        monkey = Monkey(panel, edits, options.seed)
+        listen(monkey)
+        seconds = options.minutes * 60
+        warm = time.monotonic() + seconds * 0.1
+        end = time.monotonic() + seconds
+        monkey.play(lambda: time.monotonic() < warm)
+        monkey.rest()
+        held, count = resident(), widgets()
+        monkey.play(lambda: time.monotonic() < end)
+        monkey.rest()
+        grown, more = resident() / held - 1, widgets() - count
+        acts = sum(n for name, n in monkey.done.items() if name.startswith("_"))
+        print(f"{acts} acts in {options.minutes:g} minutes; troubles: {len(monkey.troubles)}")
+        print(f"memory {held / 1e6:.0f} MB, {grown:+.1%}; widgets {count}, {more:+d}")
+        for trouble, times in Counter(monkey.troubles).most_common(20):
+            print(f"{times} x {trouble}")
+        panel.session.close()
+    return 1 if monkey.troubles or grown > 0.1 or more > count * 0.1 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

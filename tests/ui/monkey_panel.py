@@ -1,0 +1,50 @@
+"""The panel that a monkey plays with: real edits and films; what renders is a fake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import opentimelineio as otio
+
+from opticals_plugin.file_host import FileHost
+from opticals_ui import app
+from opticals_ui.panel import Panel
+from opticals_ui.session import Session
+
+from ..core.edits import clip, dissolve, gap, marker, timeline
+from ..core.films import numbered
+from .fakes import FakeWorker
+
+
+def panel_for_play(folder: Path) -> tuple[Panel, list[Path]]:
+    """A panel over the first of two edits, and both."""
+    film = numbered(folder / "film.mov", 200, width=160, height=96, timecode="01:00:00:00")
+    first = [clip(f"shot {n}", film, n * 10, 40) for n in range(12)]
+    first[3].markers.append(marker("VFX", 90_000 + 35))
+    first[5].enabled = False
+    lost = clip("lost", folder / "gone.mov", 0, 50)
+    edits = []
+    for name, tracks in (
+        (
+            "one",
+            (
+                ("Video", [*first[:6], gap(20), lost, *first[6:]]),
+                ("Video", [gap(60), clip("above", film, 5, 50)]),
+                ("Audio", [clip("mix", film, 0, 190)]),
+            ),
+        ),
+        (
+            "two",
+            (("Video", [clip("a", film, 20, 60), dissolve(6, 6), clip("b", film, 90, 60)]),),
+        ),
+    ):
+        path = folder / f"{name}.otio"
+        otio.adapters.write_to_file(timeline(*tracks), str(path))
+        edits.append(path)
+    app._application()
+    session = Session(FileHost(), lambda answer: FakeWorker(folder, answer))
+    panel = Panel(session)
+    panel.resize(1280, 800)
+    panel.show()
+    session.open(edits[0])
+    return panel, edits

@@ -1,0 +1,81 @@
+"""Measures how long the event loop is kept from turning, and by what."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from PySide6.QtCore import QObject, QTimer
+
+BEAT = 5  # milliseconds
+LATE = 0.05  # seconds from which a stall is one
+
+
+@dataclass(frozen=True)
+class Stall:
+    """The event loop did not turn for so many seconds, in which this was run."""
+
+    seconds: float
+    stack: str
+
+
+class Watchdog(QObject):
+    """While it is entered, looks whether the thread it was made on turns its event loop.
+
+    Time in which the thread was ready to run and the system ran others is not counted, where the
+    system tells (Linux): on a machine that is full of work, that is no fault of the panel's.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stalls: list[Stall] = []
+        self.longest = 0.0
+        self._thread = threading.get_ident()
+        self._queued = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self._timer = QTimer(self)
+        self._timer.setInterval(BEAT)
+        self._timer.timeout.connect(self._beat)
+        self._last = 0.0
+        self._waited = 0.0
+        self._stack = ""
+        self._over = threading.Event()
+        self._looker = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._last, self._waited = time.monotonic(), self._waiting()
+        self._timer.start()
+        self._looker.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._timer.stop()
+        self._over.set()
+        self._looker.join()
+
+    def _beat(self) -> None:
+        now, waited = time.monotonic(), self._waiting()
+        late = now - self._last - BEAT / 1000 - (waited - self._waited)
+        self.longest = max(self.longest, late)
+        if late > LATE:
+            self.stalls.append(Stall(late, self._stack))
+        self._last, self._waited, self._stack = now, waited, ""
+
+    def _look(self) -> None:
+        """On a thread of its own: what runs while the loop does not turn."""
+        while not self._over.wait(0.01):
+            if time.monotonic() - self._last > LATE * 0.8:
+                frame = sys._current_frames().get(self._thread)
+                if frame is not None:
+                    self._stack = "".join(traceback.format_stack(frame)[-8:])
+
+    def _waiting(self) -> float:
+        """Seconds for which the thread was ready and did not run."""
+        try:
+            return int(self._queued.read_text().split()[1]) / 1e9
+        except (OSError, ValueError, IndexError):
+            return 0.0
