@@ -30,8 +30,10 @@ class Worker:
 
     Args:
         on_message: called on a reader thread with every message: `progress`, `done`, `checked`,
-            `found`, `preview`, `pulled` and `failed`, each with the `job` it belongs to. When the
-            process dies, every job it still had gets a `failed` with a WorkerError.
+            `found`, `preview`, `pulled` and `failed`, each with the `job` it belongs to; of jobs
+            that it takes from the queue also `taken` and `released`. When the process dies, every
+            job it was asked for gets a `failed` with a WorkerError, and then there is a `died`
+            with its `pid` and that error.
     """
 
     def __init__(self, on_message: Callable[[Message], None]) -> None:
@@ -41,6 +43,7 @@ class Worker:
         self._reader: threading.Thread | None = None
         # Jobs not answered yet, and the process each was given to.
         self._open: dict[str, subprocess.Popen[str]] = {}
+        self._closed: set[int] = set()  # processes that end on request
 
     @property
     def alive(self) -> bool:
@@ -86,6 +89,22 @@ class Worker:
         """Ask for a render. It waits for those asked for before."""
         self._ask(job.id, {"do": "render", "job": job.to_json()})
 
+    def wake(self) -> None:
+        """Have the queue's jobs rendered; those at work look at once what is wished of them.
+
+        Raises:
+            WorkerError: the system does not start it.
+        """
+        with self._lock:
+            self.start()
+            self._send({"do": "wake"})
+
+    def poke(self) -> None:
+        """Have the job at work look at once what is wished of it, if there is a process."""
+        with self._lock:
+            if self.alive:
+                self._send({"do": "wake"})
+
     def preview(self, job: Job, frame: int, count: int = 1) -> None:
         """Ask for frames from one of the medium on, before and after; `Previews` says what is
         answered. A newer request replaces it."""
@@ -116,6 +135,8 @@ class Worker:
         with self._lock:
             process, self._process = self._process, None
             self._open.clear()
+            if process is not None:
+                self._closed.add(process.pid)
         if process is None:
             return
         assert process.stdin is not None
@@ -134,6 +155,8 @@ class Worker:
         with self._lock:
             process, self._process = self._process, None
             self._open.clear()
+            if process is not None:
+                self._closed.add(process.pid)
         if process is None:
             return
         process.kill()
@@ -175,9 +198,12 @@ class Worker:
             orphans = [job for job, owner in self._open.items() if owner is process]
             for job in orphans:
                 del self._open[job]
+            closed = process.pid in self._closed
         error = _death(status, _tail(log)).to_json()
         for job in orphans:
             self._on_message({"is": "failed", "job": job, "error": error})
+        if not closed:
+            self._on_message({"is": "died", "job": "", "pid": process.pid, "error": error})
         log.close()
         process.stdout.close()
         with contextlib.suppress(OSError):  # it may still hold a request that nobody took

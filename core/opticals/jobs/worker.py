@@ -1,8 +1,9 @@
 """The worker: renders and previews, one at a time, asked for in JSON lines on stdin.
 
-Answers go to what was stdout at the start; stdout itself then points at stderr, so that no
-library can print into the messages. At the end of input it stops after the frame it is at. The
-heavy libraries are imported here and nowhere else.
+Told to `wake`, it takes jobs from the queue, in order, until there are none. Answers go to what was
+stdout at the start; stdout itself then points at stderr, so that no library can print into the
+messages. At the end of input it stops after the frame it is at. The heavy libraries are imported
+here and nowhere else.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from opticals.errors import Cancelled, OpticalsError, WorkerError
 from opticals.jobs.previews import Previews
+from opticals.jobs.turns import Lost, PutOff, Turn, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from opticals.rendering.job import Job
+    from opticals.rendering.job import Job, Render
 
 Message = dict[str, Any]
 REPORT_EVERY = 0.1  # seconds between progress messages
@@ -40,6 +42,7 @@ class Server:
         self._cancelled: set[str] = set()
         self._ended = threading.Event()
         self._previews = Previews(self._say, self._stopped)
+        self._turns = Turns()
 
     def run(self) -> None:
         """Serve until the input ends."""
@@ -55,6 +58,8 @@ class Server:
                 self._answer(request, self._find)
             elif request["do"] == "pull":
                 self._pull(str(request["job"]), str(request["model"]))
+            elif request["do"] == "wake":
+                self._take_turns()
 
     def _listen(self) -> None:
         for line in self._requests:
@@ -71,6 +76,8 @@ class Server:
                     self._fail(overtaken, Cancelled())
                 self._renders.put({"do": "look"})
             else:
+                if do == "wake":
+                    self._turns.poke()
                 self._renders.put(request)
         self._ended.set()
         self._renders.put(None)
@@ -98,6 +105,68 @@ class Server:
         report("models", 0, 1, "loading the engine")
         render = engine.render(job, report, lambda: self._beat(job))
         self._say({"is": "done", "job": job.id, "render": render.to_json()})
+
+    def _take_turns(self) -> None:
+        """Render what is in the queue; but first of all what was asked for directly."""
+        while not self._ended.is_set() and (turn := self._turns.next()) is not None:
+            self._say({"is": "taken", "job": turn.job.id})
+            self._take(turn)
+            if self._wanted():
+                self._renders.put({"do": "wake"})
+                return
+
+    def _take(self, turn: Turn) -> None:
+        id = turn.job.id
+        try:
+            render, picture = self._made(turn)
+        except PutOff:
+            turn.put_off()
+        except Lost:
+            turn.drop()
+        except OpticalsError as error:
+            turn.fail(error)
+            self._fail(id, error)
+            return
+        except Exception as error:  # noqa: BLE001 - the worker outlives any one job
+            traceback.print_exc()
+            turn.fail(_unexpected(error))
+            self._fail(id, _unexpected(error))
+            return
+        else:
+            turn.finish(render, picture)
+            self._say({"is": "done", "job": id, "render": render.to_json()})
+            return
+        self._say({"is": "released", "job": id})
+
+    def _made(self, turn: Turn) -> tuple[Render, str]:
+        from opticals.jobs.poster import poster
+
+        tell = self._reporter(turn.job)
+
+        def report(stage: str, done: int, total: int, note: str) -> None:
+            turn.note(stage, done, total, note)
+            tell(stage, done, total, note)
+
+        def beat() -> None:
+            if self._ended.is_set():
+                raise PutOff
+            turn.beat(self._serve_previews, self._wanted)
+            self._serve_previews()
+
+        report("models", 0, 1, "loading the engine")
+        beat()
+        from opticals.rendering import engine
+
+        render = engine.render(turn.job, report, beat)
+        return render, poster(turn.job.id, render)
+
+    def _wanted(self) -> bool:
+        """Whether something else than the queue is asked for, or the end is near."""
+        with self._renders.mutex:
+            waiting = list(self._renders.queue)
+        return self._ended.is_set() or any(
+            one is not None and one["do"] not in ("wake", "look") for one in waiting
+        )
 
     def _find(self, job: Job, request: Message) -> None:
         from opticals.rendering import finding
