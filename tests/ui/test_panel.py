@@ -235,8 +235,6 @@ def test_a_new_edit_is_of_the_kind_that_it_came_as(tmp_path: Path) -> None:
     assert proposed(tmp_path / "cut.prproj").name == "cut_v2.otio"
 
 
-def test_the_menu_holds_what_has_no_button(open_panel: Panel) -> None:
-    names = [action.objectName() for action in open_panel._more.menu().actions()]
-    assert names == ["render_marked", "relink", "restore", "stop"]
+def test_commands_that_this_host_cannot_do_are_off(open_panel: Panel) -> None:
     assert not open_panel.actions_by_id["relink"].isEnabled()  # this host cannot
     assert open_panel.actions_by_id["render_marked"].isEnabled()

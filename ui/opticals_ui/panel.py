@@ -8,11 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QKeySequence,
 )
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -20,15 +18,18 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from opticals.timeline.timecode import nominal
-from opticals_ui.commands.command import Command, Scope
+from opticals_ui.commands.actions import Actions
+from opticals_ui.commands.command import Scope
 from opticals_ui.commands.every import all_commands
+from opticals_ui.commands.keyboard import Keyboard
+from opticals_ui.commands.keymap import Keymap
+from opticals_ui.commands.menu import MainMenu
 from opticals_ui.effects.inspector import Inspector
 from opticals_ui.host import Can
 from opticals_ui.layout import Layout
@@ -42,8 +43,7 @@ from opticals_ui.session import Session
 from opticals_ui.side import Side
 from opticals_ui.timeline.strip import TimelineStrip
 from opticals_ui.viewer.preview import Preview
-
-MORE = ("render_marked", "relink", "restore", "stop")  # commands in the menu
+from opticals_ui.welcome.stage import Stage
 
 
 class Panel(QWidget):
@@ -64,23 +64,31 @@ class Panel(QWidget):
         self.setAcceptDrops(True)
         self.setMinimumSize(360, 560)
         self.preview = Preview()
-        self.stage = QStackedWidget()  # where pictures are shown, and what stands in for them
-        self.stage.addWidget(self.preview)
+        self.stage = Stage(session, self.preview)
+        self.stage.welcome.open_wanted.connect(self.ask_what_to_open)
         self.strip = TimelineStrip(session.selection)
         self.inspector = Inspector(session.choice, session.source)
         self.job_list = JobList(session)
         self.notices = NoticeStack(session.board, self.stage, self)
-        self.actions_by_id: dict[str, QAction] = {}
         self.side: Side  # made when the actions are there
         self.commands = all_commands(self)
-        for command in self.commands:
-            self._add(command)
+        self.keymap = Keymap(self.commands, session.memory, self)
+        places = {
+            Scope.PANEL: self,
+            Scope.PICTURE: self,
+            Scope.TIMELINE: self.strip,
+            Scope.VIEWER: self.stage,
+        }
+        self._actions = Actions(self.keymap, places, self)
+        self.actions_by_id = self._actions.by_id
         self._lay_out()
+        self.keyboard = Keyboard(self)
         session.edit_changed.connect(self._refresh)
         session.busy_changed.connect(self._refresh)
         session.selection.changed.connect(self._refresh)
         session.selection.moved.connect(self._show_playhead)
         session.jobs.changed.connect(self._refresh)
+        session.board.changed.connect(self._actions.refresh)
         session.viewing.changed.connect(self._show_preview)
         session.save_wanted.connect(self.ask_where_to_save)
         session.relink_wanted.connect(self.ask_where_media_are)
@@ -159,39 +167,36 @@ class Panel(QWidget):
             )
         event.setAccepted(self._closing)
 
-    def dismiss_newest(self) -> None:
+    def dismiss_newest(self) -> bool:
+        """Take the newest notice away, and say whether there was one."""
         board = self.session.board
-        if board.notices:
+        had = bool(board.notices)
+        if had:
             board.dismiss(board.notices[0].topic)
+        return had
+
+    def show_menu(self) -> None:
+        """Open the main menu."""
+        self._more.showMenu()
+
+    def show_recent(self) -> None:
+        """Open the menu of recent edits."""
+        self._buttons["open"].showMenu()
 
     def step_seconds(self, seconds: int) -> None:
         edit = self.session.edit
         if edit is not None:
             self.session.selection.step(seconds * nominal(edit.rate))
 
+    def retire(self) -> None:
+        """Go for good without a question: another panel over the same session is there."""
+        self._closing = True
+        self.close()
+        self.deleteLater()
+
     def _close_now(self) -> None:
         self._closing = True
         self.close()
-
-    def _add(self, command: Command) -> None:
-        owners: dict[Scope, tuple[QWidget, ...]] = {
-            Scope.PANEL: (self,),
-            Scope.TIMELINE: (self.strip,),
-            Scope.VIEWER: (self.preview,),
-            Scope.PICTURE: (self.strip, self.preview),
-        }
-        action = QAction(command.label, self)
-        action.setObjectName(command.id)
-        action.setShortcuts([QKeySequence(keys) for keys in command.keys])
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shown = QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{command.label.rstrip('…')} ({shown})")
-        if command.icon:
-            action.setIcon(icon(command.icon))
-        action.triggered.connect(lambda: command.run())
-        for owner in owners[command.scope]:
-            owner.addAction(action)
-        self.actions_by_id[command.id] = action
 
     def _lay_out(self) -> None:
         self._name = ElidedLabel()
@@ -200,6 +205,11 @@ class Panel(QWidget):
         bar.setContentsMargins(8, 6, 8, 6)
         bar.setSpacing(2)
         self._buttons = {name: self._tool(name) for name in ("open", "save", "undo", "redo")}
+        self._recent = QMenu(self)
+        self._recent.setToolTipsVisible(True)
+        self._recent.aboutToShow.connect(lambda: self.stage.fill_menu(self._recent))
+        self._buttons["open"].setMenu(self._recent)
+        self._buttons["open"].setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         bar.addWidget(self._buttons["open"])
         bar.addWidget(self._name, 1)
         for name in ("undo", "redo", "save"):
@@ -234,6 +244,9 @@ class Panel(QWidget):
         page.addLayout(bar)
         page.addWidget(self.places, 1)
         self._size_words(wide=True)
+        memory = self.session.memory
+        self.side.show_page(memory.get("page", self.side.page))
+        self.side.turned.connect(lambda page: memory.put("page", page))
         self.notices.tab_after = self._more
         self.inspector.rows_changed.connect(self._chain)
         self._chain()
@@ -244,6 +257,7 @@ class Panel(QWidget):
             *(self._buttons[name] for name in ("open", "undo", "redo", "save")),
             self._more,
             *self.notices.buttons(),
+            *self.stage.parts(),
             self.preview,
             self.strip,
             self.side.tabs,
@@ -281,18 +295,15 @@ class Panel(QWidget):
         return button
 
     def _make_more(self) -> QToolButton:
-        """The commands that have no button of their own, by their names."""
-        menu = QMenu(self)
-        for name in MORE:
-            menu.addAction(self.actions_by_id[name])
+        """Every command by its group."""
         button = QToolButton()
         button.setIcon(icon("more"))
-        button.setMenu(menu)
+        button.setMenu(MainMenu(self.keymap, self.actions_by_id, self))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.setToolTip(tr("More commands"))
-        button.setAccessibleName(tr("More commands"))
+        button.setToolTip(tr("Menu (F10)"))
+        button.setAccessibleName(tr("Menu"))
         return button
 
     def _size_words(self, wide: bool) -> None:
@@ -307,8 +318,7 @@ class Panel(QWidget):
 
     def _refresh(self) -> None:
         session, edit = self.session, self.session.edit
-        for command in self.commands:
-            self.actions_by_id[command.id].setEnabled(command.enabled())
+        self._actions.refresh()
         can = session.host.can
         self._restore.setVisible(session.selection.restorable)
         for name in ("open", "save"):
@@ -317,7 +327,7 @@ class Panel(QWidget):
             ("undo", tr("Undo {what}", what=edit.undo) if edit and edit.undo else tr("Undo")),
             ("redo", tr("Redo {what}", what=edit.redo) if edit and edit.redo else tr("Redo")),
         ):
-            self.actions_by_id[name].setToolTip(what)
+            self._actions.describe(name, what)
         star = " •" if session.modified else ""
         self._name.setText(f"{edit.name}{star}" if edit else "")
         self._name.setToolTip(str(edit.path) if edit and edit.path else "")

@@ -15,7 +15,7 @@ from opticals.errors import (
     OpticalsError,
     ShotError,
 )
-from opticals.rendering.job import Job, Output
+from opticals.rendering.job import Job, Output, Render
 from opticals.timeline import choosing
 from opticals_ui.background import Background
 from opticals_ui.desk import Desk
@@ -30,6 +30,7 @@ from opticals_ui.notices.board import Answer, Kind, Notice
 from opticals_ui.queue.jobs import Origin, StartWorker
 from opticals_ui.reloading import Reloading
 from opticals_ui.viewer.viewing import Viewing
+from opticals_ui.welcome.beginning import Beginning
 
 if TYPE_CHECKING:
     from opticals_ui.host import EditView, Host
@@ -47,6 +48,7 @@ class Session(Desk):
         self.choice = Choice(self.selection, self)
         self.models = ModelStates(self.jobs, self.errands, self)
         self.presets = PresetShelf(self.board, self.errands, self)
+        self.beginning = Beginning(self, self._background)
         self.viewing = Viewing(self.selection, self.choice, self.jobs, self._background)
         self.reloading = Reloading(self)
         self.replaced.connect(self.viewing.forget)
@@ -138,6 +140,18 @@ class Session(Desk):
 
         self._change(job_id, lambda: self.host.place(render, delivery.place, delivery.time), placed)
 
+    def place_render(self, render: Render) -> None:
+        """Cut a render in that was proved now, as a version of the clip that shows its frames."""
+        time = self.choice.delivery.time
+
+        def placed(what: tuple[tuple[str, ...], EditView | None]) -> None:
+            self._show_changed(what[1])
+            if what[0]:
+                title = tr("{render} is in the edit.", render=render.name)
+                self.board.notify(Notice(Kind.INFO, "versions", title, "\n".join(what[0])))
+
+        self._change("versions", lambda: self.host.place(render, "version", time), placed)
+
     def cancel(self) -> None:
         """Stop every job, the preview, and the search for media."""
         self.jobs.cancel_all()
@@ -149,6 +163,7 @@ class Session(Desk):
         self.jobs.close()
         self.source.close()
         self.reloading.close()
+        self.beginning.close()
         self._background.close()
         self.errands.close()
 

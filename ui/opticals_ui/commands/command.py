@@ -8,12 +8,21 @@ from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """Where the keys of a command work. Bare letters and arrows belong to what has the focus."""
+    """Where the keys of a command work.
+
+    PANEL and PICTURE work wherever the focus is, unless the widget that has it needs the key
+    itself: a field its letters, a slider its arrows (`commands/focus.py`). TIMELINE and VIEWER
+    work there only, so that they may use the same keys for different things.
+    """
 
     PANEL = "panel"
     TIMELINE = "timeline"
     VIEWER = "viewer"
-    PICTURE = "picture"  # the timeline and the viewer alike
+    PICTURE = "picture"  # what moves and marks the picture: the timeline and the viewer alike
+
+    def meets(self, other: Scope) -> bool:
+        """Whether a key of both scopes could mean either."""
+        return self is other or {self, other} != {Scope.TIMELINE, Scope.VIEWER}
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,7 @@ class Command:
         run: does it; takes nothing.
         group: under which heading the palette and the cheat sheet list it.
         enabled: whether it can be done now; asked anew whenever the panel's state changes.
+        why: why it cannot be done now, in the user's language; empty where that is plain.
     """
 
     id: str
@@ -37,3 +47,9 @@ class Command:
     icon: str = ""
     group: str = ""
     enabled: Callable[[], bool] = lambda: True
+    why: Callable[[], str] = lambda: ""
+
+    @property
+    def name(self) -> str:
+        """The label without the dots that say that a question follows."""
+        return self.label.rstrip("…")

@@ -1,0 +1,117 @@
+"""What the palette finds: commands, effects, clips by name, and edits that were open lately."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import opticals_resources
+from opticals_ui.commands.finding import Entry
+from opticals_ui.commands.keys import native
+from opticals_ui.look.words import tr
+from opticals_ui.timeline.model import all_clips
+
+if TYPE_CHECKING:
+    from opticals_ui.panel import Panel
+    from opticals_ui.timeline.model import TimelineModel
+
+RECENT_EDITS = "recent"  # under which the memory keeps the edits that were open lately
+
+
+@cache
+def synonyms() -> dict[str, str]:
+    """Other words for commands and effects, in English and Italian, by their id."""
+    found = tomllib.loads(opticals_resources.text("shortcuts/synonyms.toml"))
+    return {id: " ".join(words) for id, words in found.items()}
+
+
+class Everything:
+    """The palette's sources over a panel."""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+        self._clips: tuple[TimelineModel, Sequence[Entry]] | None = None  # as prepared for a model
+
+    def commands(self) -> Sequence[Entry]:
+        """Every command, with whether it can be done now."""
+        keymap, actions = self._panel.keymap, self._panel.actions_by_id
+        found = []
+        for command in self._panel.commands:
+            keys, enabled = keymap.keys(command.id), command.enabled()
+            found.append(
+                Entry(
+                    command.id,
+                    command.label,
+                    actions[command.id].trigger,
+                    command.group,
+                    f"{synonyms().get(command.id, '')} {command.id.replace('_', ' ')}",
+                    native(keys[0]) if keys else "",
+                    enabled,
+                    "" if enabled else command.why(),
+                )
+            )
+        return found
+
+    def effects(self) -> Sequence[Entry]:
+        """Every effect, to choose it for what is selected."""
+        choice, panel = self._panel.session.choice, self._panel
+
+        def choose(effect: str) -> None:
+            choice.choose(effect)
+            panel.side.show_page("effects")
+
+        return [
+            Entry(
+                f"effect {one.id}",
+                one.label,
+                partial(choose, one.id),
+                tr("Effect"),
+                f"{one.id} {one.summary} {synonyms().get(one.id, '')}",
+            )
+            for one in choice.effects
+        ]
+
+    def clips(self) -> Sequence[Entry]:
+        """Every clip of the edit, to go there."""
+        model = self._panel.session.model
+        if model is None:
+            return ()
+        if self._clips is None or self._clips[0] is not model:
+            self._clips = (model, self._prepared(model))
+        return self._clips[1]
+
+    def recent_edits(self) -> Sequence[Entry]:
+        """The edits that were open lately, to open them again."""
+        session = self._panel.session
+        paths = [Path(one) for one in session.memory.get(RECENT_EDITS, []) if isinstance(one, str)]
+        return [
+            Entry(
+                f"open {path}",
+                tr("Open {edit}", edit=path.name),
+                partial(session.open, path),
+                str(path.parent),
+            )
+            for path in paths
+            if session.edit is None or path != session.edit.path
+        ]
+
+    def _prepared(self, model: TimelineModel) -> Sequence[Entry]:
+        words, kind = tr("Go to {clip}"), tr("Clip")
+        return [
+            Entry(
+                f"clip {item.id}",
+                words.replace("{clip}", f"{item.id} {item.name}"),
+                partial(self._go, item.id),
+                kind,
+            )
+            for lane in model.lanes
+            for item in all_clips(lane.items)
+            if item.id is not None
+        ]
+
+    def _go(self, clip: str) -> None:
+        self._panel.session.selection.go_to(clip)
+        self._panel.strip.setFocus()

@@ -1,0 +1,1 @@
+"""What holds for every edit, on pages over the panel."""

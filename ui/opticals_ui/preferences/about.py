@@ -1,0 +1,117 @@
+"""What this is, and what `opticals doctor` finds on this machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from PySide6.QtCore import QProcess, Qt
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from opticals_ui.look.theme import icon
+from opticals_ui.look.words import tr
+from opticals_ui.preferences.rows import Page, words
+
+ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
+SIGNS = {"ok": "check", "note": "info", "missing": "error"}
+
+
+class About(Page):
+    """The version, and the doctor's findings: looked for in a process of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.details = ""
+        title = QLabel(tr("Opticals {version}", version=_version()))
+        title.setProperty("role", "what")
+        self.add_wide(title)
+        self.add_wide(words(tr("AI effects beside the editing timeline, on your own machine.")))
+        self._process = QProcess(self)
+        self._process.finished.connect(self._ended)
+        self._process.errorOccurred.connect(lambda _: self._say(tr("The check did not start.")))
+        self.examine_button = QPushButton(tr("Check this machine"))
+        self.examine_button.clicked.connect(self.examine)
+        self.copy = QPushButton(tr("Copy details"))
+        self.copy.setEnabled(False)
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.details))
+        self._state = words("")
+        row = QWidget()
+        buttons = QHBoxLayout(row)
+        buttons.setContentsMargins(0, 0, 0, 0)
+        buttons.addWidget(self.examine_button)
+        buttons.addWidget(self.copy)
+        buttons.addWidget(self._state, 1)
+        self.add_wide(row)
+        self.findings = QTreeWidget()
+        self.findings.setHeaderLabels([tr("What"), tr("Found")])
+        self.findings.setRootIsDecorated(False)
+        self.findings.setWordWrap(True)
+        self.findings.setAccessibleName(tr("What was found"))
+        self.findings.setMinimumHeight(300)
+        self.add_wide(self.findings)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self.details:
+            self.examine()
+
+    def examine(self) -> None:
+        """Look again."""
+        if self._process.state() is QProcess.ProcessState.NotRunning:
+            self._say(tr("Looking…"))
+            self._process.start(sys.executable, ["-m", "opticals", "doctor", "--json"])
+
+    def close_process(self) -> None:
+        """End the process; nothing is lost."""
+        self._process.blockSignals(True)
+        self._process.kill()
+        self._process.waitForFinished(1000)
+
+    def _ended(self) -> None:
+        text = bytes(self._process.readAllStandardOutput().data()).decode(errors="replace")
+        try:
+            found: Any = json.loads(text)
+            rows = [(one["state"], one["name"], one["found"], one["remedy"]) for one in found]
+        except (ValueError, TypeError, KeyError):
+            self._say(tr("The check ended without an answer."))
+            return
+        self.details = "\n".join(
+            f"{state}: {name}: {what}{f' → {remedy}' if remedy else ''}"
+            for state, name, what, remedy in rows
+        )
+        self.copy.setEnabled(True)
+        self.findings.clear()
+        for state, *texts in rows:
+            name, what, remedy = texts
+            item = QTreeWidgetItem([name, f"{what}\n→ {remedy}" if remedy else what])
+            item.setIcon(0, icon(SIGNS.get(state, "info")))
+            spoken = f"{state}: {', '.join(filter(None, texts))}"
+            item.setData(0, ACCESSIBLE, spoken)
+            self.findings.addTopLevelItem(item)
+        self.findings.resizeColumnToContents(0)
+        lacking = sum(1 for state, *_ in rows if state == "missing")
+        self._say(
+            tr("%n thing(s) (is|are) missing.", lacking)
+            if lacking
+            else tr("All that is needed is here.")
+        )
+
+    def _say(self, text: str) -> None:
+        self._state.setText(text)
+
+
+def _version() -> str:
+    try:
+        return version("opticals")
+    except PackageNotFoundError:
+        return ""
