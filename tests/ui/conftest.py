@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from opticals_ui.look.theme import dress
@@ -13,6 +14,14 @@ from opticals_ui.panel import Panel
 from opticals_ui.session import Session
 
 from .fakes import FakeHost, FakeWorker
+
+
+@pytest.fixture(autouse=True)
+def forgotten(home: Path) -> None:
+    """What a panel remembers of the one before would change what is tested."""
+    kept = QSettings(str(home / "panel.ini"), QSettings.Format.IniFormat)
+    kept.clear()
+    kept.sync()
 
 
 @pytest.fixture

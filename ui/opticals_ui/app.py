@@ -1,4 +1,4 @@
-"""Runs the panel: the application, its look, a window, and the end of it all."""
+"""Runs the panel: the application, its look and language, a window, and the end of it all."""
 
 from __future__ import annotations
 
@@ -6,23 +6,64 @@ import signal
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QSize, QTimer
+from PySide6.QtCore import QEventLoop, QObject, QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from opticals.jobs.client import Worker
 from opticals_ui.host import Host
+from opticals_ui.layout import keep_window, restore_window
+from opticals_ui.look import language, theme
 from opticals_ui.look.theme import dress
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
+
+
+class Window(QObject):
+    """The panel of a session, made anew over the same session when its language changes."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        theme.use(session.memory.get("theme", "dark"))
+        language.use(session.memory.get("language", ""))
+        self.panel = self._make()
+
+    def rebuild(self) -> None:
+        """The same panel in the language of the moment, at once and in the same place."""
+        old = self.panel
+        page = old.side.page
+        language.use(self.session.memory.get("language", ""))
+        self.panel = self._make()
+        self.panel.side.show_page(page)
+        self.panel.restoreGeometry(old.saveGeometry())
+        if old.isVisible():
+            self.panel.show()
+            self.panel.strip.setFocus()
+        old.retire()
+
+    def show(self) -> None:
+        """Show the panel where it was the last time."""
+        restore_window(self.panel, self.session.memory, self.panel.sizeHint())
+        self.panel.show()
+        self.panel.strip.setFocus()
+
+    def keep(self) -> None:
+        """Keep where the panel is, for the next time."""
+        keep_window(self.panel, self.session.memory)
+
+    def _make(self) -> Panel:
+        panel = Panel(self.session)
+        # A menu may be what asked for it: it goes with the old panel, when it is done.
+        panel.rebuild_wanted.connect(lambda: QTimer.singleShot(0, self, self.rebuild))
+        return panel
 
 
 def run(host: Host, edit: Path | None = None) -> int:
     """Show the panel until its window is closed; the exit status."""
     app = _application()
     session = Session(host, Worker)
-    panel = Panel(session)
-    panel.show()
-    panel.strip.setFocus()
+    window = Window(session)
+    window.show()
     # Python sees a Ctrl-C only when it gets to run: the event loop lets it, now and then.
     signal.signal(signal.SIGINT, lambda *_: app.quit())
     awake = QTimer()
@@ -30,6 +71,7 @@ def run(host: Host, edit: Path | None = None) -> int:
     awake.start(200)
     _show(session, edit)
     status = app.exec()
+    window.keep()
     session.close()
     return status
 
@@ -38,7 +80,8 @@ def picture(host: Host, edit: Path, file: Path, size: QSize) -> int:
     """Write a picture of the panel with an edit open; 1 when it or the edit cannot be had."""
     _application()
     session = Session(host, Worker)
-    panel = Panel(session)
+    window = Window(session)
+    panel = window.panel
     panel.resize(size)
     panel.show()
     panel.strip.setFocus()

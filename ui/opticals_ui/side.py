@@ -46,7 +46,9 @@ class Side(QWidget):
         self.tabs.addTab(label)
 
     def show_page(self, id: str) -> None:
-        self.tabs.setCurrentIndex(self._ids.index(id))
+        """Show a page; an id that is none changes nothing."""
+        if id in self._ids:
+            self.tabs.setCurrentIndex(self._ids.index(id))
 
     def name_page(self, id: str, label: str) -> None:
         """Other words on a tab: with a count, for example."""

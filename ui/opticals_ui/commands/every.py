@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from opticals_ui.commands import general
 from opticals_ui.effects import commands as effects
+from opticals_ui.look import commands as look
 from opticals_ui.queue import commands as queue
 from opticals_ui.timeline import commands as timeline
+from opticals_ui.welcome import commands as welcome
 
 if TYPE_CHECKING:
     from opticals_ui.commands.command import Command
@@ -16,5 +18,5 @@ if TYPE_CHECKING:
 
 def all_commands(panel: Panel) -> tuple[Command, ...]:
     """What a panel offers."""
-    parts = (general, effects, queue, timeline)
+    parts = (general, effects, queue, timeline, look, welcome)
     return tuple(command for part in parts for command in part.commands(panel))

@@ -61,6 +61,8 @@ class _Engine(QIconEngine):
 @lru_cache(maxsize=1024)
 def _picture(name: str, colour: str, width: int, height: int, ratio: float) -> QPixmap:
     pixmap = QPixmap(round(width * ratio), round(height * ratio))
+    if pixmap.isNull():
+        return pixmap
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     side = min(width, height)

@@ -13,8 +13,21 @@ _PICTURE = {
     "checker_other": "#7c7c7c",
 }
 
+_MARKERS = {  # as editing programs show them, in both themes
+    "marker_red": "#e0524d",
+    "marker_pink": "#ee86b7",
+    "marker_orange": "#e8923a",
+    "marker_yellow": "#e3c93f",
+    "marker_green": "#58b35c",
+    "marker_cyan": "#43bccb",
+    "marker_blue": "#4f8fe0",
+    "marker_purple": "#9a70d8",
+    "marker_magenta": "#d455c0",
+}
+
 DARK = {
     **_PICTURE,
+    **_MARKERS,
     "window": "#1b1b1b",
     "panel": "#232323",
     "field": "#171717",
@@ -53,6 +66,7 @@ DARK = {
 
 LIGHT = {
     **_PICTURE,
+    **_MARKERS,
     "window": "#dcdcdc",
     "panel": "#ebebeb",
     "field": "#fbfbfb",
