@@ -276,7 +276,8 @@ class Panel(QWidget):
         self._side_buttons: list[QPushButton] = []
         for name in ("preview", "render"):
             action = self.actions_by_id[name]
-            button = QPushButton(action.icon(), action.text())
+            shown = icon(name, "on_accent") if name == "render" else action.icon()
+            button = QPushButton(shown, action.text())
             button.setObjectName(f"{name}_button")
             button.setToolTip(action.toolTip())
             button.clicked.connect(action.trigger)
