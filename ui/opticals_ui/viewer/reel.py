@@ -1,0 +1,144 @@
+"""What the edit shows at a record frame: clips from the topmost down, with their footage."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from opticals.errors import OpticalsError
+from opticals.timeline.footage import ClipFootage, Footage
+
+if TYPE_CHECKING:
+    from opticals.timeline.listing import ItemView
+    from opticals_ui.background import Background
+    from opticals_ui.host import Host
+    from opticals_ui.timeline.model import TimelineModel
+
+NEAR = 2  # clips to either side of the playhead whose footage is looked up before it is needed
+MOST = 50  # clips of one compound for which that is done
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A clip that shows at a record frame. `footage` is None while it is looked up."""
+
+    item: ItemView
+    footage: ClipFootage | None
+
+
+class Reel(QObject):
+    """Looks up footage as it is needed and keeps it until the edit changes.
+
+    Signals:
+        learnt: more footage is known.
+    """
+
+    learnt = Signal()
+
+    def __init__(self, host: Host, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._host = host
+        self._background = background
+        self._model: TimelineModel | None = None
+        self._found: dict[str, ClipFootage] = {}
+        self._asked: set[str] = set()
+
+    def show(self, model: TimelineModel | None) -> None:
+        """Take another snapshot of the edit. What was known of the one before is forgotten."""
+        if model is not self._model:
+            self._model = model
+            self._found, self._asked = {}, set()
+
+    def layers(self, frame: int) -> tuple[Layer, ...]:
+        """The enabled clips of video tracks at a record frame, the topmost first."""
+        return self._at(frame, "Video")
+
+    def sounds(self, frame: int) -> tuple[Layer, ...]:
+        """The enabled clips of audio tracks at a record frame."""
+        return self._at(frame, "Audio")
+
+    @property
+    def has_sound_tracks(self) -> bool:
+        """Whether the edit has an audio track with a clip on it."""
+        tracks = self._model.view.tracks if self._model else ()
+        return any(one.kind == "Audio" and any(it.id for it in one.items) for one in tracks)
+
+    def prepare(self, frame: int) -> None:
+        """Look up the footage of the clips near a record frame."""
+        if self._model is None:
+            return
+        near: list[str] = []
+        for lane in self._model.lanes:
+            place = bisect_right(lane.starts, frame) - 1
+            if lane.kind in ("Video", "Audio"):
+                for item in lane.items[max(0, place - NEAR) : place + NEAR + 1]:
+                    near += [one.id for one in islice(_clips(item, lane.kind), MOST) if one.id]
+        self._look_up([id for id in near if id not in self._found])
+
+    def _at(self, frame: int, kind: str) -> tuple[Layer, ...]:
+        if self._model is None:
+            return ()
+        found: list[ItemView] = []
+        for lane, track in zip(self._model.lanes, self._model.view.tracks, strict=True):
+            item = lane.at(frame) if track.enabled and track.kind == kind else None
+            if item is not None:
+                found = [*_shown(item, frame, kind), *found]
+        unknown = [one.id for one in found if one.id and one.id not in self._found]
+        if unknown:
+            self._look_up(unknown)
+        return tuple(Layer(one, self._found.get(one.id or "")) for one in found)
+
+    def _look_up(self, clips: Sequence[str]) -> None:
+        wanted = [one for one in clips if one not in self._asked]
+        if not wanted:
+            return
+        self._asked.update(wanted)
+        model = self._model
+
+        def learn(found: Mapping[str, ClipFootage]) -> None:
+            if model is not self._model:
+                return  # the edit changed meanwhile: its clips have other ids
+            gone = {one: _LOST for one in wanted if one not in found}
+            self._found.update({**found, **gone})
+            self.learnt.emit()
+
+        def failed(error: OpticalsError) -> None:
+            if model is self._model:
+                lost = ClipFootage(Footage(error=error))
+                self._found.update(dict.fromkeys(wanted, lost))
+                self.learnt.emit()
+
+        work: Any = self._host.footage
+        self._background.run(lambda: work(wanted), learn, failed, quiet=True)
+
+
+_LOST = ClipFootage(Footage(error=OpticalsError("The edit changed.")))
+
+
+def _shown(item: ItemView, frame: int, kind: str) -> Iterator[ItemView]:
+    """What an item shows at a record frame on tracks of a kind, the topmost first."""
+    if not item.enabled or not item.record <= frame < item.record + item.frames:
+        return
+    if item.kind == "compound":
+        for track in reversed(item.inside):
+            if track.enabled and track.kind == kind:
+                for one in track.items:
+                    yield from _shown(one, frame, kind)
+    elif item.id is not None:
+        yield item
+
+
+def _clips(item: ItemView, kind: str) -> Iterator[ItemView]:
+    """The clips of an item on tracks of a kind."""
+    if item.kind == "compound":
+        for track in item.inside:
+            if track.kind == kind:
+                for one in track.items:
+                    yield from _clips(one, kind)
+    elif item.id is not None:
+        yield item
