@@ -246,6 +246,10 @@ class Sequence:
         """Stops reading ahead."""
         self._pool.shutdown(cancel_futures=True)
 
+    def file(self, index: int) -> Path:
+        """The file of frame `index`, whether it is there or not."""
+        return self._pattern.file(self._first + index)
+
     def read(self, start: int, stop: int) -> Iterator[list[Tensor]]:
         """See `decode.Reader.read`, and `arrays`."""
         import torch
@@ -289,7 +293,7 @@ class Sequence:
             if self._policy == "black":
                 return self._black()
             shown = max(one for one in range(index) if one not in self._missing)
-        path = self._pattern.file(self._first + shown)
+        path = self.file(shown)
         try:
             head, planes = pictures.codes(path)
         except MediaError as error:
@@ -348,7 +352,7 @@ class Sequence:
         return [np.zeros(shape, dtype) for dtype in dtypes]
 
     def _error(self, index: int, why: str, remedy: str) -> MediaError:
-        file = self._pattern.file(self._first + index)
+        file = self.file(index)
         return MediaError(
             f"{self._media.path}: frame {index} ({file.name}) cannot be read.", why, remedy
         )

@@ -50,12 +50,20 @@ def sample_at(frame: int | Fraction, sample_rate: int, rate: Fraction) -> int:
 class Samples:
     """One sound stream of a file, from a sample on.
 
+    Args:
+        origin: when frame 0 of the medium is shown, in seconds of its clock; rate: its frames per
+            second, which errors count by.
+        nearly: whether its place may be as coarse as the container's clock, where counting from
+            the beginning would take long.
+
     Attributes:
         begin, end: between which places the file's own samples were found, once it is read.
         stated: how many samples its header says there are.
     """
 
-    def __init__(self, path: str, track: Track, origin: Fraction, rate: Fraction) -> None:
+    def __init__(
+        self, path: str, track: Track, origin: Fraction, rate: Fraction, nearly: bool = False
+    ) -> None:
         self.begin: int | None = None
         self.end = 0
         self.stated = 0
@@ -63,6 +71,7 @@ class Samples:
         self._track = track
         self._origin = origin
         self._rate = rate
+        self._nearly = nearly
         self._packer: av.AudioResampler | None = None
 
     def filled(self) -> Generator[NDArray[Any]]:
@@ -139,7 +148,8 @@ class Samples:
 
         track = self._track
         names = container.format.name.split(",")
-        if track.first < 2 * _PREROLL * track.rate or not any(one in _SEEKABLE for one in names):
+        exact = self._nearly or any(one in _SEEKABLE for one in names)
+        if track.first < 2 * _PREROLL * track.rate or not exact:
             return False
         time = self._origin + Fraction(track.first, track.rate) - _PREROLL
         try:

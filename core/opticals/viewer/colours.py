@@ -1,0 +1,172 @@
+"""Pictures of media as RGB in the source's own encoding, without torch; see `colour.converter`."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from opticals.media.colour.planes import layout
+from opticals.media.colour.standards import Scale, matrix_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import av
+    from numpy.typing import NDArray
+
+    from opticals.media.colour.planes import Coding
+
+    Array = NDArray[Any]
+
+WHITE = 65535  # of integer RGB
+_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+_FURTHEST = 65504.0  # what infinity becomes, as in `colour.converter`
+_DEEP = "yuv444p16le"
+_VIDEO, _FULL = 1, 2  # AVColorRange
+
+_local = threading.local()  # swscale keeps its tables from picture to picture
+
+
+@dataclass(frozen=True)
+class Signal:
+    """RGB `[h, w, 3]` and alpha `[h, w]`: uint16, white at 65535 and clipped there, of integer
+    codes; float32, white at 1 and unclipped, of floating point."""
+
+    rgb: Array
+    alpha: Array | None = None
+    premultiplied: bool = False
+
+
+def of_frame(frame: av.VideoFrame, coding: Coding, size: tuple[int, int]) -> Signal:
+    """A film's stored picture, no larger than it is.
+
+    Args:
+        coding: of the medium.
+        size: width and height to give.
+
+    Raises:
+        MediaError: luma and chroma by a matrix that is not handled.
+    """
+    from av.video.reformatter import Interpolation, VideoReformatter
+
+    kind = layout(frame.format.name)
+    coding = replace(coding, layout=kind)
+    own = frame.width, frame.height
+    if kind.family != "yuv" or (not (kind.shift_x or kind.shift_y) and (kind.alpha or own == size)):
+        return of_planes(arrays(frame), coding, size)
+    width, height = own if kind.alpha else size
+    range_ = _FULL if kind.full else _VIDEO  # alike on both sides: codes are moved, not scaled
+    if not hasattr(_local, "reformatter"):
+        _local.reformatter = VideoReformatter()
+    deep = _local.reformatter.reformat(
+        frame,
+        width,
+        height,
+        _DEEP,
+        interpolation=Interpolation.BILINEAR if (width, height) == own else Interpolation.AREA,
+        src_colorspace=1,
+        dst_colorspace=1,
+        src_color_range=range_,
+        dst_color_range=range_,
+        threads=1,
+    )
+    planes = arrays(deep)
+    if kind.alpha:
+        planes.append(arrays(frame)[-1])
+    return of_planes(planes, coding, size, 1 << (16 - kind.bits))
+
+
+def of_planes(
+    planes: Sequence[Array], coding: Coding, size: tuple[int, int], unit: int = 1
+) -> Signal:
+    """Planes of one size as RGB; the codes of colours are multiples of `unit`. See `of_frame`."""
+    kind = coding.layout
+    if kind.family == "rgb":
+        colours = cv2.merge([planes[2], planes[0], planes[1]])  # G, B, R, as ffmpeg orders them
+    else:
+        colours = cv2.merge([planes[0]] * 3 if kind.family == "grey" else list(planes[:3]))
+    alpha = planes[-1] if kind.alpha else None
+    rgb: Array
+    if kind.float:
+        rgb = np.nan_to_num(colours.astype(np.float32), nan=0, posinf=_FURTHEST, neginf=-_FURTHEST)
+        if alpha is not None:
+            alpha = np.clip(np.nan_to_num(alpha.astype(np.float32), nan=0), 0, 1)
+    else:
+        gains = to_rgb(coding)
+        gains[:, :3] /= unit
+        rgb = cv2.transform(colours.astype(np.uint16, copy=False), gains * WHITE)
+        if alpha is not None:
+            alpha = cv2.transform(
+                alpha.astype(np.uint16, copy=False), np.array([[WHITE / kind.top]])
+            )
+    premultiplied = alpha is not None and coding.premultiplied
+    if (rgb.shape[1], rgb.shape[0]) != size:
+        if alpha is not None and not premultiplied:
+            # The colours of what is clear must not bleed into what is not.
+            rgb, premultiplied = multiplied(rgb, alpha), True
+        rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+        if alpha is not None:
+            alpha = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
+    return Signal(rgb, alpha, premultiplied)
+
+
+def to_rgb(coding: Coding) -> NDArray[np.float64]:
+    """What makes R, G and B, nominal 0..1, of three planes' codes: gains and an offset, 3x4."""
+    scale, kind = Scale(coding), coding.layout
+    if kind.family != "yuv":
+        found = np.eye(3, 4) / scale.luma_gain
+        found[:, 3] = -scale.luma_zero / scale.luma_gain
+        return found
+    matrix = matrix_of(coding)
+    rows = [np.array(matrix.weights)]
+    for channel, other, gain in matrix.differences:
+        row = -rows[0] if other is None else np.zeros(3)
+        row[channel] += 1
+        if other is not None:
+            row[other] -= 1
+        rows.append(row * gain)
+    gains = np.linalg.inv(np.stack(rows)) / (scale.luma_gain, *(scale.chroma_gain,) * 2)
+    zeros = np.array((scale.luma_zero, scale.chroma_zero, scale.chroma_zero))
+    return np.column_stack((gains, -gains @ zeros))
+
+
+def arrays(frame: av.VideoFrame) -> list[Array]:
+    """The planes of a frame, `[rows, columns]` each; see `colour.planes.planes`."""
+    kind = layout(frame.format.name)
+    if frame.format.name != kind.name:
+        frame = frame.reformat(format=kind.name)
+    size = kind.bits // 8 if kind.float else 1 if kind.bits <= 8 else 2
+    dtype = np.dtype(f"{'f' if kind.float else 'u'}{size}")
+    found = []
+    for plane, (rows, columns) in zip(
+        frame.planes, kind.shapes(frame.width, frame.height), strict=True
+    ):
+        flat = np.frombuffer(memoryview(plane), dtype)
+        strides = plane.line_size, size
+        found.append(np.lib.stride_tricks.as_strided(flat, (rows, columns), strides))
+    return found
+
+
+def multiplied(rgb: Array, alpha: Array) -> Array:
+    """Colours times alpha; both uint16, both uint8, or both float32."""
+    scale = {"uint16": 1 / WHITE, "uint8": 1 / 255}.get(str(rgb.dtype), 1.0)
+    return np.asarray(cv2.multiply(rgb, cv2.merge([alpha] * 3), scale=scale))
+
+
+def divided(rgb: Array, alpha: Array) -> Array:
+    """Colours without the alpha that was multiplied into them; nothing where that is 0."""
+    scale = WHITE if rgb.dtype == np.uint16 else 1.0
+    thick = cv2.merge([alpha] * 3)
+    found = cv2.divide(rgb, thick, scale=scale)
+    return np.where(thick > 0, found, 0).astype(rgb.dtype)
+
+
+def upright(picture: Array, rotation: int, mirrored: bool) -> Array:
+    """A stored picture turned as it stands; see `read.upright`."""
+    if mirrored:
+        picture = cv2.flip(picture, 1)
+    return cv2.rotate(picture, _TURNS[rotation]) if rotation in _TURNS else picture
