@@ -21,7 +21,7 @@ from opticals_ui.notices.board import Kind, Notice
 from opticals_ui.panel import Panel
 from opticals_ui.queue.jobs import State
 from opticals_ui.timeline.model import unusual
-from opticals_ui.timeline.paint import describe
+from opticals_ui.timeline.facts import describe
 
 from ..core.edits import clip, gap, marker, span, timeline
 from ..core.films import numbered

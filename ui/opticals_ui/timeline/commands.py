@@ -14,19 +14,21 @@ if TYPE_CHECKING:
 def commands(panel: Panel) -> tuple[Command, ...]:
     """See `Command`."""
     selection, strip = panel.session.selection, panel.strip
-    timeline, group = Scope.TIMELINE, tr("Timeline")
+    player = panel.session.showing.player
+    # What moves and marks the picture works in the viewer as well.
+    timeline, picture, group = Scope.TIMELINE, Scope.PICTURE, tr("Timeline")
     return (
-        Command("mark_in", tr("Mark in"), ("I",), selection.set_in, timeline, group=group),
-        Command("mark_out", tr("Mark out"), ("O",), selection.set_out, timeline, group=group),
+        Command("mark_in", tr("Mark in"), ("I",), selection.set_in, picture, group=group),
+        Command("mark_out", tr("Mark out"), ("O",), selection.set_out, picture, group=group),
         Command(
-            "mark_clip", tr("Mark the clip"), ("X",), selection.mark_clip, timeline, group=group
+            "mark_clip", tr("Mark the clip"), ("X",), selection.mark_clip, picture, group=group
         ),
         Command(
             "clear_marks",
             tr("Clear the marks"),
             ("Alt+X",),
             selection.clear_marks,
-            timeline,
+            picture,
             group=group,
         ),
         Command(
@@ -41,16 +43,18 @@ def commands(panel: Panel) -> tuple[Command, ...]:
             "back",
             tr("One frame back"),
             ("Left",),
-            lambda: selection.step(-1),
-            timeline,
+            lambda: player.step(-1),
+            picture,
+            "step_back",
             group=group,
         ),
         Command(
             "forward",
             tr("One frame on"),
             ("Right",),
-            lambda: selection.step(1),
-            timeline,
+            lambda: player.step(1),
+            picture,
+            "step",
             group=group,
         ),
         Command(
@@ -58,7 +62,7 @@ def commands(panel: Panel) -> tuple[Command, ...]:
             tr("One second back"),
             ("Shift+Left",),
             lambda: panel.step_seconds(-1),
-            timeline,
+            picture,
             group=group,
         ),
         Command(
@@ -66,17 +70,17 @@ def commands(panel: Panel) -> tuple[Command, ...]:
             tr("One second on"),
             ("Shift+Right",),
             lambda: panel.step_seconds(1),
-            timeline,
+            picture,
             group=group,
         ),
-        Command("head", tr("To the start"), ("Home",), selection.go_home, timeline, group=group),
-        Command("tail", tr("To the end"), ("End",), selection.go_to_end, timeline, group=group),
+        Command("head", tr("To the start"), ("Home",), selection.go_home, picture, group=group),
+        Command("tail", tr("To the end"), ("End",), selection.go_to_end, picture, group=group),
         Command(
             "previous_cut",
             tr("Previous clip"),
             ("Up",),
             lambda: selection.go_to_cut(-1),
-            timeline,
+            picture,
             group=group,
         ),
         Command(
@@ -84,7 +88,7 @@ def commands(panel: Panel) -> tuple[Command, ...]:
             tr("Next clip"),
             ("Down",),
             lambda: selection.go_to_cut(1),
-            timeline,
+            picture,
             group=group,
         ),
         Command(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from opticals_ui.host import EditView
 
 LOST = ("offline", "no media")  # states of media that relinking may find
+MOST_INSIDE = 500  # items of a track inside a compound that are gone through for a picture
 MERGE_BELOW = 3  # pixels: narrower items are drawn as one block
 
 
@@ -32,6 +33,21 @@ def clips(item: ItemView) -> Iterator[ItemView]:
                     yield from clips(one)
     elif item.id is not None:
         yield item
+
+
+def shown_at(item: ItemView, frame: int) -> ItemView | None:
+    """The clip that an item shows at a record frame: itself, or the topmost inside a compound."""
+    if item.kind != "compound":
+        return item if item.id is not None else None
+    for track in reversed(item.inside):
+        if track.kind != "Video" or not track.enabled or len(track.items) > MOST_INSIDE:
+            continue
+        for one in track.items:
+            if one.record <= frame < one.record + one.frames and one.enabled:
+                found = shown_at(one, frame) if one.kind in ("clip", "compound") else None
+                if found is not None:
+                    return found
+    return None
 
 
 def all_clips(items: Iterable[ItemView]) -> Iterator[ItemView]:

@@ -1,120 +1,243 @@
-"""The timeline strip: tracks and clips to scale, the playhead, marks, and the mouse on them."""
+"""The timeline strip: tracks and clips to scale, the playhead, marks; zoom and scroll."""
 
 from __future__ import annotations
 
-from enum import Enum, auto
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
+    QFont,
     QHelpEvent,
     QMouseEvent,
+    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
-from opticals_ui.timeline import paint as strip_paint
-from opticals_ui.timeline.model import Lane, TimelineModel
-from opticals_ui.timeline.selection import Selection, shown_order
+from opticals_ui.look import theme
+from opticals_ui.look.words import tr
+from opticals_ui.timeline import frame, overlay
+from opticals_ui.timeline.gestures import Gestures
+from opticals_ui.timeline.labels import Labels
+from opticals_ui.timeline.lanes import LanePainter, Wanted, ink
+from opticals_ui.timeline.model import TimelineModel
+from opticals_ui.timeline.selection import shown_order
+from opticals_ui.timeline.tiles import Render, Tiles
+from opticals_ui.timeline.tips import tip_at
+from opticals_ui.timeline.view import HEADER, RULER, Row, View
 
-HEADER = 40  # pixels: the column of track names
-RULER = 24
-LANE = {"Video": 38, "Audio": 26}
+if TYPE_CHECKING:
+    from opticals_ui.session import Session
+
+HEIGHTS = {"Video": 54, "Audio": 36}  # pixels, as long as the user wants no others
+LOW, HIGH = 20, 240  # between which the user may have them
+STEP = 12  # pixels by which keys change them
 NEAREST = 1 / 24  # frames per pixel when zoomed in all the way
-DRAG = 4  # pixels the mouse moves before a press becomes a drag
-GRAB = 6  # pixels from which a mark is grabbed and a cut snapped to
-
-
-class _Drag(Enum):
-    NONE = auto()
-    SCRUB = auto()
-    PRESSED = auto()  # on a lane: selects when released, marks a range when moved
-    RANGE = auto()
-    IN = auto()
-    OUT = auto()
+MARGIN = 12  # pixels left free behind the edit
+SLICE = 0.005  # seconds that drawing what is missing takes in one go
 
 
 class TimelineStrip(QAbstractScrollArea):
-    """Shows a `Selection`'s edit. A click selects a clip, a drag marks a range on the lanes that
-    it goes over, a drag in the ruler scrubs or moves a mark; the wheel scrolls and, with Ctrl,
-    zooms at the mouse."""
+    """Shows the edit of a session. See `Gestures` for the mouse; the wheel scrolls, with Ctrl it
+    zooms at the mouse, with Alt or Shift it scrolls the tracks.
 
-    def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
+    Signals:
+        versions_wanted: the badge of a clip's versions was pressed: the clip's id, and where on
+            the screen a menu would open.
+        view_changed: another part of the edit is shown, or a setting of the strip changed.
+    """
+
+    versions_wanted = Signal(str, QPoint)
+    view_changed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._selection = selection
+        self._session = session
+        self.selection = session.selection
+        self._film = session.film
+        self._memory = session.memory
         self._scale = 1.0  # frames per pixel; pictures only, never a time
         self._fitted = True
-        self._drag = _Drag.NONE
-        self._origin = QPoint()
         self._shown: TimelineModel | None = None
+        self._edition = 0
+        self._playhead = 0
+        self._picked: dict[str, overlay.Picked] = {}
+        self._heights = {kind: self._kept(kind) for kind in HEIGHTS}
+        self.snapping = bool(self._memory.get("strip.snapping", True))
+        self.labels = Labels(self._font())
+        self._tiles = Tiles()
+        self._gestures = Gestures(self)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._fill)
+        self._settled = QTimer(self, singleShot=True, interval=60)
+        self._settled.timeout.connect(self._want)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(tr("Timeline"))
         self.viewport().setMouseTracking(True)
-        selection.changed.connect(self._selection_changed)
-        selection.moved.connect(self._playhead_moved)
+        self.selection.changed.connect(self._selection_changed)
+        self.selection.moved.connect(self._playhead_moved)
+        self._film.arrived.connect(self._pictures_arrived)
+        session.jobs.changed.connect(self.viewport().update)
+        theme.news().changed.connect(self._redraw)
         self._selection_changed()
 
     @property
     def frames_per_pixel(self) -> float:
         return self._scale
 
+    @property
+    def view(self) -> View:
+        """What is shown now, and where."""
+        port = self.viewport()
+        return View(
+            start=self._shown.start if self._shown else 0,
+            scale=self._scale,
+            scrolled=self.horizontalScrollBar().value(),
+            width=port.width(),
+            height=port.height(),
+            ratio=self.devicePixelRatioF(),
+            rows=tuple(self._rows(self.verticalScrollBar().value())),
+        )
+
+    @property
+    def lanes_box(self) -> QRect:
+        """Where the lanes are, in the viewport."""
+        port = self.viewport()
+        return QRect(HEADER, RULER, port.width() - HEADER, port.height() - RULER)
+
     def sizeHint(self) -> QSize:
-        lanes = sum(height for _, _, height in self._rows(0))
+        lanes = sum(row.height for row in self._rows(0))
         bar = self.horizontalScrollBar().sizeHint().height()
-        return QSize(400, RULER + max(lanes, 3 * LANE["Video"]) + bar + 2)
+        least = self._heights["Video"] + 2 * self._heights["Audio"]
+        return QSize(400, RULER + max(lanes, least) + bar + 2)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, RULER + LANE["Video"] + LANE["Audio"] + 20)
+        return QSize(200, RULER + 84)
 
     def point(self, track: str, frame: int) -> QPoint:
         """Where the middle of a frame of a track is shown, in the viewport."""
-        for lane, top, height in self._rows(self._lane_scroll):
-            if lane.id == track:
-                return QPoint(round(self._x(frame) + 0.5 / self._scale), top + height // 2)
-        raise KeyError(track)
+        view = self.view
+        row = view.row(track)
+        if row is None:
+            raise KeyError(track)
+        return QPoint(round(view.x(frame) + 0.5 / self._scale), row.top + row.height // 2)
 
     def zoom(self, factor: float, at: int | None = None) -> None:
-        """Show `factor` times more frames; the frame at pixel `at` (else the playhead) stays."""
+        """Show `factor` times more frames; the frame at pixel `at` stays: else the playhead, or
+        the middle if that is not in sight."""
         if self._shown is None:
             return
+        view = self.view
         if at is None:
-            x = round(self._x(self._selection.playhead))
-            at = min(max(x, HEADER), self.viewport().width())
-        frame = self._frame(at)
+            x = round(view.x(self.selection.playhead))
+            at = x if HEADER <= x <= view.width else (HEADER + view.width) // 2
+        place = view.frame(at)
         self._scale = min(max(self._scale * factor, NEAREST), self._fit_scale())
         self._fitted = self._scale == self._fit_scale()
         self._layout_bars()
         self.horizontalScrollBar().setValue(
-            round(frame - self._shown.start - (at - HEADER) * self._scale)
+            round((place - view.start) / self._scale - (at - HEADER))
         )
-        self.viewport().update()
+        self._changed()
 
     def fit(self) -> None:
         """Show the whole edit."""
         self._scale = self._fit_scale()
         self._fitted = True
         self._layout_bars()
-        self.viewport().update()
+        self._changed()
+
+    def fit_selection(self) -> None:
+        """Show what is selected as large as it fits."""
+        found = self.selection.ranges
+        if self._shown is None or not found:
+            return
+        start, end = min(one.start for one in found), max(one.end for one in found)
+        room = max(1, self.lanes_box.width() - 2 * MARGIN)
+        self._scale = min(max((end - start) / room, NEAREST), self._fit_scale())
+        self._fitted = self._scale == self._fit_scale()
+        self._layout_bars()
+        target = (start - self._shown.start) / self._scale - MARGIN
+        self.horizontalScrollBar().setValue(round(target))
+        self._changed()
+
+    def page(self, direction: int) -> None:
+        """Scroll by most of what is in sight, forward (1) or back (-1)."""
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() + direction * bar.pageStep() * 4 // 5)
+
+    def height_of(self, kind: str) -> int:
+        """The height of tracks of a kind, in pixels."""
+        return self._heights.get(kind, self._heights["Audio"])
+
+    def set_height(self, kind: str, height: int) -> None:
+        """Give the tracks of a kind another height, which is kept."""
+        kind = kind if kind in HEIGHTS else "Audio"
+        height = min(max(height, LOW), HIGH)
+        if height != self._heights[kind]:
+            self._heights[kind] = height
+            self._memory.put(f"strip.height.{kind}", height)
+            self._layout_bars()
+            self._changed()
+
+    def resize_tracks(self, steps: int) -> None:
+        """Make all tracks taller, or lower below 0, by steps."""
+        for kind in HEIGHTS:
+            self.set_height(kind, self._heights[kind] + steps * STEP)
+
+    def toggle_snapping(self) -> None:
+        """Whether cuts, marks and markers attract what is dragged."""
+        self.snapping = not self.snapping
+        self._memory.put("strip.snapping", self.snapping)
+        self._changed()
+
+    def go_to_marker(self, direction: int) -> None:
+        """The playhead to the next marker (1) or the one before (-1)."""
+        starts, here = self._shown.marker_starts if self._shown else [], self.selection.playhead
+        beyond = [one for one in starts if (one - here) * direction > 0]
+        if beyond:
+            self.selection.move_to(min(beyond, key=lambda one: abs(one - here)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        scene = strip_paint.Scene(
-            model=self._shown,
-            selection=self._selection,
-            rows=tuple(self._rows(self._lane_scroll)),
-            size=self.viewport().size(),
-            header=HEADER,
-            ruler=RULER,
-            first=self._first,
-            scale=self._scale,
-            focused=self.hasFocus(),
-        )
-        strip_paint.paint(painter, scene)
+        view, model, selection = self.view, self._shown, self.selection
+        if model is None:
+            painter.fillRect(event.rect(), ink("field"))
+        else:
+            painter.setFont(self.labels.font)
+            painter.setClipRect(self.lanes_box)
+            rows_end = view.rows[-1].bottom if view.rows else RULER
+            painter.fillRect(0, rows_end, view.width, view.height, ink("field"))
+            lanes = LanePainter(model, self._film, self.labels, self._scale, view.ratio)
+            complete = self._tiles.paint(
+                painter, view, event.rect(), self._stamp, self._render(lanes)
+            )
+            overlay.paint_names(painter, view, lanes, self.labels)
+            if selection.range and frame.is_marked(selection):
+                overlay.paint_range(painter, view, selection.range)
+            overlay.paint_selection(painter, view, self._picked)
+            overlay.paint_jobs(painter, view, self._session.jobs_here)
+            if self._gestures.band is not None:
+                frame.paint_band(painter, self._gestures.band)
+            painter.setClipping(False)
+            frame.paint_headers(painter, view, selection)
+            frame.paint_ruler(painter, view, model, selection)
+            if self._gestures.caught is not None:
+                frame.paint_snap(painter, view, self._gestures.caught)
+            frame.paint_playhead(painter, view, selection.playhead)
+            if not complete:
+                self._later.start()
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(ink("focus"), 2))
+            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._fitted:
@@ -122,58 +245,51 @@ class TimelineStrip(QAbstractScrollArea):
         self._layout_bars()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._shown is None or event.button() != Qt.MouseButton.LeftButton:
-            return
-        at = event.position().toPoint()
-        self._origin = at
-        if at.y() < RULER:
-            self._drag = self._mark_near(at.x())
-            self._follow(at)
-        elif at.x() < HEADER:
-            lane = self._lane_at(at.y())
-            if lane is not None:
-                self._selection.select(lane.id, self._selection.playhead)
-        else:
-            self._drag = _Drag.PRESSED
+        if self._shown is not None:
+            self._gestures.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at = event.position().toPoint()
-        moved = abs(at.x() - self._origin.x()) >= DRAG
-        if self._drag is _Drag.PRESSED and moved and self._lane_at(self._origin.y()):
-            self._drag = _Drag.RANGE
-        near = at.y() < RULER and self._mark_near(at.x()) is not _Drag.SCRUB
-        shape = Qt.CursorShape.SizeHorCursor if near else Qt.CursorShape.ArrowCursor
-        self.viewport().setCursor(shape)
-        self._follow(at)
+        if self._shown is not None:
+            self._gestures.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        at = event.position().toPoint()
-        if self._drag is _Drag.PRESSED:
-            lane = self._lane_at(at.y())
-            if lane is not None:
-                frame = int(self._frame(at.x()))
-                self._selection.select(lane.id, frame)
-                self._selection.move_to(frame)
-        self._drag = _Drag.NONE
+        if self._shown is not None:
+            self._gestures.release(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        turned = event.angleDelta()
+        turned, exact, held = event.angleDelta(), event.pixelDelta(), event.modifiers()
         steps = (turned.y() or turned.x()) / 120
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        keys = Qt.KeyboardModifier
+        if held & keys.ControlModifier:
             self.zoom(0.8**steps, round(event.position().x()))
-        elif event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            bar = self.verticalScrollBar()
-            bar.setValue(round(bar.value() - steps * LANE["Video"]))
+        elif held & (keys.AltModifier | keys.ShiftModifier):
+            down.setValue(round(down.value() - steps * self._heights["Video"]))
+        elif not exact.isNull():  # a trackpad
+            across.setValue(across.value() - (exact.x() or (0 if down.maximum() else exact.y())))
+            down.setValue(down.value() - exact.y())
         else:
-            bar = self.horizontalScrollBar()
-            bar.setValue(round(bar.value() - steps * bar.pageStep() / 8))
+            across.setValue(round(across.value() - steps * across.pageStep() / 8))
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             self._show_tip(event)
             return True
+        pinch = Qt.NativeGestureType.ZoomNativeGesture
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() is pinch:
+            self.zoom(1 / max(0.1, 1 + event.value()), round(event.position().x()))
+            return True
         return super().viewportEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.labels = Labels(self._font())
+            self._redraw()
+        super().changeEvent(event)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self._changed()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self.viewport().update()
@@ -181,129 +297,140 @@ class TimelineStrip(QAbstractScrollArea):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.viewport().update()
 
-    @property
-    def _first(self) -> int:
-        """The frame at the left edge."""
-        start = self._shown.start if self._shown else 0
-        return start + self.horizontalScrollBar().value()
+    def _font(self) -> QFont:
+        """Of names on clips: a little smaller than that of the panel."""
+        font = QFont(self.font())
+        if font.pixelSize() > 0:
+            font.setPixelSize(max(9, font.pixelSize() - 1))
+        else:
+            font.setPointSizeF(max(6.5, font.pointSizeF() - 1))
+        return font
 
-    @property
-    def _lane_scroll(self) -> int:
-        return self.verticalScrollBar().value()
+    def _kept(self, kind: str) -> int:
+        height = self._memory.get(f"strip.height.{kind}", HEIGHTS[kind])
+        return min(max(int(height), LOW), HIGH)
 
-    def _rows(self, scrolled: int) -> list[tuple[Lane, int, int]]:
-        """Each lane with its top and height in the viewport."""
-        rows = []
-        top = RULER - scrolled
+    def _rows(self, scrolled: int) -> list[Row]:
+        rows, top = [], RULER - scrolled
         for lane in shown_order(self._shown) if self._shown else ():
-            height = LANE.get(lane.kind, LANE["Video"])
-            rows.append((lane, top, height))
-            top += height
+            rows.append(Row(lane, top, self.height_of(lane.kind)))
+            top = rows[-1].bottom
         return rows
 
-    def _x(self, frame: int) -> float:
-        return HEADER + (frame - self._first) / self._scale
+    def _stamp(self, row: Row) -> object:
+        """What a drawn stretch of a lane depends on, beside its pictures."""
+        return self._edition, row.height, row.lane.id == self.selection.track
 
-    def _frame(self, x: float) -> float:
-        return self._first + (x - HEADER) * self._scale
+    def _render(self, lanes: LanePainter) -> Render:
+        track = self.selection.track
 
-    def _edge(self, x: int) -> int:
-        """The boundary between frames nearest to a pixel, drawn to a cut close by."""
-        edge = round(self._frame(x))
-        if self._shown is not None:
-            nearest = self._shown.nearest_cut(edge)
-            if abs(self._x(nearest) - x) <= GRAB:
-                return nearest
-        return edge
+        def render(painter: QPainter, row: Row, left: int, width: int) -> tuple[Wanted, ...]:
+            painter.setFont(self.labels.font)
+            return lanes.paint(painter, row, left, width, active=row.lane.id == track)
 
-    def _lane_at(self, y: int) -> Lane | None:
-        rows = self._rows(self._lane_scroll)
-        return next((lane for lane, top, height in rows if top <= y < top + height), None)
+        return render
 
-    def _mark_near(self, x: int) -> _Drag:
-        for drag, frame in (
-            (_Drag.IN, self._selection.mark_in),
-            (_Drag.OUT, None if self._selection.mark_out is None else self._selection.mark_out + 1),
-        ):
-            if frame is not None and abs(self._x(frame) - x) <= GRAB:
-                return drag
-        return _Drag.SCRUB
+    def _fill(self) -> None:
+        """Draw some of what is not drawn yet, then see to the pictures that it lacks."""
+        if self._shown is None or not self.isVisible():
+            return
+        view = self.view
+        lanes = LanePainter(self._shown, self._film, self.labels, self._scale, view.ratio)
+        places, done = self._tiles.fill(view, self._stamp, self._render(lanes), SLICE)
+        for place in places:
+            self.viewport().update(place)
+        if done:
+            self._settled.start()
+        else:
+            self._later.start()
 
-    def _follow(self, at: QPoint) -> None:
-        """Let what is dragged follow the mouse."""
-        selection, edge = self._selection, self._edge(at.x())
-        if self._drag is _Drag.SCRUB:
-            cut = abs(self._x(edge) - at.x()) <= GRAB
-            selection.move_to(edge if cut else int(self._frame(at.x())))
-        elif self._drag is _Drag.RANGE:
-            origin = self._edge(self._origin.x())
-            lane = self._lane_at(self._origin.y())
-            if lane is not None and edge != origin:
-                other = self._lane_at(at.y()) or lane
-                selection.mark(lane.id, min(edge, origin), max(edge, origin) - 1, other.id)
-        elif self._drag is _Drag.IN:
-            selection.move_to(edge)
-            selection.set_in()
-        elif self._drag is _Drag.OUT:
-            selection.move_to(edge - 1)
-            selection.set_out()
+    def _want(self) -> None:
+        if self._shown is not None and self.isVisible():
+            self._film.want(self._tiles.missing(self.view))
+
+    def _pictures_arrived(self, wants: frozenset[object]) -> None:
+        if self._tiles.arrived(wants):
+            self._later.start()
+
+    def _changed(self) -> None:
+        """Something else is to be seen."""
+        self.viewport().update()
+        self._later.start()
+        self.view_changed.emit()
+
+    def _redraw(self) -> None:
+        self._edition += 1
+        self._changed()
 
     def _show_tip(self, event: QHelpEvent) -> None:
-        lane = self._lane_at(event.pos().y())
-        item = lane.at(int(self._frame(event.pos().x()))) if lane else None
-        if self._shown is None or item is None or event.pos().x() < HEADER:
+        words = tip_at(self.view, self._shown, event.pos()) if self._shown else ""
+        if words:
+            QToolTip.showText(event.globalPos(), words, self)
+        else:
             QToolTip.hideText()
-            return
-        QToolTip.showText(event.globalPos(), strip_paint.describe(self._shown, item), self)
 
     def _fit_scale(self) -> float:
         if self._shown is None:
             return 1.0
-        width = max(1, self.viewport().width() - HEADER - 12)
+        width = max(1, self.viewport().width() - HEADER - MARGIN)
         return max(NEAREST, (self._shown.end - self._shown.start) / width)
 
     def _layout_bars(self) -> None:
-        """Bring the scroll bars to the size of the edit; the horizontal one counts frames."""
-        width = max(1, self.viewport().width() - HEADER - 12)
-        page = max(1, int(width * self._scale))
-        total = self._shown.end - self._shown.start if self._shown else 0
-        bar = self.horizontalScrollBar()
-        bar.setRange(0, max(0, total - page))
-        bar.setPageStep(page)
-        bar.setSingleStep(max(1, page // 20))
-        lanes = sum(height for _, _, height in self._rows(0))
+        """Bring the scroll bars to the size of the edit, in pixels."""
+        width = max(1, self.viewport().width() - HEADER)
+        frames = self._shown.end - self._shown.start if self._shown else 0
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setRange(0, max(0, round(frames / self._scale) + MARGIN - width))
+        across.setPageStep(width)
+        across.setSingleStep(max(1, width // 20))
+        rows = self._rows(0)
         room = self.viewport().height() - RULER
-        self.verticalScrollBar().setRange(0, max(0, lanes - room))
-        self.verticalScrollBar().setPageStep(max(1, room))
+        down.setRange(0, max(0, (rows[-1].bottom - RULER if rows else 0) - room))
+        down.setPageStep(max(1, room))
+        down.setSingleStep(self._heights["Video"] // 2)
 
     def _selection_changed(self) -> None:
-        model = self._selection.model
+        model = self.selection.model
         if model is not self._shown:
-            new = self._shown is None or model is None or self._shown.view.path != model.view.path
-            self._shown = model
-            self.setHorizontalScrollBarPolicy(
-                Qt.ScrollBarPolicy.ScrollBarAlwaysOn
-                if model
-                else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-            )
-            if new or self._fitted:
-                self._scale = self._fit_scale()
-                self._fitted = True
-            self._layout_bars()
-            self.updateGeometry()
-        for lane, top, height in self._rows(0):
-            if lane.id == self._selection.track:
-                bar = self.verticalScrollBar()
-                room = self.viewport().height() - RULER
-                above, below = top - RULER, top - RULER + height
-                bar.setValue(min(max(bar.value(), below - room), above))
-        self.setAccessibleDescription(self._selection.describe())
-        self.viewport().update()
+            self._show(model)
+        self._picked = overlay.Picked.of(self.selection)
+        row = next((one for one in self._rows(0) if one.lane.id == self.selection.track), None)
+        if row is not None:
+            bar, room = self.verticalScrollBar(), self.viewport().height() - RULER
+            bar.setValue(min(max(bar.value(), row.bottom - RULER - room), row.top - RULER))
+        self.setAccessibleDescription(self.selection.describe())
+        self._changed()
+
+    def _show(self, model: TimelineModel | None) -> None:
+        """Take another snapshot of the edit."""
+        new = self._shown is None or model is None or self._shown.view.path != model.view.path
+        self._shown = model
+        self._edition += 1
+        self._film.show(model.view.rate if model else None)
+        if new:
+            self._tiles.clear()
+        self.setHorizontalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOn if model else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
+        if new or self._fitted:
+            self._scale = self._fit_scale()
+            self._fitted = True
+        self._layout_bars()
+        self.updateGeometry()
 
     def _playhead_moved(self) -> None:
-        x = self._x(self._selection.playhead)
-        if self._shown is not None and not HEADER <= x < self.viewport().width():
-            bar = self.horizontalScrollBar()
-            target = self._selection.playhead - self._shown.start
-            bar.setValue(target - bar.pageStep() // 2)
-        self.viewport().update()
+        """Keep the playhead in sight: while it plays, page by page, unless the user looks
+        elsewhere."""
+        before, self._playhead = self._playhead, self.selection.playhead
+        view = self.view
+        x, x_before = round(view.x(self._playhead)), round(view.x(before))
+        if self._shown is not None and not HEADER <= x < view.width:
+            followed = HEADER <= x_before < view.width
+            bar, width = self.horizontalScrollBar(), view.width - HEADER
+            place = round((self._playhead - view.start) / self._scale)
+            if not self.selection.playing:
+                bar.setValue(place - width // 2)
+            elif followed:
+                bar.setValue(place - (width // 20 if x > x_before else width * 19 // 20))
+        for edge in (x, x_before):
+            self.viewport().update(QRect(edge - 6, 0, 13, view.height))

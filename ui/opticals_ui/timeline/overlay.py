@@ -1,0 +1,165 @@
+"""What changes quickly, drawn over the lanes: selection, range, jobs, names at the left edge."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter, QPen
+
+from opticals_ui.timeline import facts
+from opticals_ui.timeline.lanes import LABEL_FROM, LanePainter, badge_box, fill_of, ink
+from opticals_ui.timeline.model import MERGE_BELOW, state
+from opticals_ui.timeline.view import BAR, BAR_FROM, HEADER, Row, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from opticals.timeline.listing import ItemView
+    from opticals_ui.queue.jobs import JobView
+    from opticals_ui.timeline.labels import Labels
+    from opticals_ui.timeline.picking import Range
+    from opticals_ui.timeline.selection import Selection
+
+_OUTLINED = 16  # pixels of width from which each of several selected clips has its own outline
+_SOLID = 2 * MERGE_BELOW  # pixels below which a selected clip is filled, to be seen at all
+_JOB = 6  # pixels: the bar of a job
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The selected clips of a track, in order: their first frames and their ends."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    @staticmethod
+    def of(selection: Selection) -> dict[str, Picked]:
+        """By track."""
+        held: dict[str, list[ItemView]] = {}
+        for item in selection.items:
+            held.setdefault((item.id or "").partition(":")[0], []).append(item)
+        return {
+            track: Picked(
+                tuple(one.record for one in found), tuple(one.record + one.frames for one in found)
+            )
+            for track, found in held.items()
+        }
+
+    def boxes(self, view: View) -> Iterator[tuple[float, float]]:
+        """The left and right edges to show, in pixels: of wide clips their own, of narrow ones
+        those of a run of them. Bounded by the width in pixels, not by the number of clips."""
+        place = max(0, bisect_right(self.starts, view.first) - 1)
+        last, narrow = view.last, _OUTLINED * view.scale
+        while place < len(self.starts) and self.starts[place] < last:
+            start, end = self.starts[place], self.ends[place]
+            place += 1
+            run = end - start < narrow
+            while run and end < last and place < len(self.starts):
+                if self.starts[place] > end + view.scale:
+                    break
+                if self.ends[place] - self.starts[place] >= narrow:
+                    break
+                beyond = bisect_left(self.starts, end + MERGE_BELOW * view.scale, place)
+                place = max(place + 1, beyond)
+                end = self.ends[place - 1]
+            if end > view.first:
+                yield view.x(start), view.x(end)
+
+
+def paint_selection(painter: QPainter, view: View, picked: dict[str, Picked]) -> None:
+    """Outlines round the selected clips; of what is too narrow for that, a filled bar."""
+    outlines, bars = [], []
+    for row in view.seen:
+        found = picked.get(row.lane.id)
+        for left, right in found.boxes(view) if found else ():
+            box = QRectF(left, row.top + 1, right - left, row.height - 3)
+            if right - left < _SOLID:
+                wide = max(right - left, float(MERGE_BELOW))
+                bars.append(QRectF((left + right - wide) / 2, box.top(), wide, box.height()))
+            else:
+                outlines.append(box.adjusted(1, 1, -1, -1))
+    if bars:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink("selected"))
+        painter.drawRects(bars)
+    if outlines:
+        painter.setPen(QPen(ink("selected"), 2))
+        painter.setBrush(ink("selected", 28))
+        painter.drawRects(outlines)
+
+
+def paint_range(painter: QPainter, view: View, found: Range) -> None:
+    """A marked range on its tracks."""
+    left, right = view.x(found.start), view.x(found.end)
+    for row in view.seen:
+        if row.lane.id in found.tracks:
+            painter.fillRect(QRectF(left, row.top, right - left, row.height - 1),
+                             ink("selected", 36))  # fmt: skip
+            painter.setPen(QPen(ink("selected"), 1))
+            for x in (left, right):
+                painter.drawLine(QLineF(x, row.top, x, row.bottom - 1))
+
+
+def paint_jobs(painter: QPainter, view: View, jobs: Sequence[JobView]) -> None:
+    """How far the renders of clips are: a bar at the foot of each."""
+    for job in jobs:
+        shot = job.job.shot
+        row = view.row(shot.id.partition(":")[0])
+        left, right = view.x(shot.record), view.x(shot.record + shot.record_frames)
+        if row is None or right < HEADER or left > view.width or not (job.active or job.failed):
+            continue
+        box = QRectF(left, row.bottom - 3 - _JOB, max(right - left, 4.0), _JOB)
+        painter.fillRect(box, ink("field"))
+        inner = box.adjusted(1, 1, -1, -1)
+        if job.failed:
+            painter.fillRect(inner, QBrush(ink("error"), Qt.BrushStyle.Dense4Pattern))
+        elif job.total:
+            inner.setWidth(inner.width() * min(1.0, job.done / job.total))
+            painter.fillRect(inner, ink("accent"))
+        else:
+            painter.fillRect(inner, QBrush(ink("accent"), Qt.BrushStyle.BDiagPattern))
+
+
+def leading(view: View, row: Row) -> tuple[ItemView, QRectF] | None:
+    """The clip that begins left of what is shown and goes on in it, with what is seen of it."""
+    item = row.lane.at(view.first)
+    if item is None or item.kind == "gap" or view.x(item.record) >= HEADER - 1:
+        return None
+    right = min(view.x(item.record + item.frames), float(view.width))
+    if right - HEADER < LABEL_FROM:
+        return None
+    return item, QRectF(HEADER, row.top + 1, right - HEADER, row.height - 3)
+
+
+def paint_names(painter: QPainter, view: View, lanes: LanePainter, labels: Labels) -> None:
+    """The names of clips that begin left of what is shown."""
+    for row in view.seen:
+        found = leading(view, row)
+        if found is None:
+            continue
+        item, box = found
+        barred = box.height() >= BAR_FROM - 3
+        tall = BAR if barred else box.height() - 4
+        back = QRectF(box.left(), box.top() + (0 if barred else 1), box.width(), tall)
+        if not barred:
+            room = labels.width(f"{facts.badge(item)}  {facts.label(item)}") + 24.0
+            back.setWidth(min(back.width(), room))
+        trouble = state(item) not in ("", "disabled", "generator")
+        role = "offline" if trouble else fill_of(row.lane, item)
+        painter.fillRect(back, ink(role, 255, 100 if item.enabled else 70))
+        lanes.label(painter, item, box, box.left(), barred)
+
+
+def badge_at(view: View, labels: Labels, row: Row, item: ItemView) -> QRectF | None:
+    """Where the badge of a clip's versions is shown, in the viewport."""
+    words = facts.badge(item)
+    left, right = view.x(item.record), view.x(item.record + item.frames)
+    shown = max(left, float(HEADER))
+    if not words or right - left < LABEL_FROM or right - 4 - shown - 5 <= 24:
+        return None
+    height = row.height - 3
+    barred = height >= BAR_FROM - 3
+    return badge_box(labels, words, shown + 5, row.top + 1, BAR if barred else height, right - 4)

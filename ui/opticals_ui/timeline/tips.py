@@ -1,0 +1,42 @@
+"""What the strip says of what is under the mouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opticals_ui.timeline import facts
+from opticals_ui.timeline.view import HEADER, RULER, View
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPoint
+
+    from opticals.timeline.marks import MarkerView
+    from opticals_ui.timeline.model import TimelineModel
+
+_NEAR = 5  # pixels to either side of a marker's tag
+
+
+def tip_at(view: View, model: TimelineModel, at: QPoint) -> str:
+    """In words; empty where there is nothing to say."""
+    if at.y() < RULER:
+        marker = _marker(view, model, "", at.x())
+        return facts.describe_marker(model, marker) if marker else ""
+    row = view.row_at(at.y())
+    if row is None:
+        return ""
+    if at.x() < HEADER:
+        return facts.describe_track(row.lane)
+    marker = _marker(view, model, row.lane.id, at.x()) if at.y() - row.top < 10 else None
+    if marker is not None:
+        return facts.describe_marker(model, marker)
+    item = row.lane.at(int(view.frame(at.x())))
+    return facts.describe(model, item) if item is not None else ""
+
+
+def _marker(view: View, model: TimelineModel, lane: str, x: int) -> MarkerView | None:
+    held = model.markers.get(lane)
+    if held is None:
+        return None
+    first, last = int(view.frame(x - _NEAR)), int(view.frame(x + _NEAR)) + 1
+    near = held.within(first, last, 0)
+    return min(near, key=lambda one: abs(view.x(one.start) - x), default=None)
