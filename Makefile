@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 MODELS := realesr-animevideov3 realesrgan-x4plus rife ffdnet transnetv2 u2netp \
     magenta-predict magenta-transform magenta-26
 
-.PHONY: env demo test models lint format bench fuzz fuzz-edits matrix memory corpus quality sheets clean
+.PHONY: env demo test models lint format bench fuzz fuzz-edits matrix memory corpus quality sheets translations screenshots clean
 
 env: $(READY)
 
@@ -72,6 +72,15 @@ quality: env
 # Contact sheets of every effect, to be looked at.
 sheets: env
 	$(BIN)/python -m tests.quality --sheets sheets $(ARGS)
+
+# The texts of the code into resources/.../translations, and what is translated compiled for Qt.
+translations: env
+	$(BIN)/python -m tests.translations
+
+# Pictures of the panel in every state, theme and language into screenshots/, and whether all of
+# it can be seen whole: ARGS="queue palette --languages it" for some of it.
+screenshots: env
+	$(BIN)/python -m tests.screenshots $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

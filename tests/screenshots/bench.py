@@ -1,0 +1,178 @@
+"""A panel over a real edit with real films, and a worker that answers at once with pictures made
+of their frames: what states are set up with."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication, QWidget
+
+from opticals.rendering.job import Job
+from opticals_plugin.file_host import FileHost
+from opticals_ui import app as running
+from opticals_ui.memory import Memory
+from opticals_ui.panel import Panel
+from opticals_ui.session import Session
+from tests.ui.fakes import FakeWorker
+
+# Made once for the machine: rendering takes a minute. Found before tests set a home of their own.
+_DEMO = platformdirs.user_cache_path("opticals") / "screenshots" / "demo"
+PATIENCE = 10  # seconds that a state may take to come about
+SETTLE = 60  # milliseconds in which layouts come to rest
+
+
+def demo() -> Path:
+    """The folder of the demonstration, with its renders."""
+    if not (_DEMO / "demo_opticals.otio").is_file():
+        _DEMO.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-P", "-m", "opticals", "demo", "--folder", _DEMO]
+        subprocess.run(command, check=True)
+    return _DEMO
+
+
+class FilmWorker(FakeWorker):
+    """Previews are frames of the films, the result a sharper one; renders are held half way."""
+
+    def _preview(self, job: Job) -> None:
+        if self.missing or self._fields_open(job):
+            super()._preview(job)
+            return
+        frame = next(at for one, at in reversed(self.previews) if one.id == job.id)
+        before = frame_of(Path(job.shot.media), frame)
+        pictures = {
+            "before": self._file(job, "before", before),
+            "after": self._file(job, "after", _sharper(before)),
+        }
+        count = self.counts[job.id]
+        for index in range(count):
+            self._say(
+                "preview", job, index=index, count=count, output=index, seconds=0.4,
+                last=index == count - 1, **pictures,
+            )  # fmt: skip
+
+    def _file(self, job: Job, which: str, image: QImage) -> dict[str, Any]:
+        path = self.folder / f"{job.id}-{which}.bgra"
+        image = image.convertToFormat(QImage.Format.Format_RGB32)
+        path.write_bytes(bytes(image.constBits()))
+        return {"path": str(path), "width": image.width(), "height": image.height(), "alpha": False}
+
+
+class Bench:
+    """One panel to set up. `folder` is its own; `home` was set before."""
+
+    def __init__(self, folder: Path, language: str = "en", theme: str = "dark") -> None:
+        self.folder = folder
+        self.workers: list[FilmWorker] = []
+        self.app = running._application()
+        memory = Memory()
+        memory.put("language", language)
+        memory.put("theme", theme)
+        memory.put("first steps done", True)
+        self.session = Session(FileHost(), self._start)
+        self.window = running.Window(self.session)
+        self.session.refresh()
+        self.panel.show()
+        self.wait(lambda: not self.session.busy)
+
+    @property
+    def panel(self) -> Panel:
+        return self.window.panel
+
+    @property
+    def worker(self) -> FilmWorker:
+        """The one that was started; starts it if none was."""
+        return self.workers[-1]
+
+    def open(self, name: str = "demo_opticals.otio") -> None:
+        """Open an edit of the demonstration."""
+        self.session.open(demo() / name)
+        self.wait(lambda: self.session.edit is not None and not self.session.busy)
+
+    def select(self, clip: str) -> None:
+        """Select a clip and stand in the middle of it."""
+        self.session.selection.go_to(clip)
+        item = self.session.model.find(clip)
+        self.session.selection.move_to(item.record + item.frames // 2)
+        self.settle(300)
+
+    def run(self, command: str) -> None:
+        """Run a command by its id."""
+        self.panel.actions_by_id[command].trigger()
+        self.settle()
+
+    def page(self, id: str) -> None:
+        self.panel.side.show_page(id)
+        self.settle()
+
+    def find(self, kind: type[QWidget], name: str = "") -> QWidget:
+        return self.panel.findChild(kind, name)
+
+    def wait(self, until: Callable[[], object]) -> None:
+        """Let the panel run until something is so; ends the run when it does not come about."""
+        end = time.monotonic() + PATIENCE
+        while not until():
+            if time.monotonic() > end:
+                raise TimeoutError("The state did not come about.")
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        self.settle()
+
+    def settle(self, milliseconds: int = SETTLE) -> None:
+        """Let layouts and paintings come to rest."""
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.go_on.set()
+        self.panel.retire()
+        self.session.close()
+        self.settle(10)
+
+    def _start(self, on_message: Callable[[dict[str, Any]], None]) -> FilmWorker:
+        self.workers.append(FilmWorker(self.folder, on_message))
+        return self.workers[-1]
+
+
+def frame_of(film: Path, frame: int) -> QImage:
+    """A frame of a film, as it is on the screen."""
+    import av
+
+    with av.open(str(film)) as container:
+        for at, picture in enumerate(container.decode(video=0)):
+            if at >= frame:
+                array = picture.to_ndarray(format="bgra")
+                height, width = array.shape[:2]
+                image = QImage(array.tobytes(), width, height, QImage.Format.Format_RGB32)
+                return image.copy()
+    image = QImage(640, 360, QImage.Format.Format_RGB32)
+    image.fill(QColor("#406080"))
+    return image
+
+
+def _sharper(image: QImage) -> QImage:
+    import cv2
+    import numpy as np
+
+    width, height = image.width(), image.height()
+    array = np.frombuffer(image.constBits(), np.uint8).reshape(height, width, 4)
+    big = cv2.resize(array, (2 * width, 2 * height), interpolation=cv2.INTER_LANCZOS4)
+    soft = cv2.GaussianBlur(big, (0, 0), 3)
+    sharp = cv2.addWeighted(big, 1.9, soft, -0.9, 4)
+    return QImage(sharp.tobytes(), 2 * width, 2 * height, QImage.Format.Format_RGB32).copy()
+
+
+def forget(home: Path) -> None:
+    """A home as on the first day, but for the models."""
+    for one in home.iterdir():
+        if one.name != "models":
+            shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
