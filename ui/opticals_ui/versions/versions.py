@@ -186,7 +186,7 @@ class Versions(QObject):
         def done(proof: Proof) -> None:
             if proof.ok:
                 what = tr("{render} is what it should be.", render=name)
-                why = tr("%n points were proved by decoding every frame.", proof.kept)
+                why = tr("%n point(s) (was|were) proved by decoding every frame.", proof.kept)
                 board.notify(Notice(Kind.INFO, topic, what, why))
             else:
                 board.fail(_broken(name, proof), topic)

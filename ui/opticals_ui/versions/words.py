@@ -9,7 +9,7 @@ from PySide6.QtCore import QDateTime, QLocale
 from opticals import amounts
 from opticals.media.write.formats import FORMATS
 from opticals_ui.effects.stack import Entry, differences
-from opticals_ui.look.words import tr
+from opticals_ui.look.words import tr, tr_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ def recipe(made: Recipe) -> str:
 
 def _step(entry: Entry) -> str:
     changed = [f"{label} {value}" for label, value in differences(entry)]
-    name = tr(entry.declaration.label)
+    name = tr_text(entry.declaration.label)
     return f"{name} ({', '.join(changed)})" if changed else name
 
 

@@ -1,0 +1,1 @@
+"""What a render will take, and what stands in its way, before it is asked for."""
