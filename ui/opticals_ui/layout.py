@@ -37,6 +37,7 @@ class Layout(QWidget):
         super().__init__(parent)
         self._stage, self._timeline, self._side, self._memory = stage, timeline, side, memory
         self._wide = True
+        self._alone = False
         self._rows = _splitter(Qt.Orientation.Vertical)
         self._columns = _splitter(Qt.Orientation.Horizontal)
         for part in (stage, timeline):
@@ -68,6 +69,18 @@ class Layout(QWidget):
         """Show or hide the side; what it divided the room with takes it."""
         self._side.setVisible(shown)
         self._memory.put("side shown", shown)
+        self._set_sizes()
+
+    @property
+    def alone(self) -> bool:
+        """Whether the pictures have all of the room for a while."""
+        return self._alone
+
+    def show_alone(self, alone: bool) -> None:
+        """Give the pictures all of the room, or put everything back."""
+        self._alone = alone
+        self._timeline.setVisible(not alone)
+        self._side.setVisible(not alone and self._memory.get("side shown", True))
         self._set_sizes()
 
     def widen_side(self, steps: int) -> None:

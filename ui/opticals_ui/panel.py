@@ -38,11 +38,14 @@ from opticals_ui.look.theme import icon, timecode_font
 from opticals_ui.look.words import tr
 from opticals_ui.naming import WRITTEN, chosen_edit, filter_of, only_edit, opened, proposed
 from opticals_ui.notices.bar import NoticeStack
+from opticals_ui.preflight.line import PreflightLine
 from opticals_ui.queue.job_list import JobList
+from opticals_ui.queue.leaving import leave
 from opticals_ui.session import Session
 from opticals_ui.side import Side
 from opticals_ui.timeline.strip import TimelineStrip
-from opticals_ui.viewer.preview import Preview
+from opticals_ui.versions.page import VersionsPage
+from opticals_ui.viewer.viewer import Viewer
 from opticals_ui.welcome.stage import Stage
 
 
@@ -63,11 +66,14 @@ class Panel(QWidget):
         self.setWindowIcon(icon("opticals"))
         self.setAcceptDrops(True)
         self.setMinimumSize(360, 560)
-        self.preview = Preview()
-        self.stage = Stage(session, self.preview)
+        self.viewer = Viewer(session)
+        self.preview = self.viewer.view  # what has the focus
+        self.stage = Stage(session, self.viewer)
         self.stage.welcome.open_wanted.connect(self.ask_what_to_open)
-        self.strip = TimelineStrip(session.selection)
+        self.strip = TimelineStrip(session)
         self.inspector = Inspector(session.choice, session.source)
+        self.versions = VersionsPage(session)
+        self.preflight = PreflightLine(session)
         self.job_list = JobList(session)
         self.notices = NoticeStack(session.board, self.stage, self)
         self.side: Side  # made when the actions are there
@@ -81,19 +87,23 @@ class Panel(QWidget):
         }
         self._actions = Actions(self.keymap, places, self)
         self.actions_by_id = self._actions.by_id
+        self.viewer.bind(self.actions_by_id, self)
+        self.versions.offer(self.actions_by_id)
         self._lay_out()
         self.keyboard = Keyboard(self)
+        self.keyboard.areas.add_step(self._leave_full_viewer)
         session.edit_changed.connect(self._refresh)
         session.busy_changed.connect(self._refresh)
         session.selection.changed.connect(self._refresh)
         session.selection.moved.connect(self._show_playhead)
         session.jobs.changed.connect(self._refresh)
         session.board.changed.connect(self._actions.refresh)
-        session.viewing.changed.connect(self._show_preview)
+        session.versions.changed.connect(self._actions.refresh)
+        session.preflight.changed.connect(self._actions.refresh)
+        session.versions.recipe_wanted.connect(self._show_recipe)
         session.save_wanted.connect(self.ask_where_to_save)
         session.relink_wanted.connect(self.ask_where_media_are)
         self._refresh()
-        self._show_preview()
         self._show_playhead()
 
     def sizeHint(self) -> QSize:
@@ -156,15 +166,7 @@ class Panel(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._closing:
-            self.session.leave(
-                self._close_now,
-                tr("They would be lost when the panel is closed."),
-                tr(
-                    "Closing stops it; the finished pieces are kept, and the same render goes on "
-                    "from them."
-                ),
-                tr("Stop and close"),
-            )
+            leave(self.session, self._close_now)
         event.setAccepted(self._closing)
 
     def dismiss_newest(self) -> bool:
@@ -183,16 +185,38 @@ class Panel(QWidget):
         """Open the menu of recent edits."""
         self._buttons["open"].showMenu()
 
+    def toggle_full_viewer(self) -> None:
+        """The viewer alone on the whole screen, or everything as it was."""
+        alone = not self.places.alone
+        self.places.show_alone(alone)
+        self._bar.setVisible(not alone)
+        window = self.window()
+        if alone:
+            window.showFullScreen()
+        else:
+            window.showNormal()
+        self.preview.setFocus()
+
+    def _leave_full_viewer(self) -> bool:
+        if self.places.alone:
+            self.toggle_full_viewer()
+            return True
+        return False
+
     def step_seconds(self, seconds: int) -> None:
         edit = self.session.edit
         if edit is not None:
-            self.session.selection.step(seconds * nominal(edit.rate))
+            self.session.showing.player.step(seconds * nominal(edit.rate))
 
     def retire(self) -> None:
         """Go for good without a question: another panel over the same session is there."""
         self._closing = True
         self.close()
         self.deleteLater()
+
+    def _show_recipe(self) -> None:
+        """The stack of effects, into which a recipe was just loaded."""
+        self.actions_by_id["focus_effects"].trigger()
 
     def _close_now(self) -> None:
         self._closing = True
@@ -241,7 +265,9 @@ class Panel(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
-        page.addLayout(bar)
+        self._bar = QWidget()
+        self._bar.setLayout(bar)
+        page.addWidget(self._bar)
         page.addWidget(self.places, 1)
         self._size_words(wide=True)
         memory = self.session.memory
@@ -258,10 +284,12 @@ class Panel(QWidget):
             self._more,
             *self.notices.buttons(),
             *self.stage.parts(),
-            self.preview,
+            *self.viewer.parts(),
             self.strip,
             self.side.tabs,
             *self.inspector.parts(),
+            *self.versions.parts(),
+            *self.preflight.parts(),
             *self._side_buttons,
         )
         for before, after in pairwise(order):
@@ -270,6 +298,7 @@ class Panel(QWidget):
     def _make_side(self) -> Side:
         side = Side()
         side.add_page("effects", tr("Effects"), self.inspector)
+        side.add_page("versions", tr("Versions"), self.versions)
         side.add_page("queue", tr("Queue"), self.job_list)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -284,6 +313,7 @@ class Panel(QWidget):
             action.enabledChanged.connect(button.setEnabled)
             buttons.addWidget(button, 1)
             self._side_buttons.append(button)
+        side.foot.addWidget(self.preflight)
         side.foot.addLayout(buttons)
         return side
 
@@ -335,23 +365,11 @@ class Panel(QWidget):
         self.setWindowTitle(f"{edit.name}[*] – Opticals" if edit else "Opticals")
         self.setWindowModified(session.modified)
         self._summary.setText(session.selection.describe())
-        if edit is None:
-            self._show_preview()
 
     def _show_playhead(self) -> None:
         model = self.session.model
         playhead = self.session.selection.playhead
         self._playhead.setText(model.timecode(playhead) if model else "--:--:--:--")
-
-    def _show_preview(self) -> None:
-        session = self.session
-        viewing = session.viewing
-        note = viewing.words
-        if session.edit is None:
-            note = (
-                tr("Opening…") if session.busy else tr("Drop an edit here\nor open one with Ctrl+O")
-            )
-        self.preview.show_pictures(viewing.before, viewing.after, note)
 
     def _folder(self) -> Path:
         edit = self.session.edit

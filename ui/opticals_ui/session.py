@@ -17,6 +17,7 @@ from opticals.errors import (
 )
 from opticals.rendering.job import Job, Output, Render
 from opticals.timeline import choosing
+from opticals.viewer.client import Viewer
 from opticals_ui.background import Background
 from opticals_ui.desk import Desk
 from opticals_ui.effects.choice import Choice, Delivery
@@ -27,8 +28,14 @@ from opticals_ui.look.words import tr
 from opticals_ui.memory import Memory
 from opticals_ui.notices import reports
 from opticals_ui.notices.board import Answer, Kind, Notice
+from opticals_ui.preflight.foreseer import Foreseeing, Foreseer
+from opticals_ui.preflight.preflight import Preflight
 from opticals_ui.queue.jobs import Origin, StartWorker
 from opticals_ui.reloading import Reloading
+from opticals_ui.timeline.film import Film
+from opticals_ui.versions.versions import Versions
+from opticals_ui.viewer.showing import Showing
+from opticals_ui.viewer.sights import Sights, StartProjector
 from opticals_ui.viewer.viewing import Viewing
 from opticals_ui.welcome.beginning import Beginning
 
@@ -40,8 +47,16 @@ if TYPE_CHECKING:
 class Session(Desk):
     """One edit in a host, the selection in it, the choice of effect, and the jobs."""
 
-    def __init__(self, host: Host, start_worker: StartWorker) -> None:
+    def __init__(
+        self,
+        host: Host,
+        start_worker: StartWorker,
+        start_viewer: StartProjector = Viewer,
+        foreseer: Foreseeing | None = None,
+    ) -> None:
         super().__init__(host, start_worker)
+        self.sights = Sights(start_viewer, self)
+        self.film = Film(host, self._background, start_viewer, self)
         self.memory = Memory(self)
         self.errands = Background(self)  # of the panel itself: they do not make the host busy
         self.source = Source(self.selection, self)
@@ -50,13 +65,28 @@ class Session(Desk):
         self.presets = PresetShelf(self.board, self.errands, self)
         self.beginning = Beginning(self, self._background)
         self.viewing = Viewing(self.selection, self.choice, self.jobs, self._background)
+        self.showing = Showing(
+            host,
+            self.selection,
+            self.viewing,
+            self.choice,
+            self.memory,
+            self._background,
+            self.sights,
+            parent=self,
+        )
+        self.edit_changed.connect(self.showing.take_edit)
         self.reloading = Reloading(self)
+        self.versions = Versions(self)
+        self.preflight = Preflight(self, foreseer or Foreseer(self))
         self.replaced.connect(self.viewing.forget)
         self.replaced.connect(self.choice.forget)
         self.viewing.wanted.connect(self._preview_quietly)
         self.viewing.failed.connect(lambda error: self._fail(error, "preview"))
         self.jobs.rendered.connect(self.place)
         self.jobs.failed.connect(lambda job_id, error: self._fail(error, job_id))
+        self.jobs.troubled.connect(lambda error: self._fail(error, "queue"))
+        self.jobs.died.connect(self._note_death)
         self.jobs.pulling.connect(self._note_pull)
         self.jobs.pulled.connect(self._pulled)
         self.jobs.pull_failed.connect(lambda model, error: self._fail(error, f"model {model}"))
@@ -158,10 +188,15 @@ class Session(Desk):
         self.stop_looking()
 
     def close(self) -> None:
-        """End the worker and the work under way."""
-        self.cancel()
+        """End the worker and the work under way; jobs stay in the queue."""
+        self.stop_looking()
         self.jobs.close()
         self.source.close()
+        self.versions.close()
+        self.preflight.close()
+        self.showing.close()
+        self.sights.close()
+        self.film.close()
         self.reloading.close()
         self.beginning.close()
         self._background.close()
@@ -253,19 +288,6 @@ class Session(Desk):
             self._fail(error, topic)
             return
 
-        def make() -> tuple[tuple[Job, ...], choosing.Choice]:
-            output = Output(
-                self.host.renders_folder(),
-                delivery.format,
-                delivery.handles,
-                delivery.draft,
-                container=delivery.container,
-                target=delivery.target,
-                bake=delivery.bake,
-            )
-            choice = choose()
-            return tuple(Job(one.shot, one.recipe, output) for one in choice.wanted), choice
-
         def made(what: tuple[tuple[Job, ...], choosing.Choice]) -> None:
             try:
                 go_on(tuple(map(self._as_read, what[0])), what[1])
@@ -279,7 +301,40 @@ class Session(Desk):
             else:
                 self._fail(error, topic)
 
-        self._run(topic, self._editions.on_shown(make), made, failed)
+        self._run(topic, self._editions.on_shown(self._making(choose, delivery)), made, failed)
+
+    def jobs_now(
+        self,
+        done: Callable[[tuple[Job, ...]], None],
+        failed: Callable[[OpticalsError], None],
+    ) -> None:
+        """What `render` would ask for now, without asking for it."""
+        try:
+            make = self._making(self._taking(self.selection.ranges), self.choice.delivery)
+        except OpticalsError as error:
+            failed(error)
+            return
+        self.glance(make, lambda made: done(tuple(map(self._as_read, made[0]))), failed)
+
+    def _making(
+        self, choose: Callable[[], choosing.Choice], delivery: Delivery
+    ) -> Callable[[], tuple[tuple[Job, ...], choosing.Choice]]:
+        """Makes jobs of what is chosen, where the host works."""
+
+        def make() -> tuple[tuple[Job, ...], choosing.Choice]:
+            output = Output(
+                self.host.renders_folder(),
+                delivery.format,
+                delivery.handles,
+                delivery.draft,
+                container=delivery.container,
+                target=delivery.target,
+                bake=delivery.bake,
+            )
+            choice = choose()
+            return tuple(Job(one.shot, one.recipe, output) for one in choice.wanted), choice
+
+        return make
 
     def _stopped_by(self, kind: type[OpticalsError], subject: str) -> list[str]:
         """The jobs that failed for one reason, by their ids."""
@@ -291,6 +346,11 @@ class Session(Desk):
 
     def _as_read(self, job: Job) -> Job:
         return replace(job, interpretation=self.choice.interpretation(job.shot.media))
+
+    def _note_death(self, error: OpticalsError) -> None:
+        if self.jobs.at_work is not None:
+            again = tr("The render goes on by itself from what is finished of it.")
+            self.board.notify(Notice(Kind.INFO, "worker", error.what, error.why, again))
 
     def _note_pull(self, model: str, note: str) -> None:
         what = tr("Getting the model {model}…", model=model)

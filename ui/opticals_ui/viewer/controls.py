@@ -66,13 +66,7 @@ class Controls(QWidget):
         scopes = [f"scope_{one}" for one in SCOPE]
         self._compare = self._menu("compare", tr("Compare"), (*compare, "", "gain_up", "gain_down"))
         self._ground = self._menu("ground", tr("Transparency"), ground)
-        zooms = (
-            "zoom_picture_fit",
-            "zoom_picture_pixels",
-            "",
-            "zoom_picture_in",
-            "zoom_picture_out",
-        )
+        zooms = [f"zoom_picture_{one}" for one in ("fit", "pixels", "in", "out")]
         self._zoom = self._menu("zoom", tr("Zoom"), zooms)
         self._zoom.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         wide = self._zoom.fontMetrics().horizontalAdvance("1600 %") + 16
@@ -99,7 +93,8 @@ class Controls(QWidget):
         row = self.layout()
         assert row is not None
         items = (row.itemAt(place) for place in range(row.count()))
-        return [one.widget() for one in items if one is not None and one.widget() is not None]
+        widgets = (one.widget() for one in items if one is not None)
+        return [one for one in widgets if one is not None]
 
     def refresh(self) -> None:
         """Show what is chosen."""

@@ -1,4 +1,4 @@
-"""How pictures are shown: comparison, transparency, scope, viewing LUT, sound. Kept between runs."""
+"""How pictures are shown: comparison, transparency, scope, LUT, sound. Kept between runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture: source and result as they are compared, zoomed and panned, with what lies over it."""
+"""The picture: source and result as they are compared, zoomed and panned, and what lies over."""
 
 from __future__ import annotations
 
@@ -343,10 +343,10 @@ class PictureView(QWidget):
             self.overlay.mouse(event, self)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self.overlay is None and event.button() == Qt.MouseButton.LeftButton:
-            if self.mode is not Compare.WIPE:
-                whole = self.placing.zoom is None
-                self.zoom_to(100 if whole else None, event.position())
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and self.overlay is None and self.mode is not Compare.WIPE:
+            whole = self.placing.zoom is None
+            self.zoom_to(100 if whole else None, event.position())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._turned += event.angleDelta().y()

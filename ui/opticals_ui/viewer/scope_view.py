@@ -125,12 +125,8 @@ class ScopeView(QWidget):
         low, high = SCOPE_CHROMA
         half = plot.width() / 2 * float(Fraction(1, 2) / high)
         painter.drawEllipse(middle, half, half)
-        painter.drawLine(
-            QPointF(middle.x() - half, middle.y()), QPointF(middle.x() + half, middle.y())
-        )
-        painter.drawLine(
-            QPointF(middle.x(), middle.y() - half), QPointF(middle.x(), middle.y() + half)
-        )
+        for across in (QPointF(half, 0), QPointF(0, half)):
+            painter.drawLine(middle - across, middle + across)
         painter.setPen(QPen(colour("on_surround_dim", 200), 1))
         for name, bar in BARS.items():
             cb, cr = chroma(bar)

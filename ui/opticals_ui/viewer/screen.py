@@ -153,6 +153,7 @@ class Screen(QObject):
     def _follow(self) -> None:
         if self._selection.model is None:
             return
+        self._reel.show(self._selection.model)
         playhead = self._selection.playhead
         self._reel.prepare(playhead)
         self._display.set_preview(self._of_preview)
@@ -170,11 +171,11 @@ class Screen(QObject):
         sides: tuple[tuple[Part, ...], ...] = (result,)
         top = layers[0] if layers else None
         compare = self._display.compare
-        if top is not None and top.footage is not None and top.footage.version:
-            if compare.needs_both or compare is Compare.SOURCE:
-                source = [self._part(one, record, original=True) for one in layers]
-                # Below a render that is laid over the cut lies the clip that it was made from.
-                sides = (result, tuple(source[top.footage.original is None :]))
+        both = compare.needs_both or compare is Compare.SOURCE
+        if both and top is not None and top.footage is not None and top.footage.version:
+            source = [self._part(one, record, original=True) for one in layers]
+            # Below a render that is laid over the cut lies the clip that it was made from.
+            sides = (result, tuple(source[top.footage.original is None :]))
         return _Want(next(self._serials), record, sides, channel)
 
     def _part(self, layer: Layer, record: int, *, original: bool) -> Part:

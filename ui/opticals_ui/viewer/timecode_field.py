@@ -27,7 +27,7 @@ class TimecodeField(QLineEdit):
         self._selection = selection
         self.setFont(timecode_font(self.font()))
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance("00:00:00:000") + 14)
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("00:00:00:000") + 22)
         self.setAccessibleName(tr("Timecode"))
         self.returnPressed.connect(self._go)
         self.textEdited.connect(self._mend)
@@ -51,10 +51,13 @@ class TimecodeField(QLineEdit):
             self.setText(model.timecode(self._selection.playhead) if model else "--:--:--:--")
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape:
-                event.accept()  # it leaves the field before it does anything else
-                return True
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()  # it leaves the field before it does anything else
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -125,9 +125,12 @@ class Viewer(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowDeactivate:
             self._let_go_all()
-        elif event.type() == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
-            if not event.isAutoRepeat():
-                self._let_go(QKeySequence(event.key()))
+        elif (
+            event.type() == QEvent.Type.KeyRelease
+            and isinstance(event, QKeyEvent)
+            and not event.isAutoRepeat()
+        ):
+            self._let_go(QKeySequence(event.key()))
         return False
 
     def _let_go(self, key: QKeySequence) -> None:
