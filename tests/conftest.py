@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "models").symlink_to(_MODELS, target_is_directory=True)
     os.environ["OPTICALS_HOME"] = str(folder)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def own_queue(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test finds the jobs of another in the queue."""
+    monkeypatch.setenv("OPTICALS_QUEUE", str(home / f"queue-{uuid.uuid4().hex}.db"))
 
 
 @pytest.fixture(scope="session")

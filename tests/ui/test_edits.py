@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
+from opticals.jobs import pace
 from opticals_ui.notices.board import Kind
 from opticals_ui.panel import Panel
-from opticals_ui.queue import jobs
-from opticals_ui.queue.jobs import State, _Pace
+from opticals_ui.queue.jobs import State
 
 from .fakes import HOUR, FakeHost, FakeWorker, track
 
@@ -167,7 +167,7 @@ def test_the_question_before_closing_names_all_there_is_to_lose(
     question = session.board.notices[0]
     assert "not saved" in question.what
     assert "under way" in question.what
-    assert "Closing stops it" in question.why
+    assert "goes on in the background" in question.why
     answer(open_panel, "Discard changes")
     assert not open_panel.isVisible()
 
@@ -265,11 +265,13 @@ def test_the_first_piece_does_not_count_for_the_time_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock = [0.0]
-    monkeypatch.setattr(jobs.time, "monotonic", lambda: clock[0])
-    pace = _Pace("", 0.0, 0).after("render", 0)
+    monkeypatch.setattr(pace.time, "monotonic", lambda: clock[0])
+    seen = pace.Pace().after("render", 0)
     rates = []
     for clock[0], done in ((60.0, 10), (61.0, 20), (62.0, 30)):
-        pace = pace.after("render", done)
-        rates.append(pace.rate(done))
+        seen = seen.after("render", done)
+        rates.append(seen.rate(done))
     assert rates == [0.0, 10.0, 10.0]
-    assert pace.after("join", 0).rate(0) == 0
+    clock[0] = 65.0
+    assert seen.later(2).rate(40) == 10.0  # two seconds of these it stood still
+    assert seen.after("join", 0).rate(0) == 0

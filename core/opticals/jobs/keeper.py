@@ -21,6 +21,7 @@ from opticals.jobs import living
 from opticals.jobs.claims import Claims
 from opticals.jobs.entries import Entry, Flags, Process, State
 from opticals.jobs.queue import Queue
+from opticals.settings import queue_file
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class Keeper:
         self.me = living.me(kind)
         self._wake, self._poke = wake, poke
         self._changed, self._trouble = changed, trouble
-        self._path = path
+        self._path = path or queue_file()
         self._asked: deque[Callable[[Both], object]] = deque()
         self._failed = 0  # tries of the first of them
         self._called = threading.Event()
@@ -106,6 +107,7 @@ class Keeper:
     def do(self, act: Callable[[Both], object]) -> None:
         """Do something with the queue, after all that was asked before."""
         self._asked.append(act)
+        self._woken = -1e9
         self._called.set()
 
     def drain(self, on: bool = True) -> None:
@@ -121,8 +123,9 @@ class Keeper:
         self._called.set()
 
     def look(self) -> None:
-        """Look now."""
+        """Look now: the one who renders here did something."""
         self._version = -1
+        self._woken = -1e9
         self._called.set()
 
     def died(self, pid: int, error: OpticalsError) -> None:
@@ -214,7 +217,7 @@ class Keeper:
     def _stay(self, queue: Both) -> None:
         """Show that this process lives, free what the dead held, and take the turn."""
         now = time.monotonic()
-        if now - self._beaten >= _BEAT:
+        if not self._joined or now - self._beaten >= _BEAT:
             self._beaten = now
             drains = self._drains and bool(self._active)
             if not self._joined or not queue.still_here(self.me, drains=drains, holds=self._holds):

@@ -36,7 +36,7 @@ def start() -> None:
             "creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
         }
     try:
-        subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-P", "-m", "opticals.jobs.runner"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -49,6 +49,7 @@ def start() -> None:
             error,
             "Leave the panel open, or run: opticals queue run",
         ) from error
+    threading.Thread(target=process.wait, name="runner", daemon=True).start()  # it is heard to end
 
 
 class Runner:

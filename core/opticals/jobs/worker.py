@@ -144,8 +144,7 @@ class Server:
         tell = self._reporter(turn.job)
 
         def report(stage: str, done: int, total: int, note: str) -> None:
-            turn.note(stage, done, total, note)
-            tell(stage, done, total, note)
+            tell(stage, done, total, note, turn.note(stage, done, total, note).rate)
 
         def beat() -> None:
             if self._ended.is_set():
@@ -179,16 +178,16 @@ class Server:
             raise Cancelled
         self._serve_previews()
 
-    def _reporter(self, job: Job) -> Callable[[str, int, int, str], None]:
+    def _reporter(self, job: Job) -> Callable[..., None]:
         """Tells the asking process how far a job is, not too often."""
         last = 0.0
 
-        def report(stage: str, done: int, total: int, note: str) -> None:
+        def report(stage: str, done: int, total: int, note: str, rate: float = 0.0) -> None:
             nonlocal last
             now = time.monotonic()
             if note or done in (0, total) or now - last >= REPORT_EVERY:
                 last = now
-                self._progress(job.id, stage, done, total, note)
+                self._progress(job.id, stage, done, total, note, rate)
 
         return report
 
@@ -230,8 +229,10 @@ class Server:
     def _stopped(self, job_id: str) -> bool:
         return job_id in self._cancelled or self._ended.is_set()
 
-    def _progress(self, job: str, stage: str, done: int, total: int, note: str) -> None:
-        counts = {"stage": stage, "done": done, "total": total, "note": note}
+    def _progress(
+        self, job: str, stage: str, done: int, total: int, note: str, rate: float = 0.0
+    ) -> None:
+        counts = {"stage": stage, "done": done, "total": total, "note": note, "rate": rate}
         self._say({"is": "progress", "job": job, **counts})
 
     def _fail(self, job: str, error: OpticalsError) -> None:

@@ -44,7 +44,7 @@ def commands(panel: Panel) -> tuple[Command, ...]:
         Command(
             "live",
             tr("Preview as settings change"),
-            ("Ctrl+L",),
+            ("Ctrl+Shift+L",),
             lambda: session.set_live(not session.viewing.live),
             group=group,
         ),

@@ -1,19 +1,30 @@
-"""The panel's side of the worker: jobs with their progress, previews, and a worker that dies."""
+"""The queue as the panel knows it: a mirror of the file that many share, and what is asked of it.
+
+Nothing here waits: what is asked is done on the queue's thread, and what changed, whoever changed
+it, comes back as a message.
+"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from opticals.errors import Cancelled, OpticalsError, WorkerError
-from opticals.rendering.job import Job, Render
+from opticals.jobs import runner
+from opticals.jobs.entries import Flags, Process, State
+from opticals.jobs.keeper import Both, Keeper, News
+from opticals.jobs.queue import Asked as Asking
+from opticals.rendering.job import Job
 from opticals_ui.effects.delivery import Delivery
+from opticals_ui.queue.view import Asked, JobView, Origin, stage, view_of
+
+__all__ = ["JobView", "Jobs", "Origin", "StartWorker", "State", "WorkerClient"]
 
 Message = dict[str, Any]
 
@@ -21,7 +32,8 @@ Message = dict[str, Any]
 class WorkerClient(Protocol):
     """The engine's client of its worker process; see `opticals.jobs.client.Worker`."""
 
-    def render(self, job: Job) -> None: ...
+    def wake(self) -> None: ...
+    def poke(self) -> None: ...
     def preview(self, job: Job, frame: int, count: int = 1) -> None: ...
     def pull(self, model: str) -> None: ...
     def cancel(self, job_id: str) -> None: ...
@@ -31,111 +43,24 @@ class WorkerClient(Protocol):
 StartWorker = Callable[[Callable[[Message], None]], WorkerClient]
 
 
-class State(StrEnum):
-    WAITING = "Waiting"
-    RUNNING = "Rendering"
-    RENDERED = "Rendered"
-    PLACED = "Placed"
-    FAILED = "Failed"
-    STOPPED = "Stopped"
-
-
-STAGES = {
-    "models": "Fetching models",
-    "render": "Rendering",
-    "join": "Joining",
-    "verify": "Verifying",
-}
-
-
-@dataclass(frozen=True)
-class Origin:
-    """The edit that a job was asked for in: which one of those opened so far, and its name."""
-
-    generation: int
-    name: str
-
-
-@dataclass(frozen=True)
-class JobView:
-    """A job as it is shown.
-
-    Attributes:
-        origin: the edit it is for.
-        delivery: how it is to go back, as it was chosen when it was asked for.
-        stage, done, total, note: where it is, in the worker's words.
-        rate: units done per second in this stage; 0 when unknown yet.
-        render: what came of it.
-    """
-
-    job: Job
-    delivery: Delivery
-    origin: Origin
-    state: State = State.WAITING
-    stage: str = ""
-    done: int = 0
-    total: int = 0
-    note: str = ""
-    rate: float = 0.0
-    render: Render | None = None
-    error: OpticalsError | None = None
-
-    @property
-    def active(self) -> bool:
-        return self.state in (State.WAITING, State.RUNNING)
-
-    @property
-    def failed(self) -> bool:
-        return self.state in (State.FAILED, State.STOPPED)
-
-    @property
-    def title(self) -> str:
-        return f"{self.job.shot.id} {self.job.shot.name} · {self.job.recipe.name}"
-
-    @property
-    def status(self) -> str:
-        """The state in words, with frames, rate and time left while it runs."""
-        if self.state is not State.RUNNING:
-            return str(self.state)
-        parts = [STAGES.get(self.stage, self.stage)]
-        if self.total:
-            parts.append(f"{self.done} / {self.total}")
-        if self.stage == "render" and self.rate:
-            parts.append(f"{self.rate:.1f} fps" if self.rate >= 0.1 else f"{1 / self.rate:.0f} s/f")
-            left = round((self.total - self.done) / self.rate)
-            parts.append(f"{left // 60}:{left % 60:02} left")
-        return " · ".join(part for part in (*parts, self.note) if part)
-
-
-@dataclass(frozen=True)
-class _Pace:
-    """From when, and from how many units done, the rate of a stage is counted. The first piece
-    pays for loading and warming up: the count begins when it is done."""
-
-    stage: str
-    since: float
-    done: int
-    warm: bool = False
-
-    def after(self, stage: str, done: int) -> _Pace:
-        if stage != self.stage:
-            return _Pace(stage, time.monotonic(), done)
-        if not self.warm and done > self.done:
-            return _Pace(stage, time.monotonic(), done, warm=True)
-        return self
-
-    def rate(self, done: int) -> float:
-        seconds = time.monotonic() - self.since
-        return (done - self.done) / seconds if self.warm and seconds > 0.5 else 0.0
-
-
 class Jobs(QObject):
-    """Sends jobs to the worker and follows them. The worker's process starts at first use; when
-    it has died, the next use starts another."""
+    """The jobs of the queue, and the worker's other services.
+
+    Signals:
+        changed: the jobs, or what holds for the queue as a whole.
+        rendered: a job that this panel asked for is done; with its id.
+        over: a job is done or failed, whoever asked for it; with its id.
+        failed: a job failed or was stopped; with its id and the error.
+        troubled: something is wrong with the queue itself; with the error.
+        died: the worker here died; with the error.
+    """
 
     changed = Signal()
     rendered = Signal(str)
+    over = Signal(str)
     failed = Signal(str, object)
+    troubled = Signal(object)
+    died = Signal(object)
     previewed = Signal(object)
     preview_progress = Signal(str)
     preview_failed = Signal(object)
@@ -143,21 +68,51 @@ class Jobs(QObject):
     pulled = Signal(str)
     pull_failed = Signal(str, object)
     _message = Signal(object)
+    _news = Signal(object)
+    _trouble = Signal(object)
 
     def __init__(self, start: StartWorker, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        # its reader thread emits; the queued connection brings the message to this thread
-        self._message.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+        # other threads emit; the queued connections bring it to this one
+        for signal, slot in (
+            (self._message, self._receive),
+            (self._news, self._learn),
+            (self._trouble, self.troubled),
+        ):
+            signal.connect(slot, Qt.ConnectionType.QueuedConnection)
+        self._panel = uuid.uuid4().hex
         self._worker = start(self._message.emit)
+        self._keeper = Keeper(
+            "panel", self._worker.wake, self._worker.poke, self._news.emit, self._trouble.emit
+        )
         self._views: dict[str, JobView] = {}
-        self._paces: dict[str, _Pace] = {}
+        self._known = False
+        self._adding: list[Asking] = []
+        self._lock = threading.Lock()
+        self._holds: dict[str, None] = {}
         self._preview: str | None = None
         self._pulls: dict[str, str] = {}  # the models that are being fetched, by their work's id
+        self.flags = Flags()
+        self.drainers: tuple[Process, ...] = ()
+        self._keeper.start()
 
     @property
     def views(self) -> tuple[JobView, ...]:
-        """Every job of this session, the oldest first."""
-        return tuple(self._views.values())
+        """Every job in the list, in the order they were asked for, or moved to."""
+        return tuple(sorted(self._views.values(), key=lambda view: view.position))
+
+    @property
+    def listed(self) -> tuple[JobView, ...]:
+        """The same as lists show it: what is at work, what comes next, then the newest first."""
+        views = self.views
+        active = [view for view in views if view.active]
+        over = [view for view in reversed(views) if not view.active]
+        return (*sorted(active, key=lambda view: not view.claimed), *over)
+
+    @property
+    def known(self) -> bool:
+        """Whether the queue was read at all yet."""
+        return self._known
 
     @property
     def previewing(self) -> bool:
@@ -166,21 +121,127 @@ class Jobs(QObject):
     @property
     def active(self) -> bool:
         """Whether a job waits or runs."""
-        return any(view.active for view in self.views)
+        return any(view.active for view in self._views.values())
+
+    @property
+    def at_work(self) -> JobView | None:
+        """The job that is rendered now, though it may stand still."""
+        return next((view for view in self._views.values() if view.claimed), None)
+
+    @property
+    def foreign(self) -> str:
+        """What kind of other process has the jobs rendered: "panel", "background", "command"; ""
+        when this panel does."""
+        first, me = next(iter(self.drainers), None), self._keeper.me
+        if first is None or (first.host, first.pid) == (me.host, me.pid):
+            return ""
+        return first.kind
+
+    @property
+    def held(self) -> str:
+        """Why the job at work stands still on this panel's account; "" when it does not."""
+        return next(iter(self._holds), "")
+
+    @property
+    def left(self) -> float:
+        """Seconds until all is done, as far as is known; 0 when nobody knows."""
+        return sum(view.left for view in self._views.values() if view.active)
 
     def find(self, job_id: str) -> JobView:
         return self._views[job_id]
 
-    def render(self, job: Job, delivery: Delivery, origin: Origin) -> None:
+    def go_on(self) -> None:
+        """Have what is in the queue from before rendered. Asking for a job does so, too."""
+        self._keeper.drain()
+
+    def render(self, job: Job, delivery: Delivery, origin: Origin, estimate: float = 0.0) -> None:
         """Queue a job; one of this id that failed or was stopped goes on from what it made.
 
-        Raises:
-            WorkerError: the worker's process cannot be started.
+        Args:
+            estimate: seconds that it will take, if that is known.
         """
-        with _starting():
-            self._worker.render(job)
-        self._views[job.id] = JobView(job, delivery, origin)
+        asked = Asked(delivery, origin.name, origin.generation, self._panel)
+        with self._lock:
+            self._adding.append(Asking(job, asked.to_json(), estimate))
+            if len(self._adding) == 1:
+                self._keeper.do(self._add)
+        self._keeper.drain()
+        old = self._views.get(job.id)  # it is there at once; the rest comes with the news
+        last = max((view.position for view in self._views.values()), default=0)
+        place = old.position if old else last + 1
+        view = JobView(job, delivery, origin, position=place, estimate=estimate)
+        self._views[job.id] = view
         self.changed.emit()
+
+    def pause(self, ids: Iterable[str]) -> None:
+        self._do(Both.pause, ids)
+
+    def resume(self, ids: Iterable[str]) -> None:
+        self._do(Both.resume, ids)
+        self._keeper.drain()
+
+    def cancel(self, *ids: str) -> None:
+        """Stop jobs, or the preview; what is finished of them is kept."""
+        for id in ids:
+            if id == self._preview or id in self._pulls:
+                self._worker.cancel(id)
+        self._do(Both.stop, [id for id in ids if id in self._views])
+
+    def retry(self, ids: Iterable[str]) -> None:
+        """Render again what failed or was stopped, from what is finished of it."""
+        self._do(Both.retry, ids)
+        self._keeper.drain()
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Take jobs out of the list; their files stay."""
+        self._do(Both.remove, ids)
+
+    def bring_back(self, ids: Iterable[str]) -> None:
+        """Put jobs that were removed back into the list."""
+        self._do(Both.bring_back, ids)
+
+    def move(self, ids: Sequence[str], before: str | None) -> None:
+        """Render jobs before another one; None: at the end."""
+        wanted = list(ids)
+        self._keeper.do(lambda queue: queue.move(wanted, before))
+
+    def set_flags(self, **flags: bool | int | str) -> None:
+        """Change what holds for the queue as a whole; see `opticals.jobs.entries.Flags`."""
+        self._keeper.do(lambda queue: queue.set_flags(**flags))
+        if flags.get("paused") is False:
+            self._keeper.drain()
+
+    def hold(self, reason: str) -> None:
+        """Have the job at work stand still, until `release`: while something plays, say."""
+        self._holds[reason] = None
+        self._keeper.hold(self.held)
+        self.changed.emit()
+
+    def release(self, reason: str) -> None:
+        """Let it go on, if nothing else holds it."""
+        if reason in self._holds:
+            del self._holds[reason]
+            self._keeper.hold(self.held)
+            self.changed.emit()
+
+    def cancel_all(self) -> None:
+        """Stop the preview and every job that is not finished."""
+        if self._preview is not None:
+            self._worker.cancel(self._preview)
+        self._do(Both.stop, [view.job.id for view in self.views if view.active])
+
+    def set_placed(self, job_id: str, placed: bool) -> None:
+        """Whether a finished render stands in its edit."""
+        state = State.PLACED if placed else State.RENDERED
+        if self._views[job_id].state is not state:
+            self._views[job_id] = replace(self._views[job_id], state=state)
+            self._keeper.do(lambda queue: queue.set_placed(job_id, placed))
+            self.changed.emit()
+
+    def leave_running(self) -> None:
+        """Have what is left rendered in the background, by a process that outlives this one."""
+        self._keeper.drain(False)
+        self._keeper.do(lambda queue: runner.start())
 
     def preview(self, job: Job, frame: int, count: int = 1) -> None:
         """Ask for frames from one of the medium on, before and after; an earlier request is
@@ -210,44 +271,76 @@ class Jobs(QObject):
             self._worker.pull(model)
         self._pulls[f"model {model}"] = model
 
-    def cancel(self, job_id: str) -> None:
-        self._worker.cancel(job_id)
-
-    def cancel_all(self) -> None:
-        """Stop the preview and every job that is not finished."""
-        if self._preview is not None:
-            self.cancel(self._preview)
-        for view in self.views:
-            if view.active:
-                self.cancel(view.job.id)
-
-    def set_placed(self, job_id: str, placed: bool) -> None:
-        """Whether a finished render stands in its edit."""
-        state = State.PLACED if placed else State.RENDERED
-        if self._views[job_id].state is not state:
-            self._update(job_id, state=state)
-
     def close(self) -> None:
-        """End the worker; what comes from it now is dropped."""
-        self._message.disconnect()
+        """End the worker, which gives back what it has; what comes from it now is dropped."""
+        for signal in (self._message, self._news, self._trouble):
+            signal.disconnect()
+        self._keeper.drain(False)
         self._worker.close()
+        self._keeper.close()
 
-    def _update(self, job_id: str, **changes: Any) -> None:
-        self._views[job_id] = replace(self._views[job_id], **changes)
+    def _do(self, act: Callable[[Both, list[str]], object], ids: Iterable[str]) -> None:
+        wanted = list(ids)
+        if wanted:
+            self._keeper.do(lambda queue: act(queue, wanted))
+
+    def _add(self, queue: Both) -> None:
+        """On the queue's thread: all that was asked for since, at once."""
+        with self._lock:
+            asked = list(self._adding)
+        queue.add(asked)
+        with self._lock:
+            del self._adding[: len(asked)]
+            if self._adding:
+                self._keeper.do(self._add)
+
+    def _learn(self, news: News) -> None:
+        before = self._views
+        known, self._known = self._known, True
+        self._views = {} if news.anew else dict(before)
+        self.flags, self.drainers = news.flags, news.drainers
+        ended: list[JobView] = []
+        for entry in news.entries:
+            if entry.gone:
+                self._views.pop(entry.id, None)
+                continue
+            old, new = before.get(entry.id), view_of(entry, self._panel)
+            self._views[entry.id] = _further(old, new)
+            asked_here = new.origin.generation >= 0
+            was_active = old.active if old is not None else asked_here
+            if was_active and not new.active and known:
+                ended.append(new)
         self.changed.emit()
+        for view in ended:
+            self._end(view)
+
+    def _end(self, view: JobView) -> None:
+        id = view.job.id
+        if view.failed:
+            self.failed.emit(id, view.error or Cancelled())
+        elif view.origin.generation >= 0:
+            self.rendered.emit(id)
+        if view.state is not State.STOPPED:
+            self.over.emit(id)
 
     def _receive(self, message: Message) -> None:
         job_id, kind = message.get("job", ""), message.get("is")
         if job_id == self._preview:
             self._receive_preview(kind, message)
-        elif job_id in self._views:
-            self._receive_job(job_id, kind, message)
         elif job_id in self._pulls:
             self._receive_pull(job_id, kind, message)
+        elif kind == "progress":
+            self._progress(job_id, message)
+        elif kind == "died":
+            error = OpticalsError.from_json(message["error"])
+            self._keeper.died(message["pid"], error)
+            self.died.emit(error)
+        elif kind in ("taken", "done", "failed", "released"):
+            self._keeper.look()
 
     def _receive_preview(self, kind: str | None, message: Message) -> None:
         if kind == "progress":
-            self.preview_progress.emit(STAGES.get(message["stage"], message["stage"]))
+            self.preview_progress.emit(stage(message["stage"]))
             return
         if kind != "preview" or message["last"]:
             self._preview = None
@@ -255,20 +348,6 @@ class Jobs(QObject):
             self.previewed.emit(message)
         elif kind == "failed":
             self.preview_failed.emit(OpticalsError.from_json(message["error"]))
-
-    def _receive_job(self, job_id: str, kind: str | None, message: Message) -> None:
-        if kind == "progress":
-            self._progress(job_id, message)
-        elif kind == "done":
-            self._update(
-                job_id, state=State.RENDERED, render=Render.from_json(message["render"]), note=""
-            )
-            self.rendered.emit(job_id)
-        elif kind == "failed":
-            error = OpticalsError.from_json(message["error"])
-            stopped = isinstance(error, Cancelled)
-            self._update(job_id, state=State.STOPPED if stopped else State.FAILED, error=error)
-            self.failed.emit(job_id, error)
 
     def _receive_pull(self, work: str, kind: str | None, message: Message) -> None:
         model = self._pulls[work]
@@ -282,18 +361,34 @@ class Jobs(QObject):
             self.pull_failed.emit(model, OpticalsError.from_json(message["error"]))
 
     def _progress(self, job_id: str, message: Message) -> None:
-        stage, done = message["stage"], int(message["done"])
-        pace = self._paces.get(job_id) or _Pace("", 0.0, 0)
-        self._paces[job_id] = pace = pace.after(stage, done)
-        self._update(
-            job_id,
-            state=State.RUNNING,
-            stage=stage,
-            done=done,
+        """What the worker here says, quicker than it comes by the queue."""
+        view = self._views.get(job_id)
+        if view is None or not view.active:
+            return
+        state = State.RUNNING if view.state is State.WAITING else view.state
+        self._views[job_id] = replace(
+            view,
+            state=state,
+            claimed=True,
+            stage=message["stage"],
+            done=int(message["done"]),
             total=int(message["total"]),
             note=message.get("note", ""),
-            rate=pace.rate(done),
+            rate=float(message.get("rate", 0.0)),
         )
+        self.changed.emit()
+
+
+def _further(old: JobView | None, new: JobView) -> JobView:
+    """The new view, but not behind what the worker said itself meanwhile."""
+    if (
+        old is not None
+        and (old.state, old.stage) == (State.RUNNING, new.stage)
+        and new.state is State.RUNNING
+        and old.done > new.done
+    ):
+        return replace(new, done=old.done, note=old.note, rate=old.rate)
+    return new
 
 
 @contextmanager
