@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 
 from opticals.errors import (
     Cancelled,
@@ -17,9 +19,13 @@ from opticals.errors import (
     FieldsOpen,
     MediaError,
     ModelMissing,
+    OpticalsError,
     ShotError,
     WorkerError,
 )
+from opticals.jobs import living
+from opticals.jobs.entries import Progress, Wish
+from opticals.jobs.keeper import Both
 from opticals.rendering.job import Job, Render
 from opticals.timeline.carrying import Carried
 from opticals.timeline.choosing import Choice, Skipped, Wanted
@@ -30,6 +36,7 @@ from opticals.timeline.reading import Media
 from opticals.timeline.relink import Report
 from opticals.timeline.shot import Shot
 from opticals.timeline.timemap import TimeMap
+from opticals.viewer.sight import Failed, Message, Sight, Thumb
 from opticals_ui.host import Answers, Can, EditView
 from tests.core.edits import plain_shot
 
@@ -214,7 +221,7 @@ class FakeHost:
 
 
 class FakeWorker:
-    """Answers as the real one, from a thread of its own. `hold` keeps jobs until released."""
+    """Answers as the real one, from a thread of its own. `go_on` keeps what it is at until set."""
 
     def __init__(self, folder: Path, on_message: Callable[[dict[str, Any]], None]) -> None:
         self.folder = folder
@@ -231,10 +238,21 @@ class FakeWorker:
         self.previews: list[tuple[Job, int]] = []
         self.counts: dict[str, int] = {}  # frames of each preview
         self.closed = False
+        self._me = living.me("worker")
+        self._lock = threading.Lock()
+        self._wakes = 0
+        self._draining = False
 
-    def render(self, job: Job) -> None:
-        self.jobs.append(job)
-        self._begin(self._render, job)
+    def wake(self) -> None:
+        """Take jobs from the queue, as the real one does, on a thread of its own."""
+        with self._lock:
+            self._wakes += 1
+            if not self._draining:
+                self._draining = True
+                self._begin(self._drain)
+
+    def poke(self) -> None:
+        pass  # it looks all the time
 
     def preview(self, job: Job, frame: int, count: int = 1) -> None:
         self.previews.append((job, frame))
@@ -256,8 +274,8 @@ class FakeWorker:
         for thread in self._threads:
             thread.join(5)
 
-    def _begin(self, work: Callable[[Job], None], job: Job) -> None:
-        thread = threading.Thread(target=work, args=(job,))
+    def _begin(self, work: Callable[..., None], *given: Job) -> None:
+        thread = threading.Thread(target=work, args=given)
         self._threads.append(thread)
         thread.start()
 
@@ -265,23 +283,53 @@ class FakeWorker:
         if not self.closed:
             self._on_message({"is": kind, "job": job.id, **more})
 
-    def _render(self, job: Job) -> None:
+    def _drain(self) -> None:
+        with Both() as queue:
+            while True:
+                wakes = self._wakes
+                while not self.closed and (entry := queue.claim(self._me)) is not None:
+                    self.jobs.append(entry.job)
+                    self._say("taken", entry.job)
+                    self._render(queue, entry.job)
+                with self._lock:
+                    if self.closed or wakes == self._wakes:
+                        self._draining = False
+                        return
+
+    def _render(self, queue: Both, job: Job) -> None:
         total = job.shot.frames
         self._say("progress", job, stage="models", done=0, total=1, note="")
         self._say("progress", job, stage="render", done=total // 2, total=total, note="")
-        self.go_on.wait(10)
+        half = Progress("render", total // 2, total)
+        until = time.monotonic() + 10
+        while True:
+            told = queue.beat(job.id, self._me, half)
+            if told.wish is Wish.STOP:
+                self.cancelled.add(job.id)
+                self.go_on.set()
+                self._fail(queue, job, Cancelled())
+                return
+            if self.closed or (told.wait and told.others):
+                queue.release(job.id, self._me)
+                self._say("released", job)
+                return
+            if not told.wait and (self.go_on.wait(0.01) or time.monotonic() > until):
+                break
+            time.sleep(0.005)
         if self.die:
-            error = WorkerError("The worker process died.", "Killed.", "Ask again.")
-            self._say("failed", job, error=error.to_json())
+            self._fail(queue, job, WorkerError("The worker process died.", "Killed.", "Ask again."))
         elif self.missing:
-            self._say("failed", job, error=self._missing().to_json())
+            self._fail(queue, job, self._missing())
         elif self._fields_open(job):
-            self._say("failed", job, error=_fields_open(job).to_json())
-        elif job.id in self.cancelled:
-            self._say("failed", job, error=Cancelled().to_json())
+            self._fail(queue, job, _fields_open(job))
         else:
             self._say("progress", job, stage="verify", done=total, total=total, note="")
-            self._say("done", job, render=self._made(job).to_json())
+            queue.finish(job.id, self._me, self._made(job))
+            self._say("done", job)
+
+    def _fail(self, queue: Both, job: Job, error: OpticalsError) -> None:
+        queue.fail(job.id, self._me, error)
+        self._say("failed", job, error=error.to_json())
 
     def _missing(self) -> ModelMissing:
         return ModelMissing(f"The model {self.missing} is not installed.", subject=self.missing)
@@ -330,3 +378,45 @@ def picture_file(path: Path, width: int, height: int, colour: QColor) -> dict[st
 def _fields_open(job: Job) -> FieldsOpen:
     what, remedy = f"{job.shot.media} is interlaced.", "Deinterlace it, or keep its fields."
     return FieldsOpen(what, "A frame holds two fields.", remedy, job.shot.media)
+
+
+class FakeProjector:
+    """A viewer process that is none: thumbnails of one colour, and nothing else."""
+
+    def __init__(self, folder: Path, on_message: Callable[[Message], None]) -> None:
+        self.folder = folder
+        self._on_message = on_message
+        self._ids = itertools.count(1)
+        self.thumbnails: list[Sight] = []
+        self.closed = False
+
+    def thumbnail(self, sight: Sight) -> int:
+        self.thumbnails.append(sight)
+        id = next(self._ids)
+        image = QImage(160, 90, QImage.Format.Format_RGB32)
+        image.fill(QColor("#806040"))
+        path = self.folder / f"thumbnail{id}.png"
+        assert image.save(str(path))
+        self._on_message(Thumb(id, str(path)))
+        return id
+
+    def picture(self, sight: Sight, *, channel: str, scope: str = "") -> int:
+        return self._fail()
+
+    def peaks(self, path: str) -> int:
+        return self._fail()
+
+    def sound(self, path: str, start: Fraction, samples: int) -> int:
+        return self._fail()
+
+    def drop(self, channel: str) -> None: ...
+
+    def start(self) -> None: ...
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _fail(self) -> int:
+        id = next(self._ids)
+        self._on_message(Failed(id, Cancelled()))
+        return id
