@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QImage
 
 from opticals.errors import (
@@ -26,6 +28,8 @@ from opticals.errors import (
 from opticals.jobs import living
 from opticals.jobs.entries import Progress, Wish
 from opticals.jobs.keeper import Both
+from opticals.rendering.estimate import Estimate, Span, refused
+from opticals.rendering.foresight import Forecast, Need
 from opticals.rendering.job import Job, Render
 from opticals.timeline.carrying import Carried
 from opticals.timeline.choosing import Choice, Skipped, Wanted
@@ -36,7 +40,7 @@ from opticals.timeline.reading import Media
 from opticals.timeline.relink import Report
 from opticals.timeline.shot import Shot
 from opticals.timeline.timemap import TimeMap
-from opticals.viewer.sight import Failed, Message, Sight, Thumb
+from opticals.viewer.sight import Failed, Message, Picture, Shown, Sight, Sound, Thumb
 from opticals_ui.host import Answers, Can, EditView
 from tests.core.edits import plain_shot
 
@@ -375,19 +379,36 @@ def picture_file(path: Path, width: int, height: int, colour: QColor) -> dict[st
     return {"path": str(path), "width": width, "height": height, "alpha": False}
 
 
+def _plain(sight: Sight) -> Picture:
+    width, height, alpha = 64, 36, "alpha" in sight.path
+    shade = 128 if alpha else 255
+    red = shade if "_v001" in sight.path else 0
+    pixel = bytes((min(sight.frame % 256, shade), 40, red, shade))
+    return Picture(
+        width, height, 4 * width, pixel * width * height, alpha, (width, height), sight.frame, 500
+    )
+
+
 def _fields_open(job: Job) -> FieldsOpen:
     what, remedy = f"{job.shot.media} is interlaced.", "Deinterlace it, or keep its fields."
     return FieldsOpen(what, "A frame holds two fields.", remedy, job.shot.media)
 
 
 class FakeProjector:
-    """A viewer process that is none: thumbnails of one colour, and nothing else."""
+    """A viewer process that is none: thumbnails of one colour; pictures whose blue is the frame,
+    whose red says whether it is a render, and which are half transparent of media called `alpha`;
+    sound that counts. `hold` keeps pictures until they are released."""
 
     def __init__(self, folder: Path, on_message: Callable[[Message], None]) -> None:
         self.folder = folder
         self._on_message = on_message
         self._ids = itertools.count(1)
         self.thumbnails: list[Sight] = []
+        self.pictures: list[Sight] = []
+        self.sounds: list[tuple[str, Fraction, int]] = []
+        self.hold = False
+        self.broken: set[str] = set()  # paths that cannot be read
+        self._held: dict[str, tuple[int, Sight, str]] = {}  # by the channel
         self.closed = False
 
     def thumbnail(self, sight: Sight) -> int:
@@ -401,13 +422,36 @@ class FakeProjector:
         return id
 
     def picture(self, sight: Sight, *, channel: str, scope: str = "") -> int:
-        return self._fail()
+        self.pictures.append(sight)
+        id = next(self._ids)
+        if before := self._held.pop(channel, None):
+            self._on_message(Failed(before[0], Cancelled()))
+        self._held[channel] = id, sight, scope
+        if not self.hold:
+            self.release()
+        return id
+
+    def release(self) -> None:
+        """Answer for the pictures that were asked for."""
+        held, self._held = self._held, {}
+        for id, sight, scope in held.values():
+            if sight.path in self.broken:
+                error = MediaError(f"{sight.path} is damaged.", "It ends early.", "Copy it again.")
+                self._on_message(Failed(id, error))
+            else:
+                shown = _plain(sight)
+                self._on_message(Shown(id, shown, shown if scope else None))
 
     def peaks(self, path: str) -> int:
         return self._fail()
 
     def sound(self, path: str, start: Fraction, samples: int) -> int:
-        return self._fail()
+        self.sounds.append((path, start, samples))
+        id = next(self._ids)
+        first = round(start * 48_000)
+        pairs = array("h", [one % 30_000 for one in range(first, first + samples) for _ in "lr"])
+        self._on_message(Sound(id, pairs.tobytes()))
+        return id
 
     def drop(self, channel: str) -> None: ...
 
@@ -420,3 +464,36 @@ class FakeProjector:
         id = next(self._ids)
         self._on_message(Failed(id, Cancelled()))
         return id
+
+
+class FakeForeseer:
+    """Foresees a second and a megabyte for each frame. `error` is why nothing can be rendered,
+    `missing` the models that are."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Job, ...]] = []
+        self.error: OpticalsError | None = None
+        self.missing: tuple[Need, ...] = ()
+
+    def ask(
+        self,
+        jobs: Sequence[Job],
+        time: str,
+        done: Callable[[Forecast], None],
+        failed: Callable[[OpticalsError], None],
+    ) -> None:
+        self.asked.append(tuple(jobs))
+        forecast = Forecast(tuple(map(self._one, jobs)), self.missing, free=16 << 30)
+        QTimer.singleShot(0, lambda: done(forecast))
+
+    def close(self) -> None: ...
+
+    def _one(self, job: Job) -> Estimate:
+        if self.error is not None:
+            return refused(job, self.error)
+        frames = job.shot.frames
+        return Estimate(
+            job.shot.id, job.shot.name, frames, frames, frames, Span(frames, frames, frames),
+            measured=True, memory=1 << 30, size=frames * 1_000_000, width=64, height=32,
+            format="prores_hq",
+        )  # fmt: skip

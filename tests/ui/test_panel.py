@@ -11,10 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from opticals_ui.commands.command import Scope
 from opticals_ui.look.theme import colour
 from opticals_ui.naming import chosen_edit, filter_of, next_name, only_edit, proposed
 from opticals_ui.panel import Panel
 from opticals_ui.timeline import strip as timeline_strip
+from opticals_ui.viewer.modes import Compare
+from opticals_ui.viewer.seen import Seen, Side
 
 from .fakes import HOUR, FakeHost, track
 
@@ -82,26 +85,30 @@ def test_tab_reaches_everything_and_shows_where_it_is(qtbot: QtBot, open_panel: 
 
 def test_every_command_answers_to_each_of_its_keys(qtbot: QtBot, open_panel: Panel) -> None:
     open_panel.session.selection.select("V1", HOUR)
+    scopes = {command.id: command.scope for command in open_panel.commands}
     for command_id, action in open_panel.actions_by_id.items():
+        focus = open_panel.preview if scopes[command_id] is Scope.VIEWER else open_panel.strip
         action.triggered.disconnect()
         action.setEnabled(True)
         for keys in action.shortcuts():
             fired: list[bool] = []
             action.triggered.connect(lambda checked, fired=fired: fired.append(checked))
-            open_panel.strip.setFocus()
+            focus.setFocus()
             combination = keys[0]
-            QTest.keyClick(open_panel.strip, combination.key(), combination.keyboardModifiers())
+            QTest.keyClick(focus, combination.key(), combination.keyboardModifiers())
             assert len(fired) == 1, (command_id, keys.toString())
             action.triggered.disconnect()
 
 
 def test_no_key_is_taken_twice(open_panel: Panel) -> None:
-    keys = [
-        keys.toString(QKeySequence.SequenceFormat.PortableText)
-        for action in open_panel.actions_by_id.values()
-        for keys in action.shortcuts()
+    found = [
+        (keys.toString(QKeySequence.SequenceFormat.PortableText), command)
+        for command in open_panel.commands
+        for keys in open_panel.actions_by_id[command.id].shortcuts()
     ]
-    assert len(keys) == len(set(keys))
+    for index, (key, command) in enumerate(found):
+        for other, one in found[index + 1 :]:
+            assert key != other or not command.scope.meets(one.scope), (key, command.id, one.id)
 
 
 def test_the_timeline_says_what_is_selected(open_panel: Panel) -> None:
@@ -153,7 +160,9 @@ def test_pictures_of_other_sizes_share_one_place(qtbot: QtBot, open_panel: Panel
     small.fill(Qt.GlobalColor.red)
     large.fill(Qt.GlobalColor.blue)
     viewer = open_panel.preview
-    viewer.show_pictures(small, large)
+    sides = [Side((one,), (one.width(), one.height())) for one in (large, small)]
+    open_panel.session.showing.display.choose_compare(Compare.WIPE)
+    viewer.show_seen(Seen(HOUR, *sides))
     box = viewer.picture_box()
     shown = viewer.grab().toImage()
     y = box.center().y() + 20

@@ -147,7 +147,7 @@ def test_by_keyboard(
     qtbot.waitUntil(lambda: not session.viewing.after.isNull())
     assert workers[0].previews[0][1] == 30
     key(Qt.Key.Key_2, ctrl)
-    key(Qt.Key.Key_End)
+    key(Qt.Key.Key_End, Qt.KeyboardModifier.AltModifier)
     assert panel.preview.wipe == 1.0
     key(Qt.Key.Key_Return, ctrl)
     qtbot.waitUntil(lambda: len(host.placed) == 1 and not session.busy)
