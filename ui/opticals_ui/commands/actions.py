@@ -45,6 +45,7 @@ class Actions(QObject):
         action = QAction(command.label, self)
         action.setObjectName(command.id)
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.setAutoRepeat(command.repeats)
         if command.icon:
             action.setIcon(icon(command.icon))
         action.triggered.connect(lambda: self._run(command))

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+STEPS = frozenset({"Left", "Right", "Up", "Down", "PgUp", "PgDown", "=", "-", "", "Z"})
+"""The usual keys of what is done in steps; the empty one is the plus sign."""
+
 
 class Scope(StrEnum):
     """Where the keys of a command work.
@@ -48,6 +51,11 @@ class Command:
     group: str = ""
     enabled: Callable[[], bool] = lambda: True
     why: Callable[[], str] = lambda: ""
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it goes on while its keys are held: steps do, and nothing else."""
+        return bool(self.keys) and self.keys[0].rpartition("+")[2] in STEPS
 
     @property
     def name(self) -> str:

@@ -46,7 +46,7 @@ class Finder:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = entries
-        self._labels = [fold(one.label) for one in entries]
+        self._labels = [fold(one.label.rstrip("…")) for one in entries]
         self._all = [
             f" {label} {fold(one.group)} {fold(one.words)}"
             if one.words or one.group

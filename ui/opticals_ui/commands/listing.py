@@ -23,7 +23,7 @@ class Line:
     @property
     def words(self) -> str:
         """To be searched in."""
-        return fold(" ".join((self.command.name, self.command.group, *self.keys)))
+        return fold(" ".join(("", self.command.name, self.command.group, *self.keys)))
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ def nearest(groups: Sequence[Group], scope: Scope, page: str) -> tuple[Group, ..
 
 
 def seek(groups: Sequence[Group], sought: str) -> tuple[Group, ...]:
-    """The lines that hold every word of what is sought."""
-    words = fold(sought).split()
+    """The lines in which every word of what is sought begins one."""
+    begins = [f" {word}" for word in fold(sought).split()]
     found = (
-        Group(group.name, tuple(one for one in group.lines if all(w in one.words for w in words)))
+        Group(group.name, tuple(one for one in group.lines if all(w in one.words for w in begins)))
         for group in groups
     )
     return tuple(group for group in found if group.lines)
