@@ -40,7 +40,10 @@ class Text:
 
 def texts() -> list[Text]:
     """All that there are, each once, in a steady order."""
-    found = {*in_code(), *(Text(one) for one in declared() if one)}
+    found = {
+        *in_code(),
+        *(Text(one) for one in declared() if any(map(str.isalpha, one)) or one == "%"),
+    }
     plain = {one.source for one in found if not one.plural}
     doubled = sorted(one.source for one in found if one.plural and one.source in plain)
     if doubled:
@@ -63,11 +66,12 @@ def in_file(file: Path) -> Iterator[Text]:
         if node.func.id != "tr":
             continue
         text = node.args[0] if node.args else None
+        if isinstance(text, ast.Name | ast.Attribute):
+            continue  # declared elsewhere
         if not (isinstance(text, ast.Constant) and isinstance(text.value, str)):
-            print(f"{file}:{node.lineno}: tr takes a literal; tr_text takes others")
-            continue
-        plural = len(node.args) > 1 or any(one.arg == "count" for one in node.keywords)
-        yield Text(text.value, plural)
+            raise SystemExit(f"{file}:{node.lineno}: tr takes a literal; tr_text takes others")
+        counted = len(node.args) > 1 or any(one.arg == "count" for one in node.keywords)
+        yield Text(text.value, counted and "%n" in text.value)
 
 
 def declared() -> Iterator[str]:

@@ -35,7 +35,8 @@ class Window(QObject):
         language.use(self.session.memory.get("language", ""))
         self.panel = self._make()
         self.panel.side.show_page(page)
-        self.panel.restoreGeometry(old.saveGeometry())
+        self.panel.setGeometry(old.geometry())
+        self.panel.setWindowState(old.windowState())
         if old.isVisible():
             self.panel.show()
             self.panel.strip.setFocus()

@@ -22,11 +22,13 @@ def tr(text: str, count: int | None = None, **values: object) -> str:
         count: for texts with `%n`, which have forms of their own for one and for many. In
             English these are written `clip(s)`, and `(has|have)` where an s will not do.
     """
-    if count is None:
+    if count is None or "%n" not in text:
         found = QCoreApplication.translate(CONTEXT, text)
     else:
         found = QCoreApplication.translate(CONTEXT, text, None, count)
         found = _FORMS.sub(lambda match: _form(match, count), found)
+    if count is not None and "{count}" in text:
+        values["count"] = count
     return found.format(**values) if values else found
 
 
