@@ -13,6 +13,7 @@ from opticals.timeline.shot import Shot
 from tests import tables
 from tests.benchmarks import timing, transcode
 from tests.benchmarks.timing import python, row, seconds
+from tests.benchmarks.viewer import viewer
 from tests.core.edits import render_of
 
 
@@ -103,6 +104,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "edit": edit,
     "networks": networks,
     "copy": transcode.copy,
+    "viewer": viewer,
 }
 
 

@@ -71,6 +71,11 @@ class Look:
                 )
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the signal's codes are for a display already."""
+        return not self._depths
+
+    @property
     def linear(self) -> bool:
         """Whether the signal is linear light."""
         return self._view is not None

@@ -137,3 +137,4 @@ class Lane:
             self._serve(self._current)
             with self._changed:
                 self._current = self._since = None
+                self._stopped = self._ended

@@ -31,7 +31,10 @@ _QUALITY = 88  # of a JPEG
 
 @dataclass(frozen=True)
 class Made:
-    """A picture: BGRA `[h, w, 4]` of uint8, its scope where one was asked for, and what it is."""
+    """A picture: BGRA `[h, w, 4]` of uint8, its scope where one was asked for, and what it is.
+
+    The memory of the picture is used again for the next one of the same thread.
+    """
 
     bgra: Array
     scope: Array | None
@@ -51,7 +54,9 @@ def picture(medium: Medium, sight: Sight, kind: str = "") -> Made:
     frame = medium.clamped(sight.frame)
     found = medium.read(frame)
     size, aspect = fitted(media, sight.box)
-    stored = look.bgra(medium.signal(found, size))
+    sized = medium.sized(found, size)
+    plain = look.is_plain and sized.is_plain
+    stored = sized.shown() if plain else look.bgra(sized.signal())
     drawn = scope(kind, found, medium.coding(found), media, look) if kind else None
     return Made(upright(stored, media.rotation, media.mirrored), drawn, frame, aspect)
 

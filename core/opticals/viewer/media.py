@@ -17,7 +17,7 @@ from opticals.media.read.probe import probe
 from opticals.media.read.upright import sideways
 from opticals.media.sequence.numbering import TYPES
 from opticals.media.sequence.reading import Sequence
-from opticals.viewer.colours import Signal, of_frame, of_planes
+from opticals.viewer.colours import Sized, of_frame, of_planes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _STEP_OVER = 16  # frames: decoding on is cheaper than a seek
 _AHEAD = 4  # frames made ready beyond the last that was asked for, while it is read forwards
-_BEFORE = 8  # frames made ready before one that is gone back to
+_BEFORE = 12  # likewise, while it is read backwards
 # Codecs whose frames are each made from themselves alone: none is passed on the way to another.
 _SINGLE = ("prores", "dnxhd", "cfhd", "mjpeg", "png", "qtrle", "rawvideo", "v210", "dvvideo")
 
@@ -66,6 +66,9 @@ class Medium:
         self._next = self._stop = -1  # the stored frames that the flow still gives
         self._last = -1
         self._forwards = False
+        self._heading = -1  # the frame that is made ready while others are shown
+        single = media.is_sequence or media.codec in _SINGLE
+        self._over = 0 if single else _STEP_OVER
 
     def close(self) -> None:
         """Gives its files back, and the memory of its frames."""
@@ -93,20 +96,36 @@ class Medium:
             found = self._decoded(stored)
         self._forwards = self._last < stored <= self._last + _STEP_OVER
         self._last = stored
+        if not self._next <= self._heading < self._stop:
+            self._heading = -1
         return found
 
     def ahead(self) -> bool:
-        """Makes a frame ready that is likely to come next; False if there is none to make."""
-        near = self._last < self._next <= self._last + _AHEAD
-        if self._kept is None or not (self._forwards and near and self._next < self._stop):
+        """Makes a frame ready that is likely to come next; False if there is none to make.
+
+        Going back, that is the group of pictures before, bit by bit.
+        """
+        if self._kept is None or self._last < 0:
             return False
         with suppress(MediaError):  # what is wrong is said when it is asked for
-            self._step()
-            return True
+            if self._forwards:
+                near = self._last < self._next <= self._last + _AHEAD
+                return near and self._next < self._stop and bool(self._step())
+            before = range(self._last - 1, max(self._last - _BEFORE, 0) - 1, -1)
+            wanted = next((one for one in before if self._kept.get(self._key(one)) is None), -1)
+            if wanted < 0:
+                return False
+            if not (wanted == self._heading and self._next <= wanted < self._stop):
+                if self._heading >= 0:  # it was there, but there is no room for so many
+                    return False
+                self._heading = wanted
+                self._begin(wanted)
+            return bool(self._step())
+        self._forwards = True
         return False
 
-    def signal(self, found: Found, size: tuple[int, int]) -> Signal:
-        """What `read` gave as a signal of this upright size; it is still to be brought upright.
+    def sized(self, found: Found, size: tuple[int, int]) -> Sized:
+        """What `read` gave at this upright size; it is still to be brought upright.
 
         Raises:
             MediaError: its colours are by a matrix that is not handled.
@@ -134,7 +153,7 @@ class Medium:
         return id(self), stored, 0, 0
 
     def _decoded(self, stored: int) -> Found:
-        if not (self._next <= stored <= self._next + _STEP_OVER and stored < self._stop):
+        if not (self._next <= stored <= self._next + self._over and stored < self._stop):
             self._begin(stored)
         while True:
             number, found = self._step()
@@ -143,23 +162,27 @@ class Medium:
 
     def _begin(self, stored: int) -> None:
         if self._film is not None:
-            start = stored
-            back = self._last - _STEP_OVER <= stored < self._last
-            if back and self._kept is not None and self.media.codec not in _SINGLE:
-                start = max(0, stored - _BEFORE)
-            self._flow = self._film.frames(start, passing=True)
+            self._flow = self._film.frames(stored, passing=True)
             self._stop = len(self.media.times) - 1 if self.media.times else self.media.frames
         else:
             assert self._sequence is not None
             # Files are read ahead where frames are asked for one after the other.
             self._stop = self.media.frames if stored == self._last + 1 else stored + 1
             self._flow = enumerate(self._sequence.arrays(stored, self._stop), stored)
+        self._next = stored
 
     def _step(self) -> tuple[int, Found]:
         """The number and the picture that the flow gives next."""
         self._beat()
         stop, self._stop = self._stop, -1  # after an error, nothing goes on from here
-        number, found = next(self._flow)
+        got = next(self._flow, None)
+        if got is None:
+            raise MediaError(
+                f"{self.media.path} ends before its last frame.",
+                "The file was changed.",
+                "Ask again.",
+            )
+        number, found = got
         self._next, self._stop = number + 1, stop
         if self._kept is not None:
             self._kept.keep(self._key(number), found, _bytes(found))

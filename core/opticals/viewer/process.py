@@ -96,6 +96,7 @@ class Server:
             if self._shelf is None:
                 self._shelf = Shelf(_OPEN, Kept(_BUDGET), self._pictures.beat)
             sight = Sight.from_json(request["sight"])
+            self._last = None
             with self._pictures.patience():
                 medium = self._last = self._shelf.medium(sight)
             made = making.picture(medium, sight, request["scope"])
@@ -108,7 +109,14 @@ class Server:
             self._say({"is": "shown", "id": request["id"], "picture": said, "scope": drawn})
 
     def _ahead(self) -> bool:
-        return self._last is not None and self._last.ahead()
+        try:
+            return self._last is not None and self._last.ahead()
+        except Cancelled:
+            return False
+        except Exception:  # noqa: BLE001 - it is said when the frame is asked for
+            traceback.print_exc()
+            self._last = None
+            return False
 
     def _thumbnail(self, request: Request) -> None:
         with self._answered(request):
@@ -255,8 +263,11 @@ def _unexpected(request: Request, error: Exception) -> OpticalsError:
 
 
 def main() -> None:
+    import cv2
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the asking process's to handle
     faulthandler.enable()
+    cv2.setNumThreads(1)  # the lanes are threads enough, and waiting for others costs more
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     memory, _named = attached(sys.argv[1])
