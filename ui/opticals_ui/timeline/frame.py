@@ -10,10 +10,12 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
 
 from opticals.timeline.timecode import nominal
 from opticals_ui.look.theme import timecode_font
-from opticals_ui.timeline.lanes import ink, paint_marker
+from opticals_ui.timeline.lanes import APART, ink, paint_marker
 from opticals_ui.timeline.view import HEADER, RULER, Row, View
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from opticals_ui.timeline.model import TimelineModel
     from opticals_ui.timeline.selection import Selection
 
@@ -24,12 +26,17 @@ def is_marked(selection: Selection) -> bool:
     return marks != (None, None) or len(selection.tracks) > 1
 
 
-def paint_headers(painter: QPainter, view: View, selection: Selection) -> None:
-    """The names of the tracks: the active one raised, those that are selected with a bar."""
+def paint_headers(
+    painter: QPainter, view: View, selection: Selection, picked: Iterable[str]
+) -> None:
+    """The names of the tracks: the active one raised, those with something selected, of which
+    `picked` have clips, with a bar."""
+    painter.setClipRect(0, RULER, HEADER, view.height)
     painter.fillRect(0, RULER, HEADER, view.height, ink("field"))
-    reached = {*selection.tracks, *(id.partition(":")[0] for id in selection.clips)}
+    reached = {*selection.tracks, *picked}
     for row in view.seen:
         _header(painter, row, active=row.lane.id == selection.track, marked=row.lane.id in reached)
+    painter.setClipping(False)
 
 
 def _header(painter: QPainter, row: Row, *, active: bool, marked: bool) -> None:
@@ -40,10 +47,11 @@ def _header(painter: QPainter, row: Row, *, active: bool, marked: bool) -> None:
         painter.fillRect(0, row.top, 3, row.height - 1, ink("accent"))
     painter.setPen(ink("text" if active else "dim"))
     font = painter.font()
-    struck = painter.font()
-    struck.setStrikeOut(not lane.enabled)
-    struck.setBold(active)
-    painter.setFont(struck)
+    if active or not lane.enabled:
+        other = painter.font()
+        other.setStrikeOut(not lane.enabled)
+        other.setBold(active)
+        painter.setFont(other)
     name = QRect(box)
     if lane.locked:
         name.setRight(box.right() - 12)
@@ -90,7 +98,7 @@ def paint_ruler(painter: QPainter, view: View, model: TimelineModel, selection: 
     painter.setPen(QPen(ink("faint"), 1))
     painter.drawLines(lines)
     held = model.markers.get("")
-    for one in held.within(view.first - 1, view.last, 2 * view.scale) if held else ():
+    for one in held.within(view.first - 1, view.last, APART * view.scale) if held else ():
         width = (one.end - one.start) / view.scale
         paint_marker(painter, one.colour, view.x(one.start), RULER - 11.0, width)
     painter.restore()

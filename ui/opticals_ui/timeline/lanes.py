@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from opticals_ui.timeline.labels import Labels
     from opticals_ui.timeline.model import Lane, TimelineModel
 
+APART = 10  # pixels between two markers that are both drawn
 LABEL_FROM = 26  # pixels of width from which a clip gets its name
 PICTURE_FROM = 20  # pixels of width from which it gets a picture
 _ASPECT = 16 / 9  # of pictures that are not there yet
@@ -268,7 +269,7 @@ class LanePainter:
         if held is None:
             return
         wide = 5 * self._scale
-        for one in held.within(int(first - wide), int(last + wide) + 1, 2 * self._scale):
+        for one in held.within(int(first - wide), int(last + wide) + 1, APART * self._scale):
             x = (one.start - self._model.start) / self._scale
             paint_marker(painter, one.colour, x, 1.0, (one.end - one.start) / self._scale)
 
@@ -278,11 +279,23 @@ def paint_marker(painter: QPainter, colour: str, x: float, top: float, width: fl
     found = marker_ink(colour)
     if width > 6:
         painter.fillRect(QRectF(x, top, width, 3), found)
-    tag = (QPointF(x - 4, top), QPointF(x + 4, top), QPointF(x + 4, top + 5), QPointF(x, top + 9),
-           QPointF(x - 4, top + 5))  # fmt: skip
-    painter.setPen(QPen(ink("field"), 1))
-    painter.setBrush(found)
-    painter.drawPolygon(QPolygonF(tag))
+    tag = _tag(current(), found.name(), painter.device().devicePixelRatioF())
+    painter.drawPixmap(QPointF(x - 5, top), tag)
+
+
+@lru_cache(maxsize=64)
+def _tag(theme: str, colour: str, ratio: float) -> QPixmap:
+    """The tag of a marker, drawn once: a thousand may be in sight."""
+    picture = QPixmap(round(10 * ratio), round(10 * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    shape = (QPointF(1, 0), QPointF(9, 0), QPointF(9, 5), QPointF(5, 9), QPointF(1, 5))
+    painter.setPen(QPen(_ink(theme, "field", 255, 100), 1))
+    painter.setBrush(QColor(colour))
+    painter.drawPolygon(QPolygonF(shape))
+    painter.end()
+    return picture
 
 
 def badge_box(

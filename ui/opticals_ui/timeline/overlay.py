@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from opticals_ui.timeline.picking import Range
     from opticals_ui.timeline.selection import Selection
 
-_OUTLINED = 16  # pixels of width from which each of several selected clips has its own outline
+_OUTLINED = 24  # pixels of width from which each of several selected clips has its own outline
 _SOLID = 2 * MERGE_BELOW  # pixels below which a selected clip is filled, to be seen at all
+_LINE = 2.0  # pixels: of outlines
 _JOB = 6  # pixels: the bar of a job
 
 
@@ -69,26 +70,42 @@ class Picked:
                 yield view.x(start), view.x(end)
 
 
-def paint_selection(painter: QPainter, view: View, picked: dict[str, Picked]) -> None:
-    """Outlines round the selected clips; of what is too narrow for that, a filled bar."""
-    outlines, bars = [], []
+def selection_shape(view: View, picked: dict[str, Picked]) -> list[QRectF]:
+    """Outlines round the selected clips, as thin boxes; of what is too narrow for that, a bar.
+    Clips beside each other share the lines above and below."""
+    found: list[QRectF] = []
     for row in view.seen:
-        found = picked.get(row.lane.id)
-        for left, right in found.boxes(view) if found else ():
-            box = QRectF(left, row.top + 1, right - left, row.height - 3)
+        held = picked.get(row.lane.id)
+        top, tall = row.top + 1.0, row.height - 3.0
+        begun, ended = 0.0, -1.0
+        for left, right in held.boxes(view) if held else ():
             if right - left < _SOLID:
                 wide = max(right - left, float(MERGE_BELOW))
-                bars.append(QRectF((left + right - wide) / 2, box.top(), wide, box.height()))
-            else:
-                outlines.append(box.adjusted(1, 1, -1, -1))
-    if bars:
+                found.append(QRectF((left + right - wide) / 2, top, wide, tall))
+                continue
+            left, right = max(left, 0.0), min(right, view.width + 9.0)
+            found.append(QRectF(left, top, _LINE, tall))
+            found.append(QRectF(right - 1 - _LINE, top, _LINE, tall))
+            if left > ended + 1:
+                found += _above_and_below(begun, ended, top, tall)
+                begun = left
+            ended = right
+        found += _above_and_below(begun, ended, top, tall)
+    return found
+
+
+def _above_and_below(left: float, right: float, top: float, tall: float) -> list[QRectF]:
+    if right <= left:
+        return []
+    wide = right - left - 1
+    return [QRectF(left, top, wide, _LINE), QRectF(left, top + tall - _LINE, wide, _LINE)]
+
+
+def paint_selection(painter: QPainter, shape: list[QRectF]) -> None:
+    if shape:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink("selected"))
-        painter.drawRects(bars)
-    if outlines:
-        painter.setPen(QPen(ink("selected"), 2))
-        painter.setBrush(ink("selected", 28))
-        painter.drawRects(outlines)
+        painter.drawRects(shape)
 
 
 def paint_range(painter: QPainter, view: View, found: Range) -> None:

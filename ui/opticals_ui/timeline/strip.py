@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFont,
@@ -67,6 +68,7 @@ class TimelineStrip(QAbstractScrollArea):
         self._edition = 0
         self._playhead = 0
         self._picked: dict[str, overlay.Picked] = {}
+        self._shape: tuple[object, list[QRectF]] = (None, [])
         self._heights = {kind: self._kept(kind) for kind in HEIGHTS}
         self.snapping = bool(self._memory.get("strip.snapping", True))
         self.labels = Labels(self._font())
@@ -206,29 +208,30 @@ class TimelineStrip(QAbstractScrollArea):
             self.selection.move_to(min(beyond, key=lambda one: abs(one - here)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        started = perf_counter()
         painter = QPainter(self.viewport())
         view, model, selection = self.view, self._shown, self.selection
         if model is None:
             painter.fillRect(event.rect(), ink("field"))
         else:
             painter.setFont(self.labels.font)
+            frame.paint_headers(painter, view, selection, self._picked)
+            frame.paint_ruler(painter, view, model, selection)
             painter.setClipRect(self.lanes_box)
             rows_end = view.rows[-1].bottom if view.rows else RULER
             painter.fillRect(0, rows_end, view.width, view.height, ink("field"))
             lanes = LanePainter(model, self._film, self.labels, self._scale, view.ratio)
             complete = self._tiles.paint(
-                painter, view, event.rect(), self._stamp, self._render(lanes)
+                painter, view, event.rect(), self._stamp, self._render(lanes), started
             )
             overlay.paint_names(painter, view, lanes, self.labels)
             if selection.range and frame.is_marked(selection):
                 overlay.paint_range(painter, view, selection.range)
-            overlay.paint_selection(painter, view, self._picked)
+            overlay.paint_selection(painter, self._selection_shape(view))
             overlay.paint_jobs(painter, view, self._session.jobs_here)
             if self._gestures.band is not None:
                 frame.paint_band(painter, self._gestures.band)
             painter.setClipping(False)
-            frame.paint_headers(painter, view, selection)
-            frame.paint_ruler(painter, view, model, selection)
             if self._gestures.caught is not None:
                 frame.paint_snap(painter, view, self._gestures.caught)
             frame.paint_playhead(painter, view, selection.playhead)
@@ -317,6 +320,14 @@ class TimelineStrip(QAbstractScrollArea):
             top = rows[-1].bottom
         return rows
 
+    def _selection_shape(self, view: View) -> list[QRectF]:
+        """Kept as long as nothing is scrolled, zoomed or selected."""
+        tops = tuple((row.top, row.height) for row in view.rows)
+        of = (view.scale, view.scrolled, view.width, view.height, tops)
+        if self._shape[0] != of:
+            self._shape = of, overlay.selection_shape(view, self._picked)
+        return self._shape[1]
+
     def _stamp(self, row: Row) -> object:
         """What a drawn stretch of a lane depends on, beside its pictures."""
         return self._edition, row.height, row.lane.id == self.selection.track
@@ -393,7 +404,7 @@ class TimelineStrip(QAbstractScrollArea):
         model = self.selection.model
         if model is not self._shown:
             self._show(model)
-        self._picked = overlay.Picked.of(self.selection)
+        self._picked, self._shape = overlay.Picked.of(self.selection), (None, [])
         row = next((one for one in self._rows(0) if one.lane.id == self.selection.track), None)
         if row is not None:
             bar, room = self.verticalScrollBar(), self.viewport().height() - RULER

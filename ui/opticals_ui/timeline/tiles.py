@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from opticals_ui.look.theme import colour
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from opticals_ui.timeline.lanes import Wanted
 
 WIDE = 256  # pixels of a tile
-AT_ONCE = 0.0025  # seconds of one painting that may go to new tiles; the rest come after it
+AT_ONCE = 0.0025  # seconds into one painting after which no new tile is begun: they come after it
 _LEAST = 1 / 8  # of its size to which what was drawn before is shrunk to stand in
 _HELD = 3  # times the tiles in sight that are kept
 
@@ -83,23 +83,29 @@ class Tiles:
         exposed: QRect,
         stamp_of: Callable[[Row], object],
         render: Render,
+        started: float,
     ) -> bool:
-        """Draw the lanes of a view where it is exposed; False when something is still to come."""
+        """Draw the lanes of a view where it is exposed; False when something is still to come.
+
+        Args:
+            started: when this painting was begun, by `perf_counter`.
+        """
         self._zoom(view)
-        started, complete = perf_counter(), True
+        lacking: dict[int, tuple[Row, list[int]]] = {}
         for row, key in _keys(view, exposed):
             tile, stamp = self._tiles.get(key), stamp_of(row)
-            if tile is None or tile.stale or tile.stamp != stamp:
-                if perf_counter() - started < AT_ONCE:
-                    tile = self._draw(view, row, key, stamp, render)
-                else:
-                    complete = False
-            x = HEADER + key[1] * WIDE - view.scrolled
-            if tile is not None and _tall(tile, view) == row.height:
-                painter.drawPixmap(x, row.top, tile.picture)
-            else:
-                self._stand_in(painter, view, row, key, x)
-        return complete
+            complete = tile is not None and not tile.stale and tile.stamp == stamp
+            if not complete and perf_counter() - started < AT_ONCE:
+                tile, complete = self._draw(view, row, key, stamp, render), True
+            shown = tile is not None and _tall(tile, view) == row.height
+            if tile is not None and shown:
+                painter.drawPixmap(HEADER + key[1] * WIDE - view.scrolled, row.top, tile.picture)
+            if not complete or not shown:
+                lacking.setdefault(row.top, (row, []))[1].extend(() if shown else (key[1],))
+        for row, places in lacking.values():
+            if places:
+                self._stand_in(painter, view, row, places[0], places[-1] + 1)
+        return not lacking
 
     def fill(
         self,
@@ -145,33 +151,22 @@ class Tiles:
             self._before, self._before_scale = self._tiles, self._scale
         self._tiles, self._scale = {}, view.scale
 
-    def _stand_in(self, painter: QPainter, view: View, row: Row, key: Key, x: int) -> None:
-        """What was there at the zoom before, stretched."""
-        painter.fillRect(QRect(x, row.top, WIDE, row.height - 1), colour("lane"))
-        stretch = self._before_scale / view.scale  # pixels now for one then
-        if not self._before or stretch < _LEAST:
+    def _stand_in(self, painter: QPainter, view: View, row: Row, first: int, end: int) -> None:
+        """What was there at the zoom before, stretched, for the tiles from `first` to `end`."""
+        left = HEADER + first * WIDE - view.scrolled
+        room = QRect(left, row.top, (end - first) * WIDE, row.height)
+        painter.fillRect(room.adjusted(0, 0, 0, -1), colour("lane"))
+        wide = WIDE * self._before_scale / view.scale  # pixels now of a tile then
+        if not self._before or wide < WIDE * _LEAST:
             return
-        left = first = key[1] * WIDE
-        last = left + WIDE
-        one = math.floor(first / stretch / WIDE)
-        while one * WIDE * stretch < last:
-            tile = self._before.get((key[0], one))
+        painter.save()
+        painter.setClipRect(room, Qt.ClipOperation.IntersectClip)
+        for place in range(int(first * WIDE / wide), math.ceil(end * WIDE / wide)):
+            tile = self._before.get((row.lane.id, place))
             if tile is not None:
-                place = one * WIDE * stretch
-                start, end = max(first, place), min(last, place + WIDE * stretch)
-                ratio = tile.picture.devicePixelRatio()
-                source = QRectF(
-                    (start - place) / stretch * ratio,
-                    0,
-                    (end - start) / stretch * ratio,
-                    tile.picture.height(),
-                )
-                painter.drawPixmap(
-                    QRectF(x + start - left, row.top, end - start, row.height),
-                    tile.picture,
-                    source,
-                )
-            one += 1
+                box = QRectF(HEADER + place * wide - view.scrolled, row.top, wide, row.height)
+                painter.drawPixmap(box, tile.picture, QRectF(tile.picture.rect()))
+        painter.restore()
 
     def _tidy(self, view: View) -> None:
         """Forget what is far away, and what stood in."""
