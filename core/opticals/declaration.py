@@ -528,7 +528,11 @@ class Effect:
             )
             for one in dataclasses.fields(self.settings)
         ]
-        return tuple(sorted(found, key=lambda one: one.name in common))
+
+        def of_mask(one: Setting) -> bool:
+            return one.name in common or any(when.setting in common for when in one.when)
+
+        return tuple(sorted(found, key=of_mask))
 
     def every_model(self) -> tuple[str, ...]:
         """The models it needs under any choices on any device, each once."""

@@ -30,7 +30,7 @@ from opticals_ui.commands.every import all_commands
 from opticals_ui.commands.keyboard import Keyboard
 from opticals_ui.commands.keymap import Keymap
 from opticals_ui.commands.menu import MainMenu
-from opticals_ui.effects.inspector import Inspector
+from opticals_ui.effects.page import EffectsPage
 from opticals_ui.host import Can
 from opticals_ui.layout import Layout
 from opticals_ui.look.elided import ElidedLabel
@@ -39,8 +39,10 @@ from opticals_ui.look.words import tr
 from opticals_ui.naming import WRITTEN, chosen_edit, filter_of, only_edit, opened, proposed
 from opticals_ui.notices.bar import NoticeStack
 from opticals_ui.preflight.line import PreflightLine
-from opticals_ui.queue.job_list import JobList
+from opticals_ui.queue.foot import QueueFoot
 from opticals_ui.queue.leaving import leave
+from opticals_ui.queue.page import QueuePage
+from opticals_ui.queue.telling import Telling
 from opticals_ui.session import Session
 from opticals_ui.side import Side
 from opticals_ui.timeline.strip import TimelineStrip
@@ -71,10 +73,12 @@ class Panel(QWidget):
         self.stage = Stage(session, self.viewer)
         self.stage.welcome.open_wanted.connect(self.ask_what_to_open)
         self.strip = TimelineStrip(session)
-        self.inspector = Inspector(session.choice, session.source)
+        self.effects = EffectsPage(session)
+        self.inspector = self.effects.inspector
         self.versions = VersionsPage(session)
         self.preflight = PreflightLine(session)
-        self.job_list = JobList(session)
+        self.job_list = QueuePage(session)
+        self._queue_foot = QueueFoot(session.jobs, self.job_list.acts)
         self.notices = NoticeStack(session.board, self.stage, self)
         self.side: Side  # made when the actions are there
         self.commands = all_commands(self)
@@ -84,20 +88,30 @@ class Panel(QWidget):
             Scope.PICTURE: self,
             Scope.TIMELINE: self.strip,
             Scope.VIEWER: self.stage,
+            Scope.QUEUE: self.job_list,
         }
         self._actions = Actions(self.keymap, places, self)
         self.actions_by_id = self._actions.by_id
         self.viewer.bind(self.actions_by_id, self)
         self.versions.offer(self.actions_by_id)
+        self.job_list.offer(self.actions_by_id)
+        self._telling = Telling(session.jobs, self)
+        self.effects.offer(self.actions_by_id)
         self._lay_out()
         self.keyboard = Keyboard(self)
         self.keyboard.areas.add_step(self._leave_full_viewer)
+        self.inspector.draw_wanted.connect(self._draw_mask)
+        self.inspector.pick_wanted.connect(self._pick_colour)
         session.edit_changed.connect(self._refresh)
         session.busy_changed.connect(self._refresh)
         session.selection.changed.connect(self._refresh)
         session.selection.moved.connect(self._show_playhead)
         session.jobs.changed.connect(self._refresh)
+        self.job_list.acts.changed.connect(self._actions.refresh)
         session.board.changed.connect(self._actions.refresh)
+        session.showing.display.changed.connect(self._actions.refresh)
+        session.choice.changed.connect(self._actions.refresh)
+        self.effects.parts_changed.connect(self._actions.refresh)
         session.versions.changed.connect(self._actions.refresh)
         session.preflight.changed.connect(self._actions.refresh)
         session.versions.recipe_wanted.connect(self._show_recipe)
@@ -218,6 +232,13 @@ class Panel(QWidget):
         """The stack of effects, into which a recipe was just loaded."""
         self.actions_by_id["focus_effects"].trigger()
 
+    def _draw_mask(self, setting: str) -> None:
+        self.session.masking.begin(setting)
+        self.preview.setFocus()
+
+    def _pick_colour(self, setting: str) -> None:
+        self.viewer.pick_colour(lambda colour: self.session.choice.set(setting, colour))
+
     def _close_now(self) -> None:
         self._closing = True
         self.close()
@@ -274,7 +295,8 @@ class Panel(QWidget):
         self.side.show_page(memory.get("page", self.side.page))
         self.side.turned.connect(lambda page: memory.put("page", page))
         self.notices.tab_after = self._more
-        self.inspector.rows_changed.connect(self._chain)
+        self.effects.parts_changed.connect(self._chain)
+        self.job_list.parts_changed.connect(self._chain)
         self._chain()
 
     def _chain(self) -> None:
@@ -287,8 +309,10 @@ class Panel(QWidget):
             *self.viewer.parts(),
             self.strip,
             self.side.tabs,
-            *self.inspector.parts(),
+            *self.effects.parts(),
             *self.versions.parts(),
+            *self.job_list.parts(),
+            self._queue_foot,
             *self.preflight.parts(),
             *self._side_buttons,
         )
@@ -297,7 +321,7 @@ class Panel(QWidget):
 
     def _make_side(self) -> Side:
         side = Side()
-        side.add_page("effects", tr("Effects"), self.inspector)
+        side.add_page("effects", tr("Effects"), self.effects)
         side.add_page("versions", tr("Versions"), self.versions)
         side.add_page("queue", tr("Queue"), self.job_list)
         buttons = QHBoxLayout()
@@ -313,6 +337,8 @@ class Panel(QWidget):
             action.enabledChanged.connect(button.setEnabled)
             buttons.addWidget(button, 1)
             self._side_buttons.append(button)
+        side.foot.addWidget(self._queue_foot)
+        self._queue_foot.clicked.connect(self.actions_by_id["focus_queue"].trigger)
         side.foot.addWidget(self.preflight)
         side.foot.addLayout(buttons)
         return side
@@ -350,6 +376,7 @@ class Panel(QWidget):
     def _refresh(self) -> None:
         session, edit = self.session, self.session.edit
         self._actions.refresh()
+        self.side.name_page("queue", self.job_list.acts.tab)
         can = session.host.can
         self._restore.setVisible(session.selection.restorable)
         for name in ("open", "save"):

@@ -142,6 +142,14 @@ class Choice(QObject):
         at = self.current + 1 if self.stack.entries else 0
         self._change(self.stack.added(at, self._fresh(effect)), at)
 
+    def extend(self, stack: Stack) -> None:
+        """The effects of another stack more, behind the current entry; an offer goes for them."""
+        if self.origin is Origin.CARRIED or not self.stack.entries:
+            self.take(stack)
+        else:
+            at = self.current + 1
+            self._change(self.stack.added(at, *stack.entries), at)
+
     def take(self, stack: Stack) -> None:
         """Have this stack: a preset's, or one that was copied."""
         self._change(stack, 0)
@@ -187,6 +195,13 @@ class Choice(QObject):
                 self.stack.changed(self.current, lambda one: one.with_value(name, value)),
                 self.current,
             )
+
+    def set_at(self, at: int, name: str, value: Value) -> None:
+        """Change a setting of any entry; where there is none that has it, nothing."""
+        entries = self.stack.entries
+        if at < len(entries) and entries[at].values.get(name, value) != value:
+            new = self.stack.changed(at, lambda one: one.with_value(name, value))
+            self._change(new, self.current)
 
     def reset(self) -> None:
         """Every setting of the current entry to its default."""

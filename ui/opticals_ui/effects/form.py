@@ -4,113 +4,170 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from opticals.declaration import Setting, Value
-from opticals_ui.effects.controls import Pick, Switch, WheelGuard, control_for
+from opticals.declaration import Kind, Setting, Value
+from opticals_ui.effects.colours import Colour
+from opticals_ui.effects.controls import Labels, Pick, WheelGuard
+from opticals_ui.effects.curves import Curve
+from opticals_ui.effects.files import File, Recent
+from opticals_ui.effects.making import control_for
+from opticals_ui.effects.stack import in_words
 from opticals_ui.look.theme import icon
+from opticals_ui.look.words import tr
+
+LABELS = 104  # pixels of width for the labels, beside the controls
 
 
 class SettingRow(QWidget):
-    """A setting with its label, control, help and reset."""
+    """A setting with its label, control, help and reset.
+
+    Signals:
+        changed: with the setting's name and its value.
+        focused: one of its parts has the focus now.
+    """
 
     changed = Signal(str, object)
+    focused = Signal()
 
     def __init__(
         self,
         setting: Setting,
         value: Value,
         guard: WheelGuard,
-        labels: Mapping[Value, str],
+        labels: Labels,
+        recent: Recent,
         *,
         free: bool = False,
     ) -> None:
         super().__init__()
-        self._setting = setting
-        self.control = control_for(setting, labels, free=free)
+        self.setting = setting
+        self.control = control_for(setting, labels, recent, free=free)
         self.control.set_value(value)
         self.control.changed.connect(self._changed)
+        self.control.reset_wanted.connect(self.reset)
         self._reset = QToolButton()
         self._reset.setIcon(icon("reset"))
-        self._reset.setAutoRaise(True)
+        self._reset.setIconSize(QSize(12, 12))
+        self._reset.setProperty("role", "small")
         keeps = self._reset.sizePolicy()
         keeps.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(keeps)
         self._name_reset(labels)
-        self._reset.setAccessibleName(f"Reset {setting.label}")
+        name = tr(setting.label)
+        self._reset.setAccessibleName(tr("Reset {setting}", setting=name))
         self._reset.clicked.connect(self.reset)
-        hint = setting.help
-        if not setting.choices:  # the list says them better
-            hint += f"\n{setting.allowed[:1].upper()}{setting.allowed[1:]}."
+        for part in self.parts():
+            part.installEventFilter(self)
         for part in self.control.parts():
             part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             part.installEventFilter(guard)
-            part.setAccessibleName(setting.label)
-            part.setAccessibleDescription(setting.help)
-            part.setToolTip(hint)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3)
-        if not isinstance(self.control, Switch):
-            label = QLabel(setting.label)
-            label.setToolTip(hint)
-            label.setBuddy(self.control.parts()[-1])
-            layout.addWidget(label)
-        line = QHBoxLayout()
-        line.setSpacing(4)
-        line.addWidget(self.control, 1)
-        line.addWidget(self._reset)
-        layout.addLayout(line)
+            if not isinstance(part, QToolButton) or not part.accessibleName():
+                part.setAccessibleName(name)
+                part.setAccessibleDescription(tr(setting.help))
+            part.setToolTip("\n".join(filter(None, (part.toolTip(), self.help))))
+        self.label = QLabel(name)
+        self.label.setToolTip(self.help)
+        self.label.setWordWrap(True)
+        self.label.setBuddy(self.control.parts()[0])
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._lay_out()
         self._mark_changed()
+
+    @property
+    def help(self) -> str:
+        """What it does, and what may be set."""
+        setting, words = self.setting, tr(self.setting.help)
+        if setting.choices:  # the list says them better
+            return words
+        if setting.minimum is None or setting.maximum is None or setting.type is str:
+            return words
+        low, high = (in_words("", one) for one in (setting.minimum, setting.maximum))
+        bounds = tr("{low} to {high}", low=low, high=high)
+        return f"{words}\n{bounds} {tr(setting.unit) if setting.unit else ''}".rstrip() + "."
 
     def parts(self) -> tuple[QWidget, ...]:
         """The widgets that take the focus, in order."""
         return (*self.control.parts(), self._reset)
 
     def reset(self) -> None:
-        self.control.set_value(self._setting.default)
+        self.control.set_value(self.setting.default)
 
-    def offer(self, setting: Setting, value: Value, labels: Mapping[Value, str]) -> None:
+    def offer(self, setting: Setting, value: Value, labels: Labels) -> None:
         """Give a `Pick` other choices."""
         assert isinstance(self.control, Pick)
-        self._setting = setting
+        self.setting = setting
         self.control.offer(setting, value, labels)
         self._name_reset(labels)
         self._mark_changed()
 
-    def _name_reset(self, labels: Mapping[Value, str]) -> None:
-        default = self._setting.default
-        self._reset.setToolTip(f"Back to {labels.get(default) or _words(default)}")
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn:
+            self.focused.emit()
+        return False
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        if self.control.tall:
+            layout = QVBoxLayout(self)
+            layout.setSpacing(3)
+            line.addWidget(self.label, 1)
+            line.addWidget(self._reset)
+            layout.addLayout(line)
+            layout.addWidget(self.control)
+        else:
+            layout = QVBoxLayout(self)
+            self.label.setFixedWidth(LABELS)
+            line.addWidget(self.label)
+            line.addWidget(self.control, 1)
+            line.addWidget(self._reset)
+            layout.addLayout(line)
+        layout.setContentsMargins(0, 0, 0, 0)
+
+    def _name_reset(self, labels: Labels) -> None:
+        default = self.setting.default
+        words = labels.get(default) or in_words(self.setting.unit, default) or tr("nothing")
+        self._reset.setToolTip(tr("Back to {value}", value=words))
 
     def _changed(self) -> None:
         self._mark_changed()
-        self.changed.emit(self._setting.name, self.control.value())
+        self.changed.emit(self.setting.name, self.control.value())
 
     def _mark_changed(self) -> None:
-        self._reset.setVisible(self.control.value() != self._setting.default)
+        self._reset.setVisible(self.control.value() != self.setting.default)
 
 
 class Form(QWidget):
-    """One row per setting. `changed` carries the setting's name and its value; `shown`: the rows
-    are others."""
+    """One row per setting.
+
+    Signals:
+        changed: with the setting's name and its value.
+        focused: with the help of the setting that has the focus.
+        pick_wanted, draw_wanted: a colour, or a mask, is wanted for the setting of this name.
+    """
 
     changed = Signal(str, object)
-    shown = Signal()
+    focused = Signal(str)
+    pick_wanted = Signal(str)
+    draw_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, recent: Recent | None = None) -> None:
         super().__init__(parent)
         self.rows: dict[str, SettingRow] = {}
+        self._recent = recent or Recent()
         self._guard = WheelGuard(self)
+        self._length = 0
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(10)
+        self._layout.setSpacing(5)
 
     def show_settings(
         self,
         settings: tuple[Setting, ...],
         values: Mapping[str, Value],
-        labels: Mapping[str, Mapping[Value, str]] | None = None,
+        labels: Mapping[str, Labels] | None = None,
         free: Collection[str] = (),
     ) -> None:
         """Show these settings in place of those before.
@@ -130,27 +187,64 @@ class Form(QWidget):
                 values[one.name],
                 self._guard,
                 words.get(one.name, {}),
+                self._recent,
                 free=one.name in free,
             )
             for one in settings
         }
         for row in self.rows.values():
-            row.changed.connect(self.changed)
             self._layout.addWidget(row)
-        self.shown.emit()
+            row.show()  # at once: Qt itself would do it later, and the page would jump
+            self._connect(row)
+        self.show_length(self._length)
+        self._show_what_matters(values)
 
     def show_values(self, values: Mapping[str, Value]) -> None:
         """What changed elsewhere."""
         for name, row in self.rows.items():
             if row.control.value() != values[name]:
                 row.control.set_value(values[name])
+        self._show_what_matters(values)
+
+    def show_length(self, frames: int) -> None:
+        """How many frames curves run over."""
+        self._length = frames
+        for row in self.rows.values():
+            if isinstance(row.control, Curve):
+                row.control.set_length(frames)
+
+    def offer_tools(self, *, pick: bool, draw: bool) -> None:
+        """Whether somebody picks colours, and draws masks, when they are asked to."""
+        for row in self.rows.values():
+            control = row.control
+            if isinstance(control, Colour):
+                control.pipette.setVisible(pick)
+            if isinstance(control, File):
+                control.draw.setVisible(draw and row.setting.kind is Kind.MASK)
 
     def parts(self) -> tuple[QWidget, ...]:
         """The widgets that take the focus, in order."""
         return tuple(part for row in self.rows.values() for part in row.parts())
 
+    def _connect(self, row: SettingRow) -> None:
+        name = row.setting.name
+        row.changed.connect(self._changed)
+        row.focused.connect(lambda: self.focused.emit(row.help))
+        row.control.pick_wanted.connect(lambda: self.pick_wanted.emit(name))
+        row.control.draw_wanted.connect(lambda: self.draw_wanted.emit(name))
 
-def _words(value: Value) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    def _changed(self, name: str, value: Value) -> None:
+        self._show_what_matters({key: row.control.value() for key, row in self.rows.items()})
+        self.changed.emit(name, value)
+
+    def _show_what_matters(self, values: Mapping[str, Value]) -> None:
+        """Rows that change nothing now are hidden where what decides stands above them, so that
+        nothing moves under the mouse; else they are dimmed."""
+        seen: set[str] = set()
+        for name, row in self.rows.items():
+            matters = row.setting.matters(values)
+            above = all(one.setting in seen for one in row.setting.when)
+            if row.setting.when:
+                row.setVisible(matters or not above)
+            row.setEnabled(matters)
+            seen.add(name)

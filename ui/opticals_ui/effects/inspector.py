@@ -1,85 +1,87 @@
-"""The source, the effects, the form of the chosen one, and how its render goes back."""
+"""The source, the stack, the form of its current effect, and how its render goes back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMetaMethod, QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QWidget
 
-from opticals.declaration import Makes, Setting, Value
-from opticals_ui.effects.choice import Choice
+from opticals.declaration import Setting, Value
 from opticals_ui.effects.delivery import delivery_labels, delivery_settings
+from opticals_ui.effects.files import Recent
 from opticals_ui.effects.form import Form
 from opticals_ui.effects.interpretation import reading_labels, reading_settings
-from opticals_ui.effects.source import Source
+from opticals_ui.effects.model_lines import ModelLines
+from opticals_ui.effects.sections import Column, Section, heading
 from opticals_ui.effects.source_facts import SourceFacts
+from opticals_ui.effects.stack_view import StackView
+from opticals_ui.look.theme import icon
+from opticals_ui.look.words import tr
 
-LIST_ROWS = 5
+if TYPE_CHECKING:
+    from opticals_ui.session import Session
 
 
 class Inspector(QScrollArea):
-    """Shows a `Source` and a `Choice`, and changes the choice.
+    """Shows a session's source and choice, and changes the choice.
 
     Signals:
-        rows_changed: there are other rows than before.
+        rows_changed: there are other widgets than before.
+        helped: with the help of the setting that has the focus.
+        pick_wanted: a colour is to be picked from the picture, for the setting of this name of
+            the current effect; `Choice.set` takes it. Its button shows once this is connected.
+        draw_wanted: a mask is to be drawn, for the setting of this name; as `pick_wanted`.
     """
 
     rows_changed = Signal()
+    helped = Signal(str)
+    pick_wanted = Signal(str)
+    draw_wanted = Signal(str)
 
-    def __init__(self, choice: Choice, source: Source, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._choice = choice
-        self._source = source
+        self._session, self._choice, self._source = session, session.choice, session.source
+        choice, source = self._choice, self._source
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        recent = Recent(session.memory)
         self.facts = SourceFacts(source)
-        self.effects = _effect_list(choice)
-        self.effects.currentItemChanged.connect(self._picked)
-        self._summary = QLabel()
-        self._summary.setProperty("role", "dim")
-        self._summary.setWordWrap(True)
-        self.form = Form()
+        self.stack = StackView(choice)
+        self.form = Form(recent=recent)
         self.form.changed.connect(choice.set)
+        self.form.pick_wanted.connect(self.pick_wanted)
+        self.form.draw_wanted.connect(self.draw_wanted)
+        self.models = ModelLines(session.models)
+        self.models.fetch_wanted.connect(session.get_model)
+        self.models.shown.connect(self.rows_changed)
         self.reading = Form()
         self.reading.changed.connect(self._read)
         self._read_as: tuple[Path | None, tuple[Setting, ...]] | None = None  # what is shown of it
         self.delivery = Form()
         self.delivery.changed.connect(lambda name, value: choice.deliver(**{name: value}))
-        self._reading_heading = _heading("Interpret source")
-        content = QWidget()
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(12, 10, 12, 12)
-        layout.setSpacing(8)
-        layout.addWidget(self.facts)
-        layout.addWidget(_heading("Effect", self.effects))
-        layout.addWidget(self.effects)
-        layout.addWidget(self._summary)
-        layout.addWidget(self.form)
-        layout.addSpacing(6)
-        layout.addWidget(self._reading_heading)
-        layout.addWidget(self.reading)
-        layout.addSpacing(6)
-        layout.addWidget(_heading("Delivery"))
-        layout.addWidget(self.delivery)
-        layout.addStretch(1)
-        self.setWidget(content)
+        for form in (self.form, self.reading, self.delivery):
+            form.focused.connect(self.helped)
+        self._title = heading("")
+        self._reset = _tool("reset", tr("Reset every setting"), choice.reset)
+        self._seed = _tool("dice", tr("New seed"), choice.reseed)
+        self._revert = _tool("undo", tr("Back to what was last rendered"), choice.revert)
+        self._lay_out()
+        self._shown: tuple[Setting, ...] = ()
         choice.effect_changed.connect(self._show_effect)
+        choice.changed.connect(self._show_values)
         choice.changed.connect(self._show_delivery)
         choice.changed.connect(self._show_reading)
         source.changed.connect(self._show_reading)
+        session.models.changed.connect(self._show_models)
+        session.selection.changed.connect(self._show_length)
+        session.selection.changed.connect(self.stack.refresh)
         delivery = choice.delivery
         self.delivery.show_settings(
             delivery_settings(delivery), vars(delivery), delivery_labels(delivery)
@@ -90,50 +92,131 @@ class Inspector(QScrollArea):
 
     def parts(self) -> tuple[QWidget, ...]:
         """The widgets that take the focus, from top to bottom."""
-        forms = (self.form, self.reading, self.delivery)
-        return (self.effects, *(part for form in forms for part in form.parts()))
+        return (
+            *self.stack.parts(),
+            self._revert,
+            self._seed,
+            self._reset,
+            *self.models.parts(),
+            *self.form.parts(),
+            self.reading_section.head,
+            *self.reading.parts(),
+            self.delivery_section.head,
+            *self.delivery.parts(),
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        # rows have their height once the style sheet is on
-        rows = min(self.effects.count(), LIST_ROWS)
-        frame = self.effects.height() - self.effects.viewport().height()
-        self.effects.setFixedHeight(rows * self.effects.sizeHintForRow(0) + frame)
+        self._offer_tools()
 
-    def _picked(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
-            self._choice.choose(item.data(Qt.ItemDataRole.UserRole))
+    def _lay_out(self) -> None:
+        memory = self._session.memory
+        self.reading_section = Section(tr("Interpret source"), self.reading)
+        self.delivery_section = Section(tr("Delivery"), self.delivery)
+        for name, section in (
+            ("reading", self.reading_section),
+            ("delivery", self.delivery_section),
+        ):
+            section.fold(bool(memory.get(f"effects/folded/{name}", True)))
+            section.folded.connect(
+                lambda folded, name=name: memory.put(f"effects/folded/{name}", folded)
+            )
+            section.folded.connect(self.rows_changed)
+        title = QHBoxLayout()
+        title.setSpacing(2)
+        title.addStrut(24)  # its buttons come and go
+        title.addWidget(self._title, 1)
+        for button in (self._revert, self._seed, self._reset):
+            title.addWidget(button)
+        content = Column()
+        lines = content.lines
+        lines.setContentsMargins(12, 8, 8, 10)
+        lines.setSpacing(6)
+        lines.addWidget(self.stack)
+        lines.addLayout(title)
+        lines.addWidget(self.models)
+        lines.addWidget(self.form)
+        lines.addSpacing(4)
+        lines.addWidget(self.facts)
+        lines.addWidget(self.reading_section)
+        lines.addWidget(self.delivery_section)
+        lines.addStretch(1)
+        self.setWidget(content)
 
     def _show_effect(self) -> None:
-        effect = self._choice.effect
-        for row in range(self.effects.count()):
-            if self.effects.item(row).data(Qt.ItemDataRole.UserRole) == effect.id:
-                self.effects.setCurrentRow(row)
-        self._summary.setText(effect.summary)
-        self.form.show_settings(effect.fields(), self._choice.values)
+        entry, choice = self._choice.entry, self._choice
+        effect = choice.effect
+        self._title.setText(tr(effect.label) if entry else "")
+        self._shown = self._offered()
+        self.form.setAccessibleName(tr(effect.label))
+        self.form.show_settings(self._shown, choice.values)
         self.form.setVisible(bool(self.form.rows))
+        self._offer_tools()
+        self._show_length()
+        self._show_values()
         self.rows_changed.emit()
+
+    def _show_values(self) -> None:
+        choice, entry = self._choice, self._choice.entry
+        self.form.show_values(choice.values)
+        last = choice.last_rendered
+        self._reset.setVisible(entry is not None and entry.changed)
+        self._seed.setVisible(entry is not None and entry.declaration.chance)
+        self._seed.setToolTip(tr("New seed (now {seed})", seed=choice.stack.seed))
+        self._revert.setVisible(last is not None and last != choice.stack)
+        self.models.show_models(self._session.models.needed(entry) if entry else (), always=False)
+
+    def _show_models(self) -> None:
+        """Other models are here, or allowed: other choices too."""
+        if self._offered() != self._shown:
+            self._show_effect()
+        else:
+            self._show_values()
+
+    def _offered(self) -> tuple[Setting, ...]:
+        """The settings of the current effect, with the models that may be used."""
+        choice, models = self._choice, self._session.models
+        effect, values = choice.effect, choice.values
+        return tuple(
+            replace(one, choices=models.offered(effect, one, values[one.name]))
+            for one in (effect.fields() if choice.entry else ())
+        )
+
+    def _show_length(self) -> None:
+        found = self._session.selection.range
+        self.form.show_length(found.end - found.start if found is not None else 0)
 
     def _show_delivery(self) -> None:
         delivery, rows = self._choice.delivery, self.delivery.rows
-        rows["time"].setVisible(self._choice.effect.makes is Makes.RETIME)
+        rows["time"].setVisible(self._choice.retimes)
         rows["container"].setVisible(len(delivery.containers) > 1)
         (setting,) = (one for one in delivery_settings(delivery) if one.name == "container")
-        labels = delivery_labels(delivery)["container"]
-        rows["container"].offer(setting, delivery.container, labels)
+        labels = delivery_labels(delivery)
+        rows["container"].offer(setting, delivery.container, labels["container"])
         self.delivery.show_values(vars(delivery))
+        draft = [tr("Draft")] if delivery.draft else []
+        kept = labels["format"][delivery.format], labels["place"][delivery.place]
+        self.delivery_section.summarise(" · ".join((*draft, *kept)))
 
     def _show_reading(self) -> None:
         medium = self._source.medium
         settings = () if medium is None else reading_settings(self._source.facts)
         values = vars(self._choice.interpretation(medium or ""))
+        labels = reading_labels()
+        said = [
+            labels[one.name].get(values[one.name], str(values[one.name]))
+            for one in settings
+            if values[one.name] != one.default or one.name == "fields"
+        ]
+        self.reading_section.summarise(" · ".join(said) or tr("As tagged"))
         if (medium, settings) == self._read_as:
             self.reading.show_values(values)
             return
         self._read_as = medium, settings
-        self.reading.show_settings(settings, values, reading_labels(), free={"colour_space"})
-        self.reading.setVisible(bool(settings))
-        self._reading_heading.setVisible(bool(settings))
+        self.reading.show_settings(settings, values, labels, free={"colour_space"})
+        self.reading_section.setVisible(bool(settings))
+        if len(settings) > 1:  # it leaves something open that has to be said
+            self.reading_section.fold(False)
         self.rows_changed.emit()
 
     def _read(self, name: str, value: Value) -> None:
@@ -141,25 +224,20 @@ class Inspector(QScrollArea):
         if medium is not None:
             self._choice.interpret(medium, **{name: value})
 
-
-def _effect_list(choice: Choice) -> QListWidget:
-    widget = QListWidget()
-    widget.setAccessibleName("Effects")
-    widget.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    for effect in choice.effects:
-        item = QListWidgetItem(effect.label)
-        item.setData(Qt.ItemDataRole.UserRole, effect.id)
-        item.setToolTip(effect.summary)
-        widget.addItem(item)
-        if effect is choice.effect:
-            widget.setCurrentItem(item)
-    return widget
+    def _offer_tools(self) -> None:
+        self.form.offer_tools(
+            pick=self.isSignalConnected(QMetaMethod.fromSignal(self.pick_wanted)),
+            draw=self.isSignalConnected(QMetaMethod.fromSignal(self.draw_wanted)),
+        )
 
 
-def _heading(words: str, buddy: QWidget | None = None) -> QLabel:
-    label = QLabel(words)
-    label.setProperty("role", "heading")
-    if buddy is not None:
-        label.setBuddy(buddy)
-    return label
+def _tool(name: str, words: str, act: Callable[[], None]) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(name))
+    button.setIconSize(QSize(14, 14))
+    button.setToolTip(words)
+    button.setAccessibleName(words)
+    button.setProperty("role", "small")
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.clicked.connect(lambda: act())
+    return button

@@ -92,9 +92,9 @@ class ModelStates(QObject):
         known = self.found.models.get(model)
         if known is None:
             return model
-        use = tr("commercial use") if known.commercial else tr("no commercial use")
+        use = [] if known.commercial else [tr("no commercial use")]
         size = [megabytes(known.size)] if known.size else []
-        return " · ".join((known.label, *size, known.licence, use))
+        return " · ".join((known.label, *size, known.licence, *use))
 
     def needed(self, entry: Entry) -> tuple[str, ...]:
         """The models that an effect needs as it is set, on this machine's device."""
