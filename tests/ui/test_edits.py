@@ -18,6 +18,7 @@ from opticals_ui.panel import Panel
 from opticals_ui.queue.jobs import State
 
 from .fakes import HOUR, FakeHost, FakeWorker, track
+from .queue_rows import button, press
 
 
 @pytest.fixture
@@ -60,11 +61,10 @@ def test_a_render_is_not_cut_into_another_edit(
     qtbot.waitUntil(lambda: bool(session.board.notices))
     assert "was rendered for cut.otio" in session.board.notices[0].what
     assert not host.placed
-    (row,) = open_panel.job_list.rows.values()
     assert session.jobs.views[0].state is State.RENDERED
     session.open(edit)
     qtbot.waitUntil(shown(open_panel, "cut.otio"))
-    qtbot.mouseClick(row.place, Qt.MouseButton.LeftButton)
+    press(qtbot, open_panel, "queue_place")
     qtbot.waitUntil(lambda: session.jobs.views[0].state is State.PLACED)
 
 
@@ -104,14 +104,13 @@ def test_what_is_undone_can_be_placed_again(
     session.selection.select("V1", HOUR)
     session.render()
     qtbot.waitUntil(lambda: len(host.placed) == 1 and not session.busy)
-    (row,) = open_panel.job_list.rows.values()
     assert session.jobs.views[0].state is State.PLACED
     session.undo()
     qtbot.waitUntil(lambda: session.jobs.views[0].state is State.RENDERED)
-    assert row.place.isVisible()
+    assert button(open_panel, "queue_place") is not None
     session.redo()
     qtbot.waitUntil(lambda: session.jobs.views[0].state is State.PLACED)
-    assert not row.place.isVisible()
+    assert button(open_panel, "queue_place") is None
     back = open_panel.actions_by_id["restore"]
     assert back.isEnabled()
     back.trigger()
@@ -255,10 +254,9 @@ def test_a_stopped_job_can_be_tried_again(
     session.cancel()
     qtbot.waitUntil(lambda: session.jobs.views[0].state is State.STOPPED)
     workers[0].cancelled.clear()
-    (row,) = open_panel.job_list.rows.values()
-    qtbot.mouseClick(row.retry, Qt.MouseButton.LeftButton)
+    press(qtbot, open_panel, "queue_retry")
     qtbot.waitUntil(lambda: session.jobs.views[0].state is State.PLACED)
-    assert not row.retry.isVisible()
+    assert button(open_panel, "queue_retry") is None
 
 
 def test_the_first_piece_does_not_count_for_the_time_left(

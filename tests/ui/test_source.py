@@ -28,6 +28,7 @@ from opticals_ui.session import Session
 
 from ..core.films import numbered
 from .fakes import HOUR, RATE, FakeHost, FakeWorker, track
+from .queue_rows import press
 
 LEFT = Qt.MouseButton.LeftButton
 Show = Callable[..., None]
@@ -261,8 +262,7 @@ def test_a_retry_reads_the_medium_as_is_chosen_now(
     session.render()
     qtbot.waitUntil(lambda: bool(session.jobs.views) and session.jobs.views[0].failed)
     session.choice.interpret("/media.mov", fields="keep")
-    (row,) = open_panel.job_list.rows.values()
-    qtbot.mouseClick(row.retry, LEFT)
+    press(qtbot, open_panel, "queue_retry")
     qtbot.waitUntil(lambda: session.jobs.views[0].state is State.PLACED)
 
 

@@ -17,7 +17,9 @@ from opticals_ui.queue.jobs import State
 from opticals_ui.session import Session
 from opticals_ui.timeline.strip import RULER, TimelineStrip
 
+from . import queue_rows
 from .fakes import HOUR, FakeHost, FakeWorker, track
+from .queue_rows import press
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -198,12 +200,12 @@ def test_stop(qtbot: QtBot, open_panel: Panel, host: FakeHost, workers: list[Fak
     session.render()
     qtbot.waitUntil(lambda: bool(session.jobs.views) and session.jobs.views[0].stage == "render")
     assert "50 / 100" in session.jobs.views[0].status
-    (row,) = open_panel.job_list.rows.values()
-    qtbot.mouseClick(row.stop, LEFT)
+    press(qtbot, open_panel, "queue_remove")
     qtbot.waitUntil(lambda: session.jobs.views[0].state is State.STOPPED)
     assert not host.placed
-    assert not session.board.notices
-    assert row.stop.isHidden()
+    (notice,) = session.board.notices  # with what takes it back
+    assert [one.label for one in notice.answers] == ["Go on"]
+    assert queue_rows.button(open_panel, "queue_remove") is None
 
 
 def test_a_render_that_cannot_be_placed_can_be_placed_later(
@@ -223,8 +225,7 @@ def test_a_render_that_cannot_be_placed_can_be_placed_later(
     qtbot.waitUntil(lambda: bool(session.board.notices))
     assert session.board.notices[0].what == "The edit changed since."
     monkeypatch.setattr(host, "place", place)
-    (row,) = open_panel.job_list.rows.values()
-    qtbot.mouseClick(row.place, LEFT)
+    press(qtbot, open_panel, "queue_place")
     qtbot.waitUntil(lambda: len(host.placed) == 1)
     assert all(one.kind is not Kind.ERROR for one in session.board.notices)
 

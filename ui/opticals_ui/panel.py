@@ -339,6 +339,7 @@ class Panel(QWidget):
             self._side_buttons.append(button)
         side.foot.addWidget(self._queue_foot)
         self._queue_foot.clicked.connect(self.actions_by_id["focus_queue"].trigger)
+        side.turned.connect(self._queue_foot.turn)
         side.foot.addWidget(self.preflight)
         side.foot.addLayout(buttons)
         return side

@@ -14,18 +14,20 @@ class Scope(StrEnum):
     """Where the keys of a command work.
 
     PANEL and PICTURE work wherever the focus is, unless the widget that has it needs the key
-    itself: a field its letters, a slider its arrows (`commands/focus.py`). TIMELINE and VIEWER
-    work there only, so that they may use the same keys for different things.
+    itself: a field its letters, a slider its arrows (`commands/focus.py`). The others work there
+    only, so that they may use the same keys for different things.
     """
 
     PANEL = "panel"
     TIMELINE = "timeline"
     VIEWER = "viewer"
+    QUEUE = "queue"
     PICTURE = "picture"  # what moves and marks the picture: the timeline and the viewer alike
 
     def meets(self, other: Scope) -> bool:
         """Whether a key of both scopes could mean either."""
-        return self is other or {self, other} != {Scope.TIMELINE, Scope.VIEWER}
+        apart = {Scope.TIMELINE, Scope.VIEWER, Scope.QUEUE}
+        return self is other or not {self, other} <= apart
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,11 @@ class Keyboard(QObject):
 
     def _listed(self) -> Sequence[listing.Group]:
         panel, here = self._panel, self.areas.here()
-        scopes: dict[QWidget, Scope] = {panel.strip: Scope.TIMELINE, panel.stage: Scope.VIEWER}
+        scopes: dict[QWidget, Scope] = {
+            panel.strip: Scope.TIMELINE,
+            panel.stage: Scope.VIEWER,
+            panel.job_list: Scope.QUEUE,
+        }
         scope = scopes.get(here, Scope.PANEL) if here is not None else Scope.PANEL
         tabs = panel.side.tabs
         page = tabs.tabText(tabs.currentIndex()) if here is panel.side else ""
