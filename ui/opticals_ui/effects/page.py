@@ -180,7 +180,7 @@ class EffectsPage(QWidget):
         self.browser.naming.ended.connect(self.search.setFocus)
         self.inspector.helped.connect(self._show_help)
         self.inspector.rows_changed.connect(self.parts_changed)
-        self._choice.effect_changed.connect(lambda: self._show_help(""))
+        self._choice.effect_changed.connect(self._clear_help)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_moved)
@@ -213,6 +213,9 @@ class EffectsPage(QWidget):
             return
         if now is not self.search and not self.browser.isAncestorOf(now):
             self.close_browser()
+
+    def _clear_help(self) -> None:
+        self._show_help("")
 
     def _show_help(self, words: str) -> None:
         if self.browsing:
