@@ -72,6 +72,7 @@ class Watchdog(QObject):
                 frame = sys._current_frames().get(self._thread)
                 if frame is not None:
                     self._stack = "".join(traceback.format_stack(frame)[-8:])
+                del frame  # it would keep what was painted with alive
 
     def _waiting(self) -> float:
         """Seconds for which the thread was ready and did not run."""
