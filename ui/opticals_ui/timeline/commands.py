@@ -135,4 +135,125 @@ def commands(panel: Panel) -> tuple[Command, ...]:
             timeline,
             group=group,
         ),
+        Command(
+            "zoom_selection",
+            tr("Show the selection large"),
+            ("Z",),
+            strip.fit_selection,
+            timeline,
+            group=group,
+        ),
+        *_selecting(panel),
+        *_looking(panel),
+    )
+
+
+def _selecting(panel: Panel) -> tuple[Command, ...]:
+    """Several clips at once."""
+    selection, timeline, group = panel.session.selection, Scope.TIMELINE, tr("Timeline")
+    return (
+        Command(
+            "select_on",
+            tr("The next clip too"),
+            ("Shift+Down",),
+            lambda: selection.extend_to_cut(1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "select_back",
+            tr("The clip before too"),
+            ("Shift+Up",),
+            lambda: selection.extend_to_cut(-1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "select_toggle",
+            tr("The clip at the playhead too, or no longer"),
+            ("Shift+D",),
+            selection.toggle_at_playhead,
+            timeline,
+            group=group,
+        ),
+        Command(
+            "select_all",
+            tr("Select all clips"),
+            ("Ctrl+A",),
+            selection.select_all,
+            timeline,
+            group=group,
+        ),
+        Command(
+            "select_same_source",
+            tr("Select all clips of this medium"),
+            ("Alt+A",),
+            selection.select_same_source,
+            timeline,
+            group=group,
+        ),
+        Command(
+            "select_none",
+            tr("Select nothing"),
+            ("Ctrl+Shift+A",),
+            selection.select_none,
+            timeline,
+            group=group,
+        ),
+    )
+
+
+def _looking(panel: Panel) -> tuple[Command, ...]:
+    """What is seen of the timeline."""
+    strip, timeline, group = panel.strip, Scope.TIMELINE, tr("Timeline")
+    return (
+        Command(
+            "page_on",
+            tr("Scroll on"),
+            ("PgDown",),
+            lambda: strip.page(1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "page_back",
+            tr("Scroll back"),
+            ("PgUp",),
+            lambda: strip.page(-1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "taller",
+            tr("Taller tracks"),
+            ("Alt+=",),
+            lambda: strip.resize_tracks(1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "lower",
+            tr("Lower tracks"),
+            ("Alt+-",),
+            lambda: strip.resize_tracks(-1),
+            timeline,
+            group=group,
+        ),
+        Command("snap", tr("Snapping"), ("S",), strip.toggle_snapping, timeline, group=group),
+        Command(
+            "next_marker",
+            tr("Next marker"),
+            ("Shift+M",),
+            lambda: strip.go_to_marker(1),
+            timeline,
+            group=group,
+        ),
+        Command(
+            "previous_marker",
+            tr("Marker before"),
+            ("Ctrl+Shift+M",),
+            lambda: strip.go_to_marker(-1),
+            timeline,
+            group=group,
+        ),
     )

@@ -31,7 +31,7 @@ _PATTERNS = {  # of media that cannot be rendered from
     "offline": Qt.BrushStyle.BDiagPattern,
     "no media": Qt.BrushStyle.DiagCrossPattern,
     "missing frames": Qt.BrushStyle.VerPattern,
-    "unknown": Qt.BrushStyle.DiagCrossPattern,
+    "unknown": Qt.BrushStyle.CrossPattern,
 }
 
 Wanted = tuple[Want, "ItemView | None"]
@@ -107,7 +107,7 @@ class LanePainter:
             painter.fillRect(clip, veil)
         if lane.locked:
             painter.fillRect(clip, QBrush(ink("dim", 90), Qt.BrushStyle.FDiagPattern))
-        self._markers(painter, lane, first, last)
+        self._markers(painter, row, first, last)
         return tuple(self.missing)
 
     def _item(
@@ -120,6 +120,8 @@ class LanePainter:
         if trouble in _PATTERNS:
             painter.fillRect(box, ink("offline"))
             painter.fillRect(box, QBrush(ink("error", 110), _PATTERNS[trouble]))
+        if trouble == "generator":
+            painter.fillRect(box, QBrush(ink("on_clip", 60), Qt.BrushStyle.Dense7Pattern))
         if barred:
             self._inside(painter, lane, item, box, clip)
             painter.fillRect(
@@ -264,14 +266,14 @@ class LanePainter:
         if not self._film.is_lost(want):
             self.missing[(want, item)] = None
 
-    def _markers(self, painter: QPainter, lane: Lane, first: int, last: int) -> None:
-        held = self._model.markers.get(lane.id)
+    def _markers(self, painter: QPainter, row: Row, first: int, last: int) -> None:
+        held = self._model.markers.get(row.lane.id)
         if held is None:
             return
         wide = 5 * self._scale
         for one in held.within(int(first - wide), int(last + wide) + 1, APART * self._scale):
             x = (one.start - self._model.start) / self._scale
-            paint_marker(painter, one.colour, x, 1.0, (one.end - one.start) / self._scale)
+            paint_marker(painter, one.colour, x, row.marked, (one.end - one.start) / self._scale)
 
 
 def paint_marker(painter: QPainter, colour: str, x: float, top: float, width: float) -> None:

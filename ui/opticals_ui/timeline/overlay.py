@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QPainter, QPen
 from opticals_ui.timeline import facts
 from opticals_ui.timeline.lanes import LABEL_FROM, LanePainter, badge_box, fill_of, ink
 from opticals_ui.timeline.model import MERGE_BELOW, state
-from opticals_ui.timeline.view import BAR, BAR_FROM, HEADER, Row, View
+from opticals_ui.timeline.view import BAR, HEADER, Row, View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -158,7 +158,7 @@ def paint_names(painter: QPainter, view: View, lanes: LanePainter, labels: Label
         if found is None:
             continue
         item, box = found
-        barred = box.height() >= BAR_FROM - 3
+        barred = row.barred
         tall = BAR if barred else box.height() - 4
         back = QRectF(box.left(), box.top() + (0 if barred else 1), box.width(), tall)
         if not barred:
@@ -178,5 +178,5 @@ def badge_at(view: View, labels: Labels, row: Row, item: ItemView) -> QRectF | N
     if not words or right - left < LABEL_FROM or right - 4 - shown - 5 <= 24:
         return None
     height = row.height - 3
-    barred = height >= BAR_FROM - 3
+    barred = row.barred
     return badge_box(labels, words, shown + 5, row.top + 1, BAR if barred else height, right - 4)

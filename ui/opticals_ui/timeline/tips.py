@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from opticals.timeline.marks import MarkerView
     from opticals_ui.timeline.model import TimelineModel
 
+_TAG = 11  # pixels from where a marker hangs down to its tip
 _NEAR = 5  # pixels to either side of a marker's tag
 
 
@@ -26,7 +27,8 @@ def tip_at(view: View, model: TimelineModel, at: QPoint) -> str:
         return ""
     if at.x() < HEADER:
         return facts.describe_track(row.lane)
-    marker = _marker(view, model, row.lane.id, at.x()) if at.y() - row.top < 10 else None
+    hangs = 0 <= at.y() - row.top - row.marked < _TAG
+    marker = _marker(view, model, row.lane.id, at.x()) if hangs else None
     if marker is not None:
         return facts.describe_marker(model, marker)
     item = row.lane.at(int(view.frame(at.x())))

@@ -27,6 +27,16 @@ class Row:
     def bottom(self) -> int:
         return self.top + self.height
 
+    @property
+    def barred(self) -> bool:
+        """Whether clips have a bar for their names, and what they show below it."""
+        return self.height >= BAR_FROM
+
+    @property
+    def marked(self) -> float:
+        """Where from its top markers hang: below the names."""
+        return 1.0 + BAR if self.barred else 1.0
+
 
 @dataclass(frozen=True)
 class View:
