@@ -241,6 +241,7 @@ class TimelineStrip(QAbstractScrollArea):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(ink("focus"), 2))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+        painter.end()  # whoever looks at this frame meanwhile keeps the painter alive
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._fitted:
