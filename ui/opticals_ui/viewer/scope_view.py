@@ -82,6 +82,7 @@ class ScopeView(QWidget):
             self._paint_columns(painter, plot)
         else:
             self._paint_lines(painter, plot)
+        painter.end()
 
     def _title(self) -> str:
         if self._kind == "parade":
