@@ -90,8 +90,8 @@ class Panel(QWidget):
             Scope.VIEWER: self.stage,
             Scope.QUEUE: self.job_list,
         }
-        self._actions = Actions(self.keymap, places, self)
-        self.actions_by_id = self._actions.by_id
+        self.command_actions = Actions(self.keymap, places, self)
+        self.actions_by_id = self.command_actions.by_id
         self.viewer.bind(self.actions_by_id, self)
         self.versions.offer(self.actions_by_id)
         self.job_list.offer(self.actions_by_id)
@@ -100,6 +100,8 @@ class Panel(QWidget):
         self._lay_out()
         self.keyboard = Keyboard(self)
         self.keyboard.areas.add_step(self._leave_full_viewer)
+        session.masking.changed.connect(self.command_actions.refresh)
+        session.masking.touched.connect(self.command_actions.refresh)
         self.inspector.draw_wanted.connect(self._draw_mask)
         self.inspector.pick_wanted.connect(self._pick_colour)
         session.edit_changed.connect(self._refresh)
@@ -107,13 +109,13 @@ class Panel(QWidget):
         session.selection.changed.connect(self._refresh)
         session.selection.moved.connect(self._show_playhead)
         session.jobs.changed.connect(self._refresh)
-        self.job_list.acts.changed.connect(self._actions.refresh)
-        session.board.changed.connect(self._actions.refresh)
-        session.showing.display.changed.connect(self._actions.refresh)
-        session.choice.changed.connect(self._actions.refresh)
-        self.effects.parts_changed.connect(self._actions.refresh)
-        session.versions.changed.connect(self._actions.refresh)
-        session.preflight.changed.connect(self._actions.refresh)
+        self.job_list.acts.changed.connect(self.command_actions.refresh)
+        session.board.changed.connect(self.command_actions.refresh)
+        session.showing.display.changed.connect(self.command_actions.refresh)
+        session.choice.changed.connect(self.command_actions.refresh)
+        self.effects.parts_changed.connect(self.command_actions.refresh)
+        session.versions.changed.connect(self.command_actions.refresh)
+        session.preflight.changed.connect(self.command_actions.refresh)
         session.versions.recipe_wanted.connect(self._show_recipe)
         session.save_wanted.connect(self.ask_where_to_save)
         session.relink_wanted.connect(self.ask_where_media_are)
@@ -376,7 +378,7 @@ class Panel(QWidget):
 
     def _refresh(self) -> None:
         session, edit = self.session, self.session.edit
-        self._actions.refresh()
+        self.command_actions.refresh()
         self.side.name_page("queue", self.job_list.acts.tab)
         can = session.host.can
         self._restore.setVisible(session.selection.restorable)
@@ -386,7 +388,7 @@ class Panel(QWidget):
             ("undo", tr("Undo {what}", what=edit.undo) if edit and edit.undo else tr("Undo")),
             ("redo", tr("Redo {what}", what=edit.redo) if edit and edit.redo else tr("Redo")),
         ):
-            self._actions.describe(name, what)
+            self.command_actions.describe(name, what)
         star = " •" if session.modified else ""
         self._name.setText(f"{edit.name}{star}" if edit else "")
         self._name.setToolTip(str(edit.path) if edit and edit.path else "")

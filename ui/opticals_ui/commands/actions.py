@@ -24,6 +24,7 @@ class Actions(QObject):
     def __init__(self, keymap: Keymap, places: Places, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._keymap = keymap
+        self._places = places
         self._words: dict[str, str] = {}  # tool tips without keys
         self.by_id: dict[str, QAction] = {}
         for command in keymap.commands:
@@ -35,6 +36,16 @@ class Actions(QObject):
         """Ask every command anew whether it can be done."""
         for command in self._keymap.commands:
             self.by_id[command.id].setEnabled(command.enabled())
+
+    def claims(self, widget: QWidget, key: str) -> bool:
+        """Whether a command that works only in the area of a widget would be run by a key now."""
+        return any(
+            command is not None and self.by_id[command.id].isEnabled()
+            for scope, place in self._places.items()
+            if scope not in (Scope.PANEL, Scope.PICTURE)
+            if place is widget or place.isAncestorOf(widget)
+            for command in (self._keymap.command(key, scope),)
+        )
 
     def describe(self, id: str, words: str) -> None:
         """Say in an action's tool tip what it would do now; its keys are added."""

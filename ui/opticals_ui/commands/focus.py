@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -18,6 +20,8 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+
+from opticals_ui.commands.keys import pressed
 
 Key = Qt.Key
 ARROWS = frozenset({Key.Key_Left, Key.Key_Right, Key.Key_Up, Key.Key_Down})
@@ -64,19 +68,26 @@ def _edits_item(widget: QWidget) -> bool:
 class FocusFirst(QObject):
     """Lets the widget of a panel that has the focus have the keys that it needs.
 
+    Commands of the very area in which it is come before it, except where something is typed.
+
     Qt asks with a ShortcutOverride, from the focus upwards, before it looks for a shortcut; what
     no widget on the way wanted arrives at the panel.
     """
 
-    def __init__(self, panel: QWidget) -> None:
+    def __init__(self, panel: QWidget, claims: Callable[[QWidget, str], bool]) -> None:
         super().__init__(panel)
         self._panel = panel
+        self._claims = claims
         panel.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             focus = self._panel.focusWidget()
-            if focus is not None and needs(focus, event):
+            if focus is not None and needs(focus, event) and not self._is_claimed(focus, event):
                 event.accept()
                 return True
         return False
+
+    def _is_claimed(self, focus: QWidget, event: QKeyEvent) -> bool:
+        typed = isinstance(focus, (*TEXT, QComboBox))
+        return not typed and self._claims(focus, pressed(event.keyCombination()))

@@ -37,7 +37,7 @@ class Keyboard(QObject):
     def __init__(self, panel: Panel) -> None:
         super().__init__(panel)
         self._panel = panel
-        self._focus_first = FocusFirst(panel)
+        self._focus_first = FocusFirst(panel, panel.command_actions.claims)
         self.areas = Areas(
             panel.strip, panel.stage, panel.side, panel.notices, notices=panel.dismiss_newest
         )

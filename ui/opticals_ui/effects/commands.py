@@ -70,7 +70,7 @@ def commands(panel: Panel) -> tuple[Command, ...]:
         ),
         ("settings_reset", tr("Reset every setting"), "Ctrl+Shift+0", "reset", choice.reset, some),
         ("new_seed", tr("New seed"), "Ctrl+Shift+N", "dice", choice.reseed, chance),
-        ("get_models", tr("Get the models"), "Ctrl+Shift+M", "download", page.get_models, always),
+        ("get_models", tr("Get the models"), "Ctrl+Alt+M", "download", page.get_models, always),
     ]
     group = tr("Effects")
     effects = tuple(

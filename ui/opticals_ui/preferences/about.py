@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QTreeWidgetItem,
     QWidget,
 )
+from shiboken6 import isValid
 
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
@@ -71,13 +72,9 @@ class About(Page):
             self._say(tr("Looking…"))
             self._process.start(sys.executable, ["-m", "opticals", "doctor", "--json"])
 
-    def close_process(self) -> None:
-        """End the process; nothing is lost."""
-        self._process.blockSignals(True)
-        self._process.kill()
-        self._process.waitForFinished(1000)
-
     def _ended(self) -> None:
+        if not isValid(self._state):
+            return
         text = bytes(self._process.readAllStandardOutput().data()).decode(errors="replace")
         try:
             found: Any = json.loads(text)
@@ -107,7 +104,8 @@ class About(Page):
         )
 
     def _say(self, text: str) -> None:
-        self._state.setText(text)
+        if isValid(self._state):  # a process that goes with the page says so when it is gone
+            self._state.setText(text)
 
 
 def _version() -> str:

@@ -29,7 +29,7 @@ class Rendering(Page):
         self.commercial.clicked.connect(self._put)
         help = tr("Models whose licence does not allow it are hidden and refused.")
         self.add(tr("Licences"), self.commercial, help)
-        session.errands.run(lambda: settings.get(COMMERCIAL), self._show, self._failed)
+        self.later(session.errands, lambda: settings.get(COMMERCIAL), self._show, self._failed)
 
     def _show(self, on: bool) -> None:
         self.commercial.setChecked(on)
@@ -47,7 +47,7 @@ class Rendering(Page):
             self._show(not on)
             self._failed(error)
 
-        self._session.errands.run(put, self._show, refused)
+        self.later(self._session.errands, put, self._show, refused)
 
     def _failed(self, error: OpticalsError) -> None:
         self._session.board.fail(error, TOPIC)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -16,7 +17,13 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
+if TYPE_CHECKING:
+    from opticals.errors import OpticalsError
+    from opticals_ui.background import Background
+
+Answer = TypeVar("Answer")
 START = Qt.AlignmentFlag.AlignLeading
 
 
@@ -60,6 +67,21 @@ class Page(QScrollArea):
         caption = QLabel(label)
         caption.setBuddy(control)
         self._form.addRow(caption, field)
+
+    def later(
+        self,
+        errands: Background,
+        work: Callable[[], Answer],
+        done: Callable[[Answer], None],
+        failed: Callable[[OpticalsError], None],
+    ) -> None:
+        """Do something in the background; nothing follows from it where the page is gone by then:
+        a panel is made anew in another language."""
+        errands.run(
+            work,
+            lambda answer: done(answer) if isValid(self) else None,
+            lambda error: failed(error) if isValid(self) else None,
+        )
 
     def add_wide(self, widget: QWidget) -> None:
         """A row over the whole width."""

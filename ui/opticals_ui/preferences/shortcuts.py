@@ -217,7 +217,7 @@ class Shortcuts(QWidget):
 
     def _narrow(self) -> None:
         """Hide the commands that are not sought."""
-        words = fold(self.search.text()).split()
+        words = [f" {word}" for word in fold(self.search.text()).split()]
         if words:
             self._seeking = ""
         found = []
@@ -234,7 +234,7 @@ class Shortcuts(QWidget):
 
     def _is_sought(self, item: QTreeWidgetItem, group: str, words: Sequence[str]) -> bool:
         id = item.data(0, ID)
-        text = fold(f"{item.text(0)} {group} {id.replace('_', ' ')}")
+        text = fold(f" {item.text(0)} {group} {id.replace('_', ' ')}")
         by_key = not self._seeking or self._seeking in self._keymap.keys(id)
         return by_key and all(word in text for word in words)
 

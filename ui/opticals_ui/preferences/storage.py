@@ -47,7 +47,7 @@ class Storage(Page):
         super().showEvent(event)
         self._sure = False
         self._words()
-        self._session.errands.run(sizes.measure, self._show, self._failed)
+        self.later(self._session.errands, sizes.measure, self._show, self._failed)
 
     def _show(self, found: sizes.Sizes) -> None:
         locale, units = QLocale(), QLocale.DataSizeFormat.DataSizeSIFormat
@@ -67,8 +67,8 @@ class Storage(Page):
         self._sure = not self._sure
         self._words()
         if not self._sure:
-            self._session.errands.run(sizes.clear, self._show, self._failed)
+            self.later(self._session.errands, sizes.clear, self._show, self._failed)
 
     def _failed(self, error: OpticalsError) -> None:
         self._session.board.fail(error, "storage")
-        self._session.errands.run(sizes.measure, self._show, lambda error: None)
+        self.later(self._session.errands, sizes.measure, self._show, lambda error: None)

@@ -149,7 +149,7 @@ def _queue(panel: Panel) -> tuple[Command, ...]:
         here(
             "queue_copy_details",
             tr("Copy details"),
-            "Ctrl+Shift+C",
+            "D",
             acts.copy_details,
             lambda: bool(acts.chosen),
         ),
