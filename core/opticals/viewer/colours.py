@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -109,12 +110,15 @@ class Sized:
         return Signal(rgb, alpha, premultiplied)
 
 
-def of_frame(frame: av.VideoFrame, coding: Coding, size: tuple[int, int]) -> Sized:
+def of_frame(
+    frame: av.VideoFrame, coding: Coding, size: tuple[int, int], siting: str = ""
+) -> Sized:
     """A film's stored picture, no larger than it is.
 
     Args:
         coding: of the medium.
         size: width and height to give.
+        siting: where chroma lies in frames that do not say it themselves.
 
     Raises:
         MediaError: luma and chroma by a matrix that is not handled.
@@ -131,7 +135,7 @@ def of_frame(frame: av.VideoFrame, coding: Coding, size: tuple[int, int]) -> Siz
     if not hasattr(_local, "reformatter"):
         _local.reformatter = VideoReformatter()
     deep = _local.reformatter.reformat(
-        frame,
+        _sited(frame, siting) if siting else frame,
         width,
         height,
         _DEEP,
@@ -161,6 +165,26 @@ def of_planes(planes: Sequence[Array], coding: Coding, size: tuple[int, int]) ->
         colours = [_resized(plane, size) for plane in colours]
     colours *= 3 if kind.family == "grey" else 1
     return Sized(colours, alpha, to_rgb(coding), coding, size)
+
+
+def _sited(frame: av.VideoFrame, siting: str) -> av.VideoFrame:
+    """The frame, saying where its chroma lies: swscale takes what is unsaid for the centre."""
+    from av.filter import Graph
+
+    key = frame.width, frame.height, frame.format.name, siting
+    if getattr(_local, "sited", None) != key:
+        graph = Graph()
+        source = graph.add_buffer(
+            width=frame.width, height=frame.height, format=frame.format, time_base=Fraction(1)
+        )
+        says = graph.add("setparams", chroma_location=siting)
+        graph.link_nodes(source, says, graph.add("buffersink"))
+        graph.configure()
+        _local.graph, _local.sited = graph, key
+    frame.pts, frame.time_base = 0, Fraction(1)
+    _local.graph.vpush(frame)
+    found: av.VideoFrame = _local.graph.vpull()
+    return found
 
 
 def _together(planes: Sequence[Array], out: Array) -> None:

@@ -67,6 +67,8 @@ class Medium:
         self._last = -1
         self._forwards = False
         self._heading = -1  # the frame that is made ready while others are shown
+        usual = "center" if media.codec in ("mjpeg", "mpeg1video") else "left"
+        self._siting = "" if media.siting else usual
         single = media.is_sequence or media.codec in _SINGLE
         self._over = 0 if single else _STEP_OVER
 
@@ -135,7 +137,7 @@ class Medium:
         coding = self.coding(found)
         if isinstance(found, list):
             return of_planes(found, coding, size)
-        return of_frame(found, coding, size)
+        return of_frame(found, coding, size, self._siting)
 
     def coding(self, found: Found) -> Coding:
         """What the codes of what `read` gave mean; sizes and siting are the upright picture's."""

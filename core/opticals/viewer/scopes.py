@@ -100,7 +100,8 @@ def _even(side: int, count: int) -> Array:
 def _levels(values: Array, bins: int) -> Array:
     """The bin of each value between `SCOPE_LEVELS`; those beyond are at the edges."""
     low, high = (float(one) for one in SCOPE_LEVELS)
-    return np.clip((values - low) * (bins / (high - low)), 0, bins - 1).astype(np.int32)
+    places = (values - low) * (bins / (high - low)) + 1e-3  # so that rounding splits no level
+    return np.clip(places, 0, bins - 1).astype(np.int32)
 
 
 def _columns(values: Array, width: int) -> Array:
