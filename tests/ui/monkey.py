@@ -18,10 +18,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QDesktopServices, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
@@ -61,6 +61,10 @@ class Monkey:
         self._random = random.Random(seed)
         self.done: Counter[str] = Counter()
         self.troubles: list[str] = []
+        # A dialog that takes over the program's only loop would wait for ever.
+        self._watch = QTimer(panel, interval=200)
+        self._watch.timeout.connect(self._free)
+        self._watch.start()
         self._acts: list[tuple[int, Callable[[], None]]] = [
             (30, self._command),
             (30, self._key),
@@ -101,6 +105,16 @@ class Monkey:
         for _ in range(3):
             QTest.qWait(100)
             gc.collect()
+
+    def _free(self) -> None:
+        modal = QApplication.activeModalWidget()
+        if isinstance(modal, QDialog):
+            self.done[f"modal {type(modal).__name__}"] += 1
+            modal.reject()
+        popup = QApplication.activePopupWidget()
+        if isinstance(popup, QMenu):  # of a button, which waits for it
+            self.done["menu"] += 1
+            popup.close()
 
     def _settle(self) -> None:
         QApplication.processEvents()

@@ -89,6 +89,11 @@ class Desk(QObject):
         return self.edit is not None and self.edit.modified
 
     @property
+    def jobs_here(self) -> tuple[JobView, ...]:
+        """The jobs for the edit that is shown."""
+        return tuple(view for view in self.jobs.views if self._is_here(view))
+
+    @property
     def looking(self) -> bool:
         """Whether lost media are looked for."""
         return self._stop_looking is not None
@@ -135,9 +140,15 @@ class Desk(QObject):
 
         self._open(path, self._answers, again)
 
-    def read_from_host(self, topic: str, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        """Have something read from the edit that is shown; `done` with it."""
-        self._run(topic, self._editions.on_shown(work), done)
+    def read_from_host(
+        self,
+        topic: str,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[OpticalsError], None] | None = None,
+    ) -> None:
+        """Have something read from the edit that is shown; `done` with it, or `failed`."""
+        self._run(topic, self._editions.on_shown(work), done, failed)
 
     def leave(self, go_on: Callable[[], None], lost: str, running: str, anyway: str) -> None:
         """Leave the edit: at once, or when the user has said what is to become of its changes.
@@ -228,6 +239,35 @@ class Desk(QObject):
                 self.board.notify(Notice(Kind.INFO, "restore", title, "\n".join(what[0])))
 
         self._change("restore", lambda: self.host.restore(clip), restored)
+
+    def switch(self, clip: str, version: str) -> None:
+        """Show another version of a clip; `original` too."""
+
+        def switched(what: tuple[tuple[str, ...], EditView | None]) -> None:
+            self._show_changed(what[1])
+            if what[0]:
+                title = tr("{clip} shows {version}.", clip=clip, version=version)
+                self.board.notify(Notice(Kind.INFO, "versions", title, "\n".join(what[0])))
+
+        self._change("versions", lambda: self.host.switch(clip, version), switched)
+
+    def drop_version(self, version: str, then: Callable[[], None]) -> None:
+        """Take a render out of all clips that hold it without showing it; then `then`."""
+
+        def dropped(what: tuple[tuple[str, ...], EditView | None]) -> None:
+            self._show_changed(what[1])
+            then()
+
+        self._change("delete", lambda: self.host.drop(version), dropped)
+
+    def glance(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[OpticalsError], None],
+    ) -> None:
+        """Have something short read from the edit that is shown, which nobody waits for."""
+        self._background.run(self._editions.on_shown(work), done, failed, quiet=True)
 
     def remedies(self, error: OpticalsError, topic: str) -> Iterator[Answer]:
         """What can be done at once about an error of `topic`."""

@@ -25,12 +25,14 @@ from opticals_ui.effects.model_states import ModelStates
 from opticals_ui.effects.preset_shelf import PresetShelf
 from opticals_ui.effects.source import Source
 from opticals_ui.look.words import tr
+from opticals_ui.masks.masking import Masking
 from opticals_ui.memory import Memory
 from opticals_ui.notices import reports
 from opticals_ui.notices.board import Answer, Kind, Notice
 from opticals_ui.preflight.foreseer import Foreseeing, Foreseer
 from opticals_ui.preflight.preflight import Preflight
 from opticals_ui.queue.jobs import Origin, StartWorker
+from opticals_ui.queue.offering import Offering
 from opticals_ui.reloading import Reloading
 from opticals_ui.timeline.film import Film
 from opticals_ui.versions.versions import Versions
@@ -42,6 +44,8 @@ from opticals_ui.welcome.beginning import Beginning
 if TYPE_CHECKING:
     from opticals_ui.host import EditView, Host
     from opticals_ui.timeline.picking import Range
+
+PLAYING = "the viewer plays"  # why renders stand still
 
 
 class Session(Desk):
@@ -76,6 +80,7 @@ class Session(Desk):
             parent=self,
         )
         self.edit_changed.connect(self.showing.take_edit)
+        self.masking = Masking(self)
         self.reloading = Reloading(self)
         self.versions = Versions(self)
         self.preflight = Preflight(self, foreseer or Foreseer(self))
@@ -87,9 +92,36 @@ class Session(Desk):
         self.jobs.failed.connect(lambda job_id, error: self._fail(error, job_id))
         self.jobs.troubled.connect(lambda error: self._fail(error, "queue"))
         self.jobs.died.connect(self._note_death)
+        self.offering = Offering(self)
+        self.showing.player.changed.connect(self._make_way)
         self.jobs.pulling.connect(self._note_pull)
         self.jobs.pulled.connect(self._pulled)
         self.jobs.pull_failed.connect(lambda model, error: self._fail(error, f"model {model}"))
+
+    @property
+    def undoable(self) -> bool:
+        """Whether there is something to undo: of the mask while one is drawn, else of the edit."""
+        if self.masking.document is not None:
+            return self.masking.document.undoable
+        return self.edit is not None and bool(self.edit.undo)
+
+    @property
+    def redoable(self) -> bool:
+        if self.masking.document is not None:
+            return self.masking.document.redoable
+        return self.edit is not None and bool(self.edit.redo)
+
+    def undo(self) -> None:
+        if self.masking.document is not None:
+            self.masking.document.undo()
+        else:
+            super().undo()
+
+    def redo(self) -> None:
+        if self.masking.document is not None:
+            self.masking.document.redo()
+        else:
+            super().redo()
 
     def preview(self, count: int = 1) -> None:
         """Render the frame under the playhead, or the selection's nearest one; or several, which
@@ -346,6 +378,13 @@ class Session(Desk):
 
     def _as_read(self, job: Job) -> Job:
         return replace(job, interpretation=self.choice.interpretation(job.shot.media))
+
+    def _make_way(self) -> None:
+        """Renders stand still while the viewer plays, which needs the machine."""
+        if self.showing.player.playing:
+            self.jobs.hold(PLAYING)
+        else:
+            self.jobs.release(PLAYING)
 
     def _note_death(self, error: OpticalsError) -> None:
         if self.jobs.at_work is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from opticals_ui.commands import general
 from opticals_ui.effects import commands as effects
 from opticals_ui.look import commands as look
+from opticals_ui.masks import commands as masks
 from opticals_ui.preflight import commands as preflight
 from opticals_ui.queue import commands as queue
 from opticals_ui.timeline import commands as timeline
@@ -21,5 +22,5 @@ if TYPE_CHECKING:
 
 def all_commands(panel: Panel) -> tuple[Command, ...]:
     """What a panel offers."""
-    parts = (general, effects, queue, timeline, look, welcome, viewer, versions, preflight)
+    parts = (general, effects, queue, timeline, look, welcome, viewer, versions, preflight, masks)
     return tuple(command for part in parts for command in part.commands(panel))

@@ -16,12 +16,6 @@ def commands(panel: Panel) -> tuple[Command, ...]:
     """See `Command`."""
     session = panel.session
 
-    def undoable() -> bool:
-        return session.edit is not None and bool(session.edit.undo)
-
-    def redoable() -> bool:
-        return session.edit is not None and bool(session.edit.redo)
-
     def savable() -> bool:
         return session.edit is not None and Can.SAVE in session.host.can
 
@@ -49,7 +43,13 @@ def commands(panel: Panel) -> tuple[Command, ...]:
             enabled=savable,
         ),
         Command(
-            "undo", tr("Undo"), ("Ctrl+Z",), session.undo, icon="undo", group=edit, enabled=undoable
+            "undo",
+            tr("Undo"),
+            ("Ctrl+Z",),
+            session.undo,
+            icon="undo",
+            group=edit,
+            enabled=lambda: session.undoable,
         ),
         Command(
             "redo",
@@ -58,7 +58,7 @@ def commands(panel: Panel) -> tuple[Command, ...]:
             session.redo,
             icon="redo",
             group=edit,
-            enabled=redoable,
+            enabled=lambda: session.redoable,
         ),
         Command(
             "relink",

@@ -9,6 +9,8 @@ _PICTURE = {
     "on_surround_dim": "#9c9c9c",
     "wipe": "#f5f5f5",
     "mask": "#f0b764",
+    "mask_line": "#ffffff",  # on any picture, with a dark line under it
+    "mask_dark": "#000000",
     "checker": "#5c5c5c",
     "checker_other": "#7c7c7c",
 }

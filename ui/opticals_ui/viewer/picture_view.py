@@ -37,9 +37,11 @@ class Overlay(Protocol):
     """What is drawn over the picture and works there: a mask, for example.
 
     `paint` counts in the view's own pixels; `PictureView.to_widget` leads there. What takes an
-    event says so, and the view leaves it alone then.
+    event says so, and the view leaves it alone then; `wants` says which keys are its own before
+    they are anybody's shortcut.
     """
 
+    def wants(self, event: QKeyEvent) -> bool: ...
     def paint(self, painter: QPainter, view: PictureView) -> None: ...
     def mouse(self, event: QMouseEvent, view: PictureView) -> bool: ...
     def key(self, event: QKeyEvent, view: PictureView) -> bool: ...
@@ -201,6 +203,7 @@ class PictureView(QWidget):
             painter.setPen(QPen(colour("focus"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        painter.end()
 
     def _sides(self, seen: Seen) -> tuple[Side, ...]:
         """What is shown, from left to right."""
@@ -310,6 +313,9 @@ class PictureView(QWidget):
             return True
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             self._space |= event.key() == Qt.Key.Key_Space
+            if self.overlay is not None and self.overlay.wants(event):
+                event.accept()
+                return True
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._ask_for_size()
         return super().event(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QVBoxLayout, QWidget
 
 from opticals.media.words import in_short
 from opticals_ui.look.words import tr
+from opticals_ui.masks.bar import MaskBar
 from opticals_ui.viewer.controls import Controls
 from opticals_ui.viewer.picture_view import PictureView
+from opticals_ui.viewer.pipette import Pipette
 from opticals_ui.viewer.scope_view import ScopeView
 from opticals_ui.viewer.timecode_field import TimecodeField
 
@@ -46,6 +48,7 @@ class Viewer(QWidget):
         self.controls: Controls | None = None  # made when there are actions
         self._before_play: tuple[Fraction, int] | None = None
         self._actions: Mapping[str, QAction] = {}
+        self.mask_bar = MaskBar(session.masking)
         self._pictures = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._pictures.setSpacing(1)
         self._pictures.addWidget(self.view, 1)
@@ -53,6 +56,7 @@ class Viewer(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
+        page.addWidget(self.mask_bar)
         page.addLayout(self._pictures, 1)
         self.view.boxed.connect(self._showing.screen.set_box)
         self.view.typed.connect(self.field.begin)
@@ -64,12 +68,15 @@ class Viewer(QWidget):
         session.edit_changed.connect(self.refresh)
         session.busy_changed.connect(self.refresh)
         session.source.changed.connect(self._tell_facts)
+        session.masking.changed.connect(self._draw_mask)
+        session.masking.touched.connect(self.view.update)
         self._arrange()
         self.refresh()
 
     def bind(self, actions: Mapping[str, QAction], window: QWidget) -> None:
         """Take the actions of the commands, and hear in `window` when their keys are let go."""
         self._actions = actions
+        self.mask_bar.offer(actions)
         for name in ONCE:
             actions[name].setAutoRepeat(False)
         showing = self._showing
@@ -82,6 +89,23 @@ class Viewer(QWidget):
     def parts(self) -> Sequence[QWidget]:
         """What has the focus in turn."""
         return (self.view, *(self.controls.parts() if self.controls else ()))
+
+    def pick_colour(self, take: Callable[[str], None]) -> None:
+        """Let a colour be picked from the picture; `take` gets it."""
+
+        def done(colour: str | None) -> None:
+            self._draw_mask()  # which lay over it before, or nothing
+            self.view.unsetCursor()
+            if colour is not None:
+                take(colour)
+
+        self.view.set_overlay(Pipette(lambda: self._showing.screen.seen, done))
+        self.view.setCursor(Qt.CursorShape.CrossCursor)
+        self.view.setFocus()
+
+    def _draw_mask(self) -> None:
+        """Let a mask be drawn over the picture, while one is."""
+        self.view.set_overlay(self._session.masking.drawing)
 
     def toggle_play(self) -> None:
         """Play, or stop."""

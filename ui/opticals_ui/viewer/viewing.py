@@ -160,6 +160,12 @@ class Viewing(QObject):
         if not quiet:
             self._note(tr("Starting"))
 
+    def invalidate(self) -> None:
+        """What is seen is of settings that say something else now: a file that they name."""
+        if self._seen is not None:
+            self._seen = replace(self._seen, subject=None)
+        self._follow()
+
     def stop(self) -> None:
         """Stand still on the frame that is seen."""
         self._turn.stop()

@@ -1,0 +1,175 @@
+"""The row of tools above the picture while a mask is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from opticals.masks.shapes import Combine, Ease, Kind
+from opticals_ui.look.flow import FlowLayout
+from opticals_ui.look.theme import icon
+from opticals_ui.look.words import tr
+from opticals_ui.masks.tools import NARROWEST, WIDEST, Tool
+
+if TYPE_CHECKING:
+    from opticals_ui.masks.masking import Masking
+
+
+class MaskBar(QWidget):
+    """Tools, what belongs to the selected shape, and its keys; hidden while nothing is drawn."""
+
+    def __init__(self, masking: Masking, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._masking = masking
+        self.setObjectName("mask_bar")
+        self._buttons: dict[str, QToolButton] = {}
+        self._combine = QComboBox()
+        self._combine.addItem(tr("Add"), Combine.ADD)
+        self._combine.addItem(tr("Take away"), Combine.SUBTRACT)
+        self._combine.setAccessibleName(tr("What the shape does"))
+        self._combine.activated.connect(self._set_combine)
+        self._feather = _number(tr("Feather"), 0, 500, " px")
+        self._feather.valueChanged.connect(lambda to: self._set(feather=to))
+        self._opacity = _number(tr("Opacity"), 0, 100, " %")
+        self._opacity.valueChanged.connect(lambda to: self._set(opacity=to / 100))
+        self._brush = _number(tr("Brush"), NARROWEST, WIDEST, " px")
+        self._brush.valueChanged.connect(self._set_brush)
+        self._ease = QComboBox()
+        for ease, words in (
+            (Ease.LINEAR, tr("Linear")),
+            (Ease.SMOOTH, tr("Smooth")),
+            (Ease.HOLD, tr("Hold")),
+        ):
+            self._ease.addItem(words, ease)
+        self._ease.setAccessibleName(tr("The way to the next keyframe"))
+        self._ease.activated.connect(self._set_ease)
+        self._said = QLabel()
+        self._said.setProperty("role", "dim")
+        self.done = QPushButton(tr("Done"))
+        self.done.clicked.connect(masking.end)
+        self._row = FlowLayout(6)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)  # its row wraps where it is narrow
+        self.setSizePolicy(policy)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(8, 5, 8, 5)
+        page.addLayout(self._row)
+        masking.changed.connect(self._follow)
+        masking.touched.connect(self._refresh)
+        self.setVisible(False)
+
+    def offer(self, actions: Mapping[str, QAction]) -> None:
+        """Take the actions of the commands."""
+        for tool in Tool:
+            self._add_button(f"mask_{tool}", actions, checkable=True)
+        self._row.addWidget(self._combine)
+        for field in (self._feather, self._opacity, self._brush):
+            self._row.addWidget(field)
+        for name, sign in (
+            ("mask_previous_key", "left"),
+            ("mask_key", "keyframe"),
+            ("mask_next_key", "right"),
+        ):
+            self._add_button(name, actions, sign=sign)
+        self._row.addWidget(self._ease)
+        self._row.addWidget(self._said)
+        self._row.addWidget(self.done)
+
+    def parts(self) -> tuple[QWidget, ...]:
+        """What has the focus in turn."""
+        fields = (self._combine, self._feather, self._opacity, self._brush)
+        return (*self._buttons.values(), *fields, self._ease, self.done)
+
+    def _add_button(
+        self, name: str, actions: Mapping[str, QAction], *, checkable: bool = False, sign: str = ""
+    ) -> None:
+        action, button = actions[name], QToolButton()
+        button.setAutoRaise(True)
+        button.setCheckable(checkable)
+        button.setIcon(icon(sign) if sign else action.icon())
+        button.setToolTip(action.toolTip())
+        button.setAccessibleName(action.text())
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.clicked.connect(action.trigger)
+        action.enabledChanged.connect(button.setEnabled)
+        self._buttons[name] = button
+        self._row.addWidget(button)
+
+    def _follow(self) -> None:
+        self.setVisible(self._masking.active)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        drawing = self._masking.drawing
+        if drawing is None:
+            return
+        document, shape = drawing.document, drawing.document.shape
+        for tool in Tool:
+            self._buttons[f"mask_{tool}"].setChecked(tool is drawing.tool)
+        painted = drawing.tool in (Tool.BRUSH, Tool.ERASER) or (
+            shape is not None and shape.kind is Kind.STROKE
+        )
+        for field, value in (
+            (self._feather, drawing.feather),
+            (self._opacity, drawing.opacity * 100),
+            (self._brush, shape.width if shape and shape.kind is Kind.STROKE else drawing.brush),
+        ):
+            with QSignalBlocker(field):
+                field.setValue(value)
+        self._brush.setVisible(painted)
+        with QSignalBlocker(self._combine):
+            self._combine.setCurrentIndex(self._combine.findData(drawing.combine))
+        with QSignalBlocker(self._ease):
+            self._ease.setCurrentIndex(self._ease.findData(document.ease))
+        self._ease.setEnabled(shape is not None)
+        self._said.setText(self._words())
+
+    def _words(self) -> str:
+        drawing = self._masking.drawing
+        assert drawing is not None
+        document = drawing.document
+        place = document.selected
+        if place is None:
+            return tr("%n shape(s)", count=len(document.shapes))
+        keys = len(document.shapes[place].keys)
+        where = tr("Shape {n} of {all}", n=place + 1, all=len(document.shapes))
+        return f"{where} · {tr('%n keyframe(s)', count=keys)}"
+
+    def _set(self, *, feather: float | None = None, opacity: float | None = None) -> None:
+        if self._masking.drawing is not None:
+            self._masking.drawing.set_look(feather=feather, opacity=opacity)
+
+    def _set_combine(self, index: int) -> None:
+        if self._masking.drawing is not None:
+            self._masking.drawing.set_look(combine=self._combine.itemData(index))
+
+    def _set_brush(self, width: float) -> None:
+        if self._masking.drawing is not None:
+            self._masking.drawing.set_brush(width)
+
+    def _set_ease(self, index: int) -> None:
+        if self._masking.document is not None:
+            self._masking.document.set_ease(self._ease.itemData(index))
+
+
+def _number(name: str, low: float, high: float, unit: str) -> QDoubleSpinBox:
+    field = QDoubleSpinBox()
+    field.setDecimals(0)
+    field.setRange(low, high)
+    field.setPrefix(f"{name} ")
+    field.setSuffix(unit)
+    field.setKeyboardTracking(False)
+    field.setAccessibleName(name)
+    return field
