@@ -16,6 +16,7 @@ SIZES = ((420, 900), (1280, 800), (1920, 1080))
 THEMES = ("dark", "light")
 LANGUAGES = ("en", "it")
 SCALES = (1, 2)
+REPAINT = 300  # milliseconds in which the timeline's pictures are made anew in another theme
 SHEETS = {(420, 900): (8, 210), (1280, 800): (4, 560)}  # columns, and pixels of width of each
 
 
@@ -71,12 +72,12 @@ def _state(name: str, language: str, options: argparse.Namespace, home: Path) ->
         except Exception:
             yield f"{language} {name}: {traceback.format_exc()}"
             return
-        for size in SIZES:
+        for size in options.sizes:
             bench.panel.resize(*size)
             bench.settle()
             for theme in options.themes:
                 look.use(theme)
-                bench.settle()
+                bench.settle(REPAINT)
                 file = _file(options.out, theme, language, options.scale, size, name)
                 file.parent.mkdir(parents=True, exist_ok=True)
                 bench.panel.grab().save(str(file))
@@ -127,8 +128,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scale", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--scales", type=int, nargs="*", default=SCALES)
     parser.add_argument("--themes", nargs="*", default=THEMES, choices=THEMES)
+    parser.add_argument("--sizes", nargs="*", type=_size, default=SIZES)
     parser.add_argument("--languages", nargs="*", default=LANGUAGES, choices=LANGUAGES)
     return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, height = text.split("x")
+    return int(width), int(height)
 
 
 if __name__ == "__main__":
