@@ -61,6 +61,27 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n render(s) done.</source>
+            <translation>
+                <numerusform>%n render finito.</numerusform>
+                <numerusform>%n render finiti.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n render(s) failed.</source>
+            <translation>
+                <numerusform>%n render non riuscito.</numerusform>
+                <numerusform>%n render non riusciti.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n render(s) for this edit (is|are) ready to be placed.</source>
+            <translation>
+                <numerusform>%n render per questo montaggio è pronto da inserire.</numerusform>
+                <numerusform>%n render per questo montaggio sono pronti da inserire.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n render(s) stopped.</source>
             <translation>
                 <numerusform>%n render fermato.</numerusform>
@@ -427,6 +448,10 @@
             <translation>Cancella attacco e stacco</translation>
         </message>
         <message>
+            <source>Clear what is done</source>
+            <translation>Togli ciò che è finito</translation>
+        </message>
+        <message>
             <source>Click a clip, or mark a range with I and O.</source>
             <translation>Fai clic su una clip, o segna un intervallo con I e O.</translation>
         </message>
@@ -519,6 +544,10 @@
             <translation>Prima copiane una.</translation>
         </message>
         <message>
+            <source>Copy path</source>
+            <translation>Copia il percorso</translation>
+        </message>
+        <message>
             <source>Copy the recipe</source>
             <translation>Copia la ricetta</translation>
         </message>
@@ -529,6 +558,10 @@
         <message>
             <source>Crop zooms in by no more; where that is too little the camera is less smooth, and a locked one moves as slowly as it can.</source>
             <translation>Il ritaglio non ingrandisce più di così; dove non basta, la camera è meno fluida, e una camera bloccata si muove il più lentamente possibile.</translation>
+        </message>
+        <message>
+            <source>Cut it into the edit (Return)</source>
+            <translation>Inserisci nel montaggio (Invio)</translation>
         </message>
         <message>
             <source>Cuts out what stands before a blue or green backing.</source>
@@ -709,6 +742,10 @@ o aprine uno con Ctrl+O</translation>
             <translation>Fotogrammi doppi</translation>
         </message>
         <message>
+            <source>Earlier</source>
+            <translation>Prima</translation>
+        </message>
+        <message>
             <source>Edit</source>
             <translation>Montaggio</translation>
         </message>
@@ -877,6 +914,10 @@ o aprine uno con Ctrl+O</translation>
             <translation>Per un’inquadratura con il bilanciamento del bianco già giusto, che resta.</translation>
         </message>
         <message>
+            <source>For {edit}</source>
+            <translation>Per {edit}</translation>
+        </message>
+        <message>
             <source>Format</source>
             <translation>Formato</translation>
         </message>
@@ -977,8 +1018,16 @@ o aprine uno con Ctrl+O</translation>
             <translation>Continua</translation>
         </message>
         <message>
+            <source>Go on with the queue</source>
+            <translation>Riprendi la coda</translation>
+        </message>
+        <message>
             <source>Go to the notices</source>
             <translation>Vai agli avvisi</translation>
+        </message>
+        <message>
+            <source>Go to the queue</source>
+            <translation>Vai alla coda</translation>
         </message>
         <message>
             <source>Go to the stack</source>
@@ -1229,6 +1278,10 @@ o aprine uno con Ctrl+O</translation>
             <translation>Mantiene la durata nel montaggio e scarta ciò che non entra, oppure sposta in avanti tutto il resto.</translation>
         </message>
         <message>
+            <source>Keep this machine awake while it renders</source>
+            <translation>Tieni sveglio il computer durante il render</translation>
+        </message>
+        <message>
             <source>Key</source>
             <translation>Key</translation>
         </message>
@@ -1267,6 +1320,10 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>Larger side</source>
             <translation>Allarga il pannello laterale</translation>
+        </message>
+        <message>
+            <source>Later</source>
+            <translation>Dopo</translation>
         </message>
         <message>
             <source>Layout</source>
@@ -1357,6 +1414,10 @@ o aprine uno con Ctrl+O</translation>
             <translation>Timeline più bassa</translation>
         </message>
         <message>
+            <source>Lower tracks</source>
+            <translation>Tracce più basse</translation>
+        </message>
+        <message>
             <source>Luma</source>
             <translation>Luminanza</translation>
         </message>
@@ -1395,6 +1456,10 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>Mark the clip</source>
             <translation>Segna la clip</translation>
+        </message>
+        <message>
+            <source>Marker before</source>
+            <translation>Marcatore precedente</translation>
         </message>
         <message>
             <source>Marker: {name}</source>
@@ -1541,6 +1606,10 @@ o aprine uno con Ctrl+O</translation>
             <translation>I modelli la cui licenza non lo permette sono nascosti e rifiutati.</translation>
         </message>
         <message>
+            <source>More about the queue</source>
+            <translation>Altro sulla coda</translation>
+        </message>
+        <message>
             <source>Move to the trash</source>
             <translation>Sposta nel cestino</translation>
         </message>
@@ -1575,6 +1644,10 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>Next effect of the stack</source>
             <translation>Effetto successivo della catena</translation>
+        </message>
+        <message>
+            <source>Next marker</source>
+            <translation>Marcatore successivo</translation>
         </message>
         <message>
             <source>Next version</source>
@@ -1651,6 +1724,10 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>Nothing to render</source>
             <translation>Niente da renderizzare</translation>
+        </message>
+        <message>
+            <source>Nothing to render.</source>
+            <translation>Niente da renderizzare.</translation>
         </message>
         <message>
             <source>Nothing was rendered of this clip yet.</source>
@@ -1803,6 +1880,22 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>Paste a stack</source>
             <translation>Incolla una catena</translation>
+        </message>
+        <message>
+            <source>Pause or go on</source>
+            <translation>Pausa o riprendi</translation>
+        </message>
+        <message>
+            <source>Pause or go on (P)</source>
+            <translation>Pausa o riprendi (P)</translation>
+        </message>
+        <message>
+            <source>Pause the queue</source>
+            <translation>Metti in pausa la coda</translation>
+        </message>
+        <message>
+            <source>Pause the queue, or go on</source>
+            <translation>Metti in pausa la coda, o riprendi</translation>
         </message>
         <message>
             <source>Pause until next time</source>
@@ -2068,6 +2161,10 @@ o aprine uno con Ctrl+O</translation>
             <translation>Rifai il render con altre impostazioni</translation>
         </message>
         <message>
+            <source>Render again; what is finished is kept (R)</source>
+            <translation>Rifai il render; ciò che è finito resta (R)</translation>
+        </message>
+        <message>
             <source>Render at half size</source>
             <translation>Render a metà dimensione</translation>
         </message>
@@ -2208,12 +2305,24 @@ o aprine uno con Ctrl+O</translation>
             <translation>Salvato come {path}.</translation>
         </message>
         <message>
+            <source>Say when all is done</source>
+            <translation>Avvisa quando è tutto finito</translation>
+        </message>
+        <message>
             <source>Scale</source>
             <translation>Scala</translation>
         </message>
         <message>
             <source>Scopes</source>
             <translation>Strumenti di misura</translation>
+        </message>
+        <message>
+            <source>Scroll back</source>
+            <translation>Scorri indietro</translation>
+        </message>
+        <message>
+            <source>Scroll on</source>
+            <translation>Scorri avanti</translation>
         </message>
         <message>
             <source>Sections</source>
@@ -2234,6 +2343,18 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>Select a clip, or mark a range with I and O</source>
             <translation>Seleziona una clip, o segna un intervallo con I e O</translation>
+        </message>
+        <message>
+            <source>Select all clips</source>
+            <translation>Seleziona tutte le clip</translation>
+        </message>
+        <message>
+            <source>Select all clips of this medium</source>
+            <translation>Seleziona tutte le clip di questo file</translation>
+        </message>
+        <message>
+            <source>Select nothing</source>
+            <translation>Deseleziona tutto</translation>
         </message>
         <message>
             <source>Select the clip at the playhead</source>
@@ -2268,12 +2389,20 @@ o aprine uno con Ctrl+O</translation>
             <translation>Mostra o nascondi il pannello laterale</translation>
         </message>
         <message>
+            <source>Show the file</source>
+            <translation>Mostra il file</translation>
+        </message>
+        <message>
             <source>Show the original</source>
             <translation>Mostra l’originale</translation>
         </message>
         <message>
             <source>Show the original of {clip}</source>
             <translation>Mostra l’originale di {clip}</translation>
+        </message>
+        <message>
+            <source>Show the selection large</source>
+            <translation>Ingrandisci la selezione</translation>
         </message>
         <message>
             <source>Show the source while it is held</source>
@@ -2318,6 +2447,10 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>Smoothness</source>
             <translation>Fluidità</translation>
+        </message>
+        <message>
+            <source>Snapping</source>
+            <translation>Aggancio</translation>
         </message>
         <message>
             <source>Soften</source>
@@ -2392,6 +2525,22 @@ o aprine uno con Ctrl+O</translation>
             <translation>Fermo: {why}</translation>
         </message>
         <message>
+            <source>Start at another time</source>
+            <translation>Parti a un altro orario</translation>
+        </message>
+        <message>
+            <source>Start at once</source>
+            <translation>Parti subito</translation>
+        </message>
+        <message>
+            <source>Start at {time}</source>
+            <translation>Parti alle {time}</translation>
+        </message>
+        <message>
+            <source>Start then</source>
+            <translation>Parti allora</translation>
+        </message>
+        <message>
             <source>Starting</source>
             <translation>Avvio</translation>
         </message>
@@ -2432,8 +2581,16 @@ o aprine uno con Ctrl+O</translation>
             <translation>Fermali</translation>
         </message>
         <message>
+            <source>Stop, or take out of the list</source>
+            <translation>Ferma, o togli dall’elenco</translation>
+        </message>
+        <message>
             <source>Stop; held with J or L: slowly</source>
             <translation>Ferma; tenuto con J o L: lentamente</translation>
+        </message>
+        <message>
+            <source>Stop; what is finished is kept (Delete)</source>
+            <translation>Ferma; ciò che è finito resta (Canc)</translation>
         </message>
         <message>
             <source>Stopped</source>
@@ -2516,6 +2673,10 @@ o aprine uno con Ctrl+O</translation>
             <translation>Toglie le oscillazioni; i bordi vengono dai fotogrammi vicini.</translation>
         </message>
         <message>
+            <source>Taller tracks</source>
+            <translation>Tracce più alte</translation>
+        </message>
+        <message>
             <source>Target speed in percent of the original's; 0 goes by the factor.</source>
             <translation>Velocità finale in percento di quella originale; con 0 vale il fattore.</translation>
         </message>
@@ -2530,6 +2691,14 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>The check ended without an answer.</source>
             <translation>Il controllo è terminato senza risposta.</translation>
+        </message>
+        <message>
+            <source>The clip at the playhead too, or no longer</source>
+            <translation>Anche la clip sotto la testina, o non più</translation>
+        </message>
+        <message>
+            <source>The clip before too</source>
+            <translation>Anche la clip precedente</translation>
         </message>
         <message>
             <source>The clip is a freeze frame</source>
@@ -2582,6 +2751,10 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>The model {model} is here.</source>
             <translation>Il modello {model} è pronto.</translation>
+        </message>
+        <message>
+            <source>The next clip too</source>
+            <translation>Anche la clip successiva</translation>
         </message>
         <message>
             <source>The original</source>
@@ -2964,8 +3137,16 @@ o aprine uno con Ctrl+O</translation>
             <translation>Ciò che non è stato salvato andrebbe perso, tranne i render.</translation>
         </message>
         <message>
+            <source>What you render waits here in turn. It can go on when the panel is closed, and what is done can be dragged into any program.</source>
+            <translation>I tuoi render aspettano qui il loro turno. Possono andare avanti a pannello chiuso, e ciò che è finito si può trascinare in qualsiasi programma.</translation>
+        </message>
+        <message>
             <source>When time changes</source>
             <translation>Se il tempo cambia</translation>
+        </message>
+        <message>
+            <source>When to start</source>
+            <translation>Quando partire</translation>
         </message>
         <message>
             <source>Where it works: drawn shapes, or a matte.</source>
@@ -3098,10 +3279,6 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>coloured pencil</source>
             <translation>matita colorata</translation>
-        </message>
-        <message>
-            <source>commercial use</source>
-            <translation>uso commerciale</translation>
         </message>
         <message>
             <source>compact is fast, large is for live action; auto takes large on a GPU. Or a model of your own, by its id: see opticals models add.</source>
@@ -3362,6 +3539,10 @@ o aprine uno con Ctrl+O</translation>
             <translation>togli: i fotogrammi che ripetono il precedente sono omessi, e il movimento tra gli altri torna regolare.</translation>
         </message>
         <message>
+            <source>rendered in {time}</source>
+            <translation>renderizzato in {time}</translation>
+        </message>
+        <message>
             <source>restoring {clip}</source>
             <translation>ripristino di {clip}</translation>
         </message>
@@ -3420,6 +3601,10 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>the disk is too small</source>
             <translation>il disco è troppo piccolo</translation>
+        </message>
+        <message>
+            <source>the viewer plays</source>
+            <translation>il visore sta riproducendo</translation>
         </message>
         <message>
             <source>times</source>
