@@ -232,9 +232,9 @@ class TimelineStrip(QAbstractScrollArea):
             if self._gestures.band is not None:
                 frame.paint_band(painter, self._gestures.band)
             painter.setClipping(False)
+            frame.paint_playhead(painter, view, selection.playhead)
             if self._gestures.caught is not None:
                 frame.paint_snap(painter, view, self._gestures.caught)
-            frame.paint_playhead(painter, view, selection.playhead)
             if not complete:
                 self._later.start()
         if self.hasFocus():
