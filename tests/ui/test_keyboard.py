@@ -10,12 +10,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from unittest import mock
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QApplication,
     QCheckBox,
     QComboBox,
@@ -30,6 +32,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from opticals.jobs.entries import State as JobState
+from opticals.masks import shapes as masks
 from opticals_ui import panel as panel_module
 from opticals_ui.commands.command import Command, Scope
 from opticals_ui.commands.every import all_commands
@@ -41,10 +45,13 @@ from opticals_ui.session import Session
 
 from .fakes import HOUR, FakeHost
 
-State = Callable[[QtBot, Panel], None]
+State = Callable[[QtBot, Panel], Callable[[], object] | None]
 
 # Commands that no state below enables, with why. There is no other way round the walk.
 CANNOT: dict[str, str] = {}
+
+# Commands on what is chosen in the browser of effects, which closes when the focus leaves it.
+IN_BROWSER = ("preset_rename", "preset_delete", "favourite")
 
 
 def nothing(qtbot: QtBot, panel: Panel) -> None:
@@ -77,12 +84,69 @@ def marks(qtbot: QtBot, panel: Panel) -> None:
     panel.session.selection.mark("V1", HOUR + 10, HOUR + 20)
 
 
-def a_version_chosen(qtbot: QtBot, panel: Panel) -> None:
+def a_version_chosen(qtbot: QtBot, panel: Panel) -> Callable[[], object]:
     """One that is there whole, and is not the one that is shown."""
     versions = panel.session.versions
+    before = versions.rows, versions.at, versions.item
     row = {"original": False, "whole": True, "active": False, "placed": True, "render": object()}
     versions.rows, versions.at = (SimpleNamespace(**row),), 0
     versions.item = SimpleNamespace(id="V1:1", version="x")
+
+    def leave() -> None:
+        versions.rows, versions.at, versions.item = before
+
+    return leave
+
+
+def a_queue_of_all_kinds(qtbot: QtBot, panel: Panel) -> Callable[[], object]:
+    """One job that is at work, one that is rendered, one that failed: all of them chosen."""
+    acts, jobs = panel.job_list.acts, panel.session.jobs
+    states = (JobState.RUNNING, JobState.RENDERED, JobState.FAILED)
+    views = tuple(
+        SimpleNamespace(
+            job=SimpleNamespace(id=str(state)),
+            state=state,
+            active=state is JobState.RUNNING,
+            failed=state is JobState.FAILED,
+            files=(Path("/render.mov"),),
+        )
+        for state in states
+    )
+    acts._ids = tuple(map(str, states))
+    acts._jobs = SimpleNamespace(listed=views, views=views)
+    jobs.set_flags(paused=True)
+
+    def leave() -> None:
+        acts._jobs, acts._ids = jobs, ()
+        jobs.set_flags(paused=False)
+
+    return leave
+
+
+def a_mask_drawn(qtbot: QtBot, panel: Panel) -> Callable[[], object]:
+    session = panel.session
+    session.selection.select("V1", HOUR)
+    session.choice.choose("remove")
+    session.masking.begin(session.masking.setting)
+    qtbot.waitUntil(lambda: session.masking.active)
+    key = masks.Key(0, centre=(0.5, 0.5), size=(0.2, 0.2))
+    session.masking.document.add(masks.Shape(masks.Kind.ELLIPSE, (key,)))
+    session.masking.document.set_key()
+    return session.masking.end
+
+
+def another_stack_than_was_rendered(qtbot: QtBot, panel: Panel) -> None:
+    panel.session.choice.choose("stylize")
+
+
+def a_preset_chosen(qtbot: QtBot, panel: Panel) -> Callable[[], object]:
+    """One of the user's own, in the browser."""
+    panel.side.show_page("effects")
+    panel.effects.browse()
+    browser = panel.effects.browser
+    own = mock.patch.object(type(browser), "own_preset", property(lambda _: object()))
+    own.start()
+    return own.stop
 
 
 def a_search(qtbot: QtBot, panel: Panel) -> None:
@@ -106,7 +170,11 @@ STATES: tuple[State, ...] = (
     a_lut,
     a_missing_model,
     a_search,
+    a_queue_of_all_kinds,
+    a_preset_chosen,
+    a_mask_drawn,
     a_render_placed,
+    another_stack_than_was_rendered,
     a_version_chosen,
     a_change_taken_back,
 )
@@ -166,10 +234,16 @@ def write(widget: QWidget, text: str) -> None:
                 QApplication.sendEvent(widget, QKeyEvent(kind, 0, none, letter))
 
 
-def places(panel: Panel, scope: Scope) -> list[QWidget]:
-    """Widgets at which the keys of a scope are pressed."""
+def places(panel: Panel, command: Command) -> list[QWidget]:
+    """Widgets at which the keys of a command are pressed."""
+    scope = command.scope
+    if command.id in IN_BROWSER:
+        return [panel.effects.browser.list]
     stage = [panel.preview]
     everywhere = [panel.strip, *stage, panel._more]
+    if scope is Scope.QUEUE:
+        panel.side.show_page("queue")
+        return [one for one in panel.job_list.findChildren(QAbstractItemView) if takes_focus(one)]
     return {Scope.TIMELINE: [panel.strip], Scope.VIEWER: stage}.get(scope, everywhere)
 
 
@@ -179,7 +253,9 @@ def takes_focus(widget: QWidget) -> bool:
 
 
 def by_keys(panel: Panel, recorder: Recorder, command: Command) -> None:
-    for widget in places(panel, command.scope):
+    found = places(panel, command)
+    assert found, command.id
+    for widget in found:
         for key in panel.keymap.keys(command.id):
             if widget is panel._more and key.endswith(("Space", "Return", "Enter")):
                 continue  # which press the button
@@ -191,7 +267,8 @@ def by_keys(panel: Panel, recorder: Recorder, command: Command) -> None:
 
 
 def by_palette(panel: Panel, recorder: Recorder, command: Command) -> None:
-    panel.strip.setFocus()
+    place = places(panel, command)[0]
+    place.setFocus()
     recorder.ran.clear()
     palette = panel.keyboard.palette
     palette.open()
@@ -200,7 +277,7 @@ def by_palette(panel: Panel, recorder: Recorder, command: Command) -> None:
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert recorder.ran == [command.id], command.id
     assert not palette.is_open
-    assert QApplication.focusWidget() is panel.strip
+    assert QApplication.focusWidget() is place
 
 
 @pytest.mark.parametrize("way", [by_keys, by_palette])
@@ -212,13 +289,16 @@ def test_every_command_is_run_once_by_its_keys_and_by_the_palette(
 ) -> None:
     todo = {command.id: command for command in recorded.commands}
     for state in STATES:
-        state(qtbot, recorded)
+        leave = state(qtbot, recorded)
         recorded._refresh()
         for command in list(todo.values()):
             if command.enabled():
                 way(recorded, recorder, command)
                 del todo[command.id]
-    assert set(todo) == set(CANNOT), "what was never enabled, and what is said to be so"
+        if leave is not None:
+            leave()
+    never = "\n".join(sorted(set(todo) ^ set(CANNOT)))
+    assert not never, f"never enabled, or said to be so and was:\n{never}"
 
 
 def test_a_command_that_cannot_be_done_is_not_run(recorded: Panel, recorder: Recorder) -> None:

@@ -41,6 +41,14 @@ class Overlay(QWidget):
         over.installEventFilter(self)
         self.hide()
 
+    @staticmethod
+    def holds(widget: QWidget) -> bool:
+        """Whether a widget is in an overlay: the focus comes back from there."""
+        one: QWidget | None = widget
+        while one is not None and not isinstance(one, Overlay):
+            one = one.parentWidget()
+        return one is not None
+
     @property
     def is_open(self) -> bool:
         return not self.isHidden()

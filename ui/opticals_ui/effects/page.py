@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from opticals.errors import OpticalsError
+from opticals_ui.commands.overlay import Overlay
 from opticals_ui.effects.browser import Browser, SearchField, export
 from opticals_ui.effects.inspector import Inspector
 from opticals_ui.effects.offers import Offers
@@ -211,6 +212,8 @@ class EffectsPage(QWidget):
         """The browser closes when one goes elsewhere in the panel."""
         if not self.browsing or now is None or now.window() is not self.window():
             return
+        if Overlay.holds(now):
+            return
         if now is not self.search and not self.browser.isAncestorOf(now):
             self.close_browser()
 
@@ -223,7 +226,7 @@ class EffectsPage(QWidget):
         elif not words and self._choice.entry is not None:
             words = tr(self._choice.effect.summary)
         lines = self._help.fontMetrics().lineSpacing()
-        self._help.setFixedHeight(2 * lines + 6)
+        self._help.setFixedHeight(2 * lines + 8)
         self._help.setText(words)
 
     def _try(self, act: Callable[[], object]) -> None:
