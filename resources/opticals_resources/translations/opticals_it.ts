@@ -9,7 +9,7 @@
         </message>
         <message>
             <source>% of the width</source>
-            <translation>% della larghezza</translation>
+            <translation>% largh.</translation>
         </message>
         <message numerus="yes">
             <source>%n cannot be rendered</source>
@@ -3357,7 +3357,7 @@ o aprine uno con Ctrl+O</translation>
         </message>
         <message>
             <source>frames</source>
-            <translation>fotogrammi</translation>
+            <translation>fotogr.</translation>
         </message>
         <message>
             <source>freeze</source>

@@ -21,7 +21,8 @@ from opticals_ui.look.words import tr
 STEPS = 1000  # of a slider over numbers that are not whole
 WHOLE_LIMIT = 2**31 - 1
 NUMBER_LIMIT = 1e9
-FIELD = 96  # pixels of width for what is typed, beside a slider
+FIELD = 96  # pixels of width for what is typed, beside a slider, and the most for long units
+LARGEST_FIELD = 136
 FINE, COARSE = 0.1, 10
 _ARROWS = {
     Qt.Key.Key_Left: -1,
@@ -189,8 +190,8 @@ class Number(Control):
         self._slider.setPageStep(max(1, self._slider.maximum() // 10))
         self._slider.valueChanged.connect(self._slid)
         self._slider.reset_wanted.connect(self.reset_wanted)
-        self._slider.setMinimumWidth(60)
-        self._spin.setFixedWidth(FIELD)
+        self._slider.setMinimumWidth(48)
+        self._spin.setFixedWidth(min(max(FIELD, self._spin.sizeHint().width()), LARGEST_FIELD))
         self._lay_out(self._slider, self._spin)
         self._place_slider()
 

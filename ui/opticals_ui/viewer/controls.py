@@ -69,8 +69,8 @@ class Controls(QWidget):
         zooms = [f"zoom_picture_{one}" for one in ("fit", "pixels", "in", "out")]
         self._zoom = self._menu("zoom", tr("Zoom"), zooms)
         self._zoom.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        wide = self._zoom.fontMetrics().horizontalAdvance("1600 %") + 16
-        self._zoom.setFixedWidth(wide)
+        wide = max(map(self._zoom.fontMetrics().horizontalAdvance, ("1600 %", tr("Fit"))))
+        self._zoom.setFixedWidth(wide + 26)
         self._scopes = self._menu("scopes", tr("Scopes"), ("scopes", "", *scopes))
         self._lut = self._menu("lut", tr("Viewing LUT"), ("lut", "choose_lut"))
         for button in (self._compare, self._ground, self._zoom, self._scopes, self._lut):
