@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from opticals_ui.host import EditView
 from opticals_ui.timeline.model import TimelineModel
@@ -143,3 +145,65 @@ def test_sound_is_not_reached_over() -> None:
     selection.select("A1", HOUR)
     selection.extend(1)
     assert selection.tracks == ("A1",)
+
+
+def test_several_clips_are_as_many_ranges_and_one_where_they_meet(selection: Selection) -> None:
+    view = EditView("x", None, RATE, False, HOUR, (track("V1", ("a", 10), ("b", 10), ("c", 10)),))
+    selection.show(TimelineModel.of(view), keep=False)
+    selection.mark("V1", HOUR, HOUR + 4)
+    selection.pick({"V1:1", "V1:2"})
+    assert (selection.mark_in, selection.mark_out) == (None, None)
+    assert selection.ranges == (Range(("V1",), HOUR, HOUR + 20),)
+    assert selection.range == Range(("V1",), HOUR, HOUR + 10)  # of the one
+    assert [one.name for one in selection.shots] == ["a", "b"]
+    selection.toggle("V1", HOUR + 5)
+    assert selection.ranges == (Range(("V1",), HOUR + 10, HOUR + 20),)
+    selection.select_none()
+    assert (selection.range, selection.ranges, selection.shots) == (None, (), ())
+
+
+def test_a_mark_is_of_one_clip_again(selection: Selection) -> None:
+    selection.pick({"V1:1", "V1:2"})
+    selection.move_to(HOUR + 10)
+    selection.set_in()
+    assert not selection.several
+    assert selection.ranges == (Range(("V1",), HOUR + 10, HOUR + 100),)
+
+
+def test_a_changed_edit_keeps_several_where_they_stand(selection: Selection) -> None:
+    """Ids are given anew when a clip is split: what stands at the same place is meant."""
+    selection.pick({"V1:1", "V1:2", "V2:1"})
+    tracks = (
+        track("V1", ("a", 60), ("a", 40), ("", 25), ("b", 75)),
+        track("V2", ("", 40), ("t", 30)),
+    )
+    selection.show(TimelineModel.of(EditView("x", None, RATE, False, HOUR, tracks)), keep=True)
+    assert selection.clips == {"V1:1", "V1:3", "V2:1"}
+    selection.show(TimelineModel.of(EditView("y", None, RATE, False, HOUR, tracks)), keep=False)
+    assert not selection.clips
+
+
+lengths = st.lists(st.tuples(st.sampled_from(["clip", ""]), st.integers(1, 30)), min_size=1)
+
+
+@given(lengths, lengths, st.data())
+def test_ranges_hold_the_selected_clips_and_nothing_else(
+    low: list[tuple[str, int]], high: list[tuple[str, int]], data: st.DataObject
+) -> None:
+    model = TimelineModel.of(
+        EditView("x", None, RATE, False, HOUR, (track("V1", *low), track("V2", *high)))
+    )
+    every = {item.id for lane in model.lanes for item in lane.items if item.id}
+    chosen = data.draw(st.sets(st.sampled_from(sorted(every)) if every else st.nothing()))
+    selection = Selection()
+    selection.show(model, keep=False)
+    selection.pick(chosen)
+    assert selection.clips == chosen
+    assert {item.id for item in selection.shots} == chosen
+    covered = [
+        (track, frame)
+        for found in selection.ranges
+        for track in found.tracks
+        for frame in range(found.start, found.end)
+    ]
+    assert len(covered) == len(set(covered)) == sum(item.frames for item in selection.items)
