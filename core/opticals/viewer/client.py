@@ -169,7 +169,7 @@ class Viewer:
         with self._lock:
             if self._closed:
                 return None
-            if self._process is None or self._process.ended:
+            if self._process is None or not self._process.alive:
                 self._process = _Process(self._heard, self._orphans)
             return self._process
 
@@ -234,6 +234,10 @@ class _Process:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return not self.ended and self._process.poll() is None
 
     def send(self, request: Line) -> None:
         assert self._process.stdin is not None

@@ -139,8 +139,8 @@ class Listening:
         if found is None or stamp is None or before != stamp:
             found = heard(path)
             self._known[path] = stamp, found
-        if not found.streams:
-            return bytes(samples * 4)
+        if not found.streams or samples < 1:
+            return bytes(max(samples, 0) * 4)
         first = math.floor(start * RATE + Fraction(1, 2))
         key, run = next(
             (
@@ -156,7 +156,8 @@ class Listening:
                 self._runs.popitem(last=False)[1].close()
             run = _Run(found, first)
         try:
-            run.take(first - run.place, self._beat)
+            if first > run.place:
+                run.take(first - run.place, self._beat)
             pcm = run.take(samples, self._beat)
         except BaseException:
             run.close()
