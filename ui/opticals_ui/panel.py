@@ -94,6 +94,8 @@ class Panel(QWidget):
         self.actions_by_id = self.command_actions.by_id
         self.viewer.bind(self.actions_by_id, self)
         self.versions.offer(self.actions_by_id)
+        show_versions = self.actions_by_id["focus_versions"]
+        self.strip.versions_wanted.connect(lambda clip, at: show_versions.trigger())
         self.job_list.offer(self.actions_by_id)
         self._telling = Telling(session.jobs, self)
         self.effects.offer(self.actions_by_id)
@@ -232,7 +234,7 @@ class Panel(QWidget):
 
     def _show_recipe(self) -> None:
         """The stack of effects, into which a recipe was just loaded."""
-        self.actions_by_id["focus_effects"].trigger()
+        self.actions_by_id["focus_stack"].trigger()
 
     def _draw_mask(self, setting: str) -> None:
         self.session.masking.begin(setting)
