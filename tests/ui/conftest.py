@@ -13,7 +13,7 @@ from opticals_ui.look.theme import dress
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
 
-from .fakes import FakeHost, FakeWorker
+from .fakes import FakeForeseer, FakeHost, FakeProjector, FakeWorker
 
 
 @pytest.fixture(autouse=True)
@@ -43,14 +43,25 @@ def workers() -> list[FakeWorker]:
 
 
 @pytest.fixture
+def foreseer() -> FakeForeseer:
+    """Says what renders will take."""
+    return FakeForeseer()
+
+
+@pytest.fixture
 def session(
-    qtbot: QtBot, qapp: object, host: FakeHost, workers: list[FakeWorker], tmp_path: Path
+    qtbot: QtBot,
+    qapp: object,
+    host: FakeHost,
+    workers: list[FakeWorker],
+    foreseer: FakeForeseer,
+    tmp_path: Path,
 ) -> Iterator[Session]:
     def start(on_message: Callable[[dict], None]) -> FakeWorker:
         workers.append(FakeWorker(tmp_path, on_message))
         return workers[-1]
 
-    session = Session(host, start)
+    session = Session(host, start, lambda heard: FakeProjector(tmp_path, heard), foreseer)
     yield session
     session.close()
 
