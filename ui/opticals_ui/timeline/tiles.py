@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from opticals_ui.timeline.lanes import Wanted
 
 WIDE = 256  # pixels of a tile
-AT_ONCE = 0.0025  # seconds into one painting after which no new tile is begun: they come after it
+AT_ONCE = 0.002  # seconds into one painting after which no new tile is begun: they come after it
 _LEAST = 1 / 8  # of its size to which what was drawn before is shrunk to stand in
 _HELD = 3  # times the tiles in sight that are kept
 
