@@ -15,12 +15,15 @@ import platformdirs
 
 from opticals.errors import SettingError
 
-# Each setting with what it is about. All are switches, off unless said otherwise.
+# Each setting with what it is about. All are switches, off unless said otherwise, or whole
+# numbers, 0 unless said otherwise, within the bounds of `NUMBERS`.
 SETTINGS = MappingProxyType(
     {
         "commercial_only": "Hide and refuse models whose licence does not allow commercial use.",
+        "keep_gpu_free": "Percent of the GPU's memory that are left to the editing program.",
     }
 )
+NUMBERS = MappingProxyType({"keep_gpu_free": (0, 90)})
 _WORDS = {
     **dict.fromkeys(("1", "true", "on", "yes"), True),
     **dict.fromkeys(("0", "false", "off", "no"), False),
@@ -56,17 +59,22 @@ def settings_file() -> Path:
 
 
 def get(name: str) -> bool:
-    """What a setting is: by the environment, else by the file, else off.
+    """What a switch is: by the environment, else by the file, else off.
 
     Raises:
         SettingError: there is no such setting, or what is written cannot be read: a restriction
             that somebody asked for is never dropped for a slip of the pen.
     """
+    return bool(value(name))
+
+
+def value(name: str) -> bool | int:
+    """What a setting is, switch or number. Raises as `get`."""
     _known(name)
     environment = os.environ.get(variable(name))
     if environment:
-        return _parsed(environment, f"The environment's {variable(name)}")
-    return _written().get(name, False)
+        return _parsed(name, environment, f"The environment's {variable(name)}")
+    return _written().get(name, 0 if name in NUMBERS else False)
 
 
 def variable(name: str) -> str:
@@ -74,15 +82,15 @@ def variable(name: str) -> str:
     return f"OPTICALS_{name.upper()}"
 
 
-def put(name: str, value: str) -> bool:
-    """Write a setting, "on" or "off", to the file; what it then is there.
+def put(name: str, value: str) -> bool | int:
+    """Write a setting, "on" or "off" or a number, to the file; what it then is there.
 
     Raises:
         SettingError: there is no such setting, no such value, or the file cannot be written.
     """
     _known(name)
-    new = {**_written(), name: _parsed(value, name)}
-    text = "".join(f"{key} = {str(on).lower()}\n" for key, on in sorted(new.items()))
+    new = {**_written(), name: _parsed(name, value, name)}
+    text = "".join(f"{key} = {str(one).lower()}\n" for key, one in sorted(new.items()))
     file = settings_file()
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
@@ -96,7 +104,7 @@ def put(name: str, value: str) -> bool:
     return new[name]
 
 
-def _written() -> dict[str, bool]:
+def _written() -> dict[str, bool | int]:
     file = settings_file()
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -110,9 +118,10 @@ def _written() -> dict[str, bool]:
             raise SettingError(
                 f"{file} has the unknown “{name}”.", remedy=f"There are: {', '.join(SETTINGS)}."
             )
-        if not isinstance(value, bool):
+        fits = type(value) is int if name in NUMBERS else isinstance(value, bool)
+        if not fits or (name in NUMBERS and not _within(name, value)):
             raise SettingError(
-                f"{file}: {name} cannot be “{value}”.", remedy="Write true or false."
+                f"{file}: {name} cannot be “{value}”.", remedy=_possible(name, "true or false")
             )
     return found
 
@@ -124,10 +133,23 @@ def _known(name: str) -> None:
         )
 
 
-def _parsed(value: str, where: str) -> bool:
-    if value.lower() not in _WORDS:
-        raise SettingError(f"{where} cannot be “{value}”.", remedy="Write on or off.")
-    return _WORDS[value.lower()]
+def _parsed(name: str, value: str, where: str) -> bool | int:
+    if name in NUMBERS:
+        if value.isdecimal() and _within(name, int(value)):
+            return int(value)
+    elif value.lower() in _WORDS:
+        return _WORDS[value.lower()]
+    raise SettingError(f"{where} cannot be “{value}”.", remedy=_possible(name, "on or off"))
+
+
+def _within(name: str, value: int) -> bool:
+    low, high = NUMBERS[name]
+    return low <= value <= high
+
+
+def _possible(name: str, words: str) -> str:
+    low, high = NUMBERS.get(name, (0, 0))
+    return f"Write {low} to {high}." if name in NUMBERS else f"Write {words}."
 
 
 def _home(name: str, default: Path) -> Path:

@@ -59,3 +59,10 @@ def test_tiles_fit_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_memory_is_within_the_machines() -> None:
     assert 1 << 28 < device.memory("cpu") < 1 << 45
+
+
+def test_memory_that_is_left_to_the_editing_program() -> None:
+    assert device.usable(24 << 30, 0) == 24 << 30
+    assert device.usable(24 << 30, 50) == 12 << 30
+    large, small = (device.tile("cuda", device.usable(4 << 30, free), ["rife"]) for free in (0, 80))
+    assert small < large

@@ -61,7 +61,15 @@ def test_the_environment_stands_above(
 
 
 @pytest.mark.parametrize(
-    "text", ["comercial_only = true", "commercial_only = 1", "commercial_only", "\udcff"]
+    "text",
+    [
+        "comercial_only = true",
+        "commercial_only = 1",
+        "commercial_only",
+        "\udcff",
+        "keep_gpu_free = true",
+        "keep_gpu_free = 120",
+    ],
 )
 def test_a_slip_never_lifts_a_restriction(text: str, home: Path) -> None:
     home.mkdir()
@@ -83,7 +91,10 @@ def test_what_there_is_not(home: Path) -> None:
 
 
 def test_the_command(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert opticals_command("settings") == {NAME: False}
+    assert opticals_command("settings") == {NAME: False, "keep_gpu_free": 0}
+    assert opticals_command("settings", "keep_gpu_free", "30") == {"keep_gpu_free": 30}
+    answer, status = opticals_command("settings", "keep_gpu_free", "91", check=False)
+    assert (answer["error"], answer["remedy"], status) == ("SettingError", "Write 0 to 90.", 1)
     assert opticals_command("settings", NAME, "on") == {NAME: True}
     assert opticals_command("settings", NAME) == {NAME: True}
     answer, status = opticals_command("settings", "colour", check=False)

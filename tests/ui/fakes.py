@@ -317,7 +317,8 @@ class FakeWorker:
                 queue.release(job.id, self._me)
                 self._say("released", job)
                 return
-            if not told.wait and (self.go_on.wait(0.01) or time.monotonic() > until):
+            may = not told.wait and (self.go_on.wait(0.01) or time.monotonic() > until)
+            if may and not self.closed:
                 break
             time.sleep(0.005)
         if self.die:

@@ -87,6 +87,14 @@ Markers = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be rendered, and change nothing.")
 ]
+Later = Annotated[
+    bool,
+    typer.Option(
+        "--later",
+        help="Add to the queue instead of rendering now; no new edit is written. The panel places "
+        "what was rendered when the edit is open there.",
+    ),
+]
 KeepGoing = Annotated[
     bool,
     typer.Option(

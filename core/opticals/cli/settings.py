@@ -14,7 +14,7 @@ from opticals.cli import say
 def settings(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One setting.")] = None,
     value: Annotated[
-        str | None, typer.Argument(metavar="[VALUE]", help="on or off: what it shall be.")
+        str | None, typer.Argument(metavar="[VALUE]", help="What it shall be: on, off or a number.")
     ] = None,
     as_json: say.Json = False,
 ) -> None:
@@ -24,15 +24,17 @@ def settings(
     Examples:
       opticals settings
       opticals settings commercial_only on
+      opticals settings keep_gpu_free 30
     """
     if name is not None and value is not None:
         wanted = kept.put(name, value)
-        if kept.get(name) is not wanted:
+        if kept.value(name) != wanted:
             say.note(f"{kept.variable(name)} in the environment stands above what was written.")
     names = list(kept.SETTINGS) if name is None else [name]
-    found = {one: kept.get(one) for one in names}
+    found = {one: kept.value(one) for one in names}
     if as_json:
         say.document(found)
         return
-    for one, on in found.items():
-        say.out(f"{one}={'on' if on else 'off'}  {kept.SETTINGS[one]}")
+    for one, is_ in found.items():
+        words = str(is_) if one in kept.NUMBERS else "on" if is_ else "off"
+        say.out(f"{one}={words}  {kept.SETTINGS[one]}")

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from opticals.cli import foretelling, opening, running, saving, say
+from opticals.cli import foretelling, opening, queue, running, saving, say
 from opticals.cli.options import (
     Bake,
     Colours,
@@ -22,6 +22,7 @@ from opticals.cli.options import (
     FormatOption,
     Handles,
     KeepGoing,
+    Later,
     MarkerNames,
     Markers,
     MarkIn,
@@ -99,6 +100,7 @@ def render(
     written_by: WrittenBy = None,
     overwrite: Overwrite = False,
     dry_run: DryRun = False,
+    later: Later = False,
     keep_going: KeepGoing = False,
     as_json: say.Json = False,
 ) -> None:
@@ -118,6 +120,7 @@ def render(
       opticals render cut.otio --track V1 --track V2 --effect upscale --dry-run
       opticals render cut.otio --marker "VFX*" --colour red --effect upscale
       opticals render cut.otio --markers
+      opticals render cut.otio --track V1 --effect denoise --later
     """
     chosen = selection(shot, track, same_source, marker, colour, mark_in, mark_out)
     opened = opening.opened(edit, rate, sequence, written_by)
@@ -144,6 +147,10 @@ def render(
         Job(one.shot, one.recipe, replace(out, bake=bake or new.bakes(one.shot)), device, reading)
         for one in choice.wanted
     ]
+    if later:
+        running.require_settings(choice, keep_going)
+        queue.put_off(jobs, edit, place, time, choice, as_json)
+        return
     cutting = running.Cutting(opened, new, place, time, keep_going)
     if not as_json:
         running.say_skipped(choice)

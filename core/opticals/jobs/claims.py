@@ -105,6 +105,12 @@ class Claims(Base):
         with self.writing() as rev:
             return self._release(id, me, rev)
 
+    def free(self, ended: Process) -> None:
+        """Free what a process had claimed that was ended on request."""
+        with self.writing() as rev:
+            for row in self.rows(f"SELECT id FROM jobs WHERE {_MINE}", _of(ended)):  # noqa: S608
+                self._release(row["id"], ended, rev)
+
     def bury(self, dead: Process, error: OpticalsError) -> list[str]:
         """Free what a dead process had claimed. Its jobs go on by themselves; those that killed
         their worker `DEATHS` times fail. The ids of all of them."""

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from opticals.errors import OpticalsError
@@ -146,7 +147,7 @@ def entry_of(row: sqlite3.Row) -> Entry:
     if row["pid"] is not None:
         worker = Process(row["host"], row["pid"], row["kind"], beat=row["beat"])
     return Entry(
-        Job.from_json(json.loads(row["job"])),
+        _job(row["job"]),
         State(row["state"]),
         json.loads(row["asked"]),
         row["position"],
@@ -160,3 +161,9 @@ def entry_of(row: sqlite3.Row) -> Entry:
         bool(row["gone"]),
         row["estimate"],
     )
+
+
+@lru_cache(maxsize=4096)
+def _job(text: str) -> Job:
+    """What changes of an entry is seldom its job."""
+    return Job.from_json(json.loads(text))

@@ -159,6 +159,9 @@ class Keeper:
         if queue is not None:
             with contextlib.suppress(QueueError, sqlite3.Error):
                 self._leave(queue)
+                for one in queue.claimants():
+                    if living.is_gone(one):  # it was at a long step when it was to end
+                        queue.free(one)
             queue.close()
 
     def _open(self) -> Both:

@@ -10,6 +10,7 @@ from math import isqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from opticals import settings
 from opticals.errors import DeviceError
 from opticals.models import catalogue
 
@@ -87,7 +88,17 @@ def settle(device: str = "auto", models: Iterable[str] = ()) -> Settled:
     torch.backends.cudnn.benchmark = False
     name = _choose(device)
     kind = name.partition(":")[0]
-    return Settled(name, _dtype(name), tile(kind, memory(name), models), _versions(name, kind))
+    space = memory(name)
+    if kind == "cuda":
+        share = 100 - int(settings.value("keep_gpu_free"))
+        torch.cuda.set_per_process_memory_fraction(share / 100, name)
+        space = usable(space, 100 - share)
+    return Settled(name, _dtype(name), tile(kind, space, models), _versions(name, kind))
+
+
+def usable(space: int, free: int) -> int:
+    """Bytes of so many that may be taken when `free` percent of them are left to others."""
+    return space * (100 - free) // 100
 
 
 def available() -> tuple[str, ...]:

@@ -60,11 +60,9 @@ class QueueActs(QObject):
             count = next((n for n, one in enumerate(ahead) if one.job.id == view.job.id), 0)
             return why_waiting(view, count, jobs.flags, time(), self.foreign)
         if view.state is State.RUNNING and jobs.flags.paused:
-            return tr(
-                "Paused with the queue at {done} of {total}", done=view.done, total=view.total
-            )
+            return tr("Paused at {done} of {total}", done=view.done, total=view.total)
         if view.state is State.RUNNING and jobs.held:
-            return tr("Stands still: {why}", why=jobs.held)
+            return tr("Stands still: {why}", why=_reason(jobs.held))
         if view.state is State.FAILED and view.error is not None:
             return view.error.what
         return view.status
@@ -107,7 +105,7 @@ class QueueActs(QObject):
         if jobs.flags.start_at > time():
             return tr("Starts at {time}.", time=clock(jobs.flags.start_at))
         if jobs.held:
-            return tr("Stands still: {why}", why=jobs.held)
+            return tr("Stands still: {why}", why=_reason(jobs.held))
         return tr("Rendered by {who}.", who=self.foreign) if self.foreign else ""
 
     def can_pause(self) -> bool:
@@ -253,3 +251,8 @@ class QueueActs(QObject):
 def clock(seconds: int) -> str:
     """A time as people read it on their clock."""
     return datetime.fromtimestamp(seconds).astimezone().strftime("%H:%M")
+
+
+def _reason(held: str) -> str:
+    """Why renders stand still; of other programs in their own words."""
+    return tr("the viewer plays") if held == "viewer" else held

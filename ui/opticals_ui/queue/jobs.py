@@ -11,9 +11,8 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from opticals.errors import Cancelled, OpticalsError, WorkerError
 from opticals.jobs import runner
@@ -22,25 +21,10 @@ from opticals.jobs.keeper import Both, Keeper, News
 from opticals.jobs.queue import Asked as Asking
 from opticals.rendering.job import Job
 from opticals_ui.effects.delivery import Delivery
+from opticals_ui.queue.client import Message, StartWorker, WorkerClient
 from opticals_ui.queue.view import Asked, JobView, Origin, stage, view_of
 
 __all__ = ["JobView", "Jobs", "Origin", "StartWorker", "State", "WorkerClient"]
-
-Message = dict[str, Any]
-
-
-class WorkerClient(Protocol):
-    """The engine's client of its worker process; see `opticals.jobs.client.Worker`."""
-
-    def wake(self) -> None: ...
-    def poke(self) -> None: ...
-    def preview(self, job: Job, frame: int, count: int = 1) -> None: ...
-    def pull(self, model: str) -> None: ...
-    def cancel(self, job_id: str) -> None: ...
-    def close(self) -> None: ...
-
-
-StartWorker = Callable[[Callable[[Message], None]], WorkerClient]
 
 
 class Jobs(QObject):
@@ -86,7 +70,11 @@ class Jobs(QObject):
             "panel", self._worker.wake, self._worker.poke, self._news.emit, self._trouble.emit
         )
         self._views: dict[str, JobView] = {}
-        self._known = False
+        self._ordered: tuple[JobView, ...] | None = None  # as long as nothing changed
+        self._known = self._closed = False
+        self._last = 0  # position of all there are
+        self._soon = QTimer(self, singleShot=True, interval=0)  # many are asked for at once
+        self._soon.timeout.connect(self.changed)
         self._adding: list[Asking] = []
         self._lock = threading.Lock()
         self._holds: dict[str, None] = {}
@@ -99,7 +87,9 @@ class Jobs(QObject):
     @property
     def views(self) -> tuple[JobView, ...]:
         """Every job in the list, in the order they were asked for, or moved to."""
-        return tuple(sorted(self._views.values(), key=lambda view: view.position))
+        if self._ordered is None:
+            self._ordered = tuple(sorted(self._views.values(), key=lambda one: one.position))
+        return self._ordered
 
     @property
     def listed(self) -> tuple[JobView, ...]:
@@ -165,13 +155,15 @@ class Jobs(QObject):
             self._adding.append(Asking(job, asked.to_json(), estimate))
             if len(self._adding) == 1:
                 self._keeper.do(self._add)
-        self._keeper.drain()
+                self._keeper.drain()
         old = self._views.get(job.id)  # it is there at once; the rest comes with the news
-        last = max((view.position for view in self._views.values()), default=0)
-        place = old.position if old else last + 1
+        self._last += old is None
+        place = old.position if old else self._last
         view = JobView(job, delivery, origin, position=place, estimate=estimate)
         self._views[job.id] = view
-        self.changed.emit()
+        self._ordered = None
+        if not self._soon.isActive():
+            self._soon.start()
 
     def pause(self, ids: Iterable[str]) -> None:
         self._do(Both.pause, ids)
@@ -213,9 +205,10 @@ class Jobs(QObject):
 
     def hold(self, reason: str) -> None:
         """Have the job at work stand still, until `release`: while something plays, say."""
-        self._holds[reason] = None
-        self._keeper.hold(self.held)
-        self.changed.emit()
+        if reason not in self._holds:
+            self._holds[reason] = None
+            self._keeper.hold(self.held)
+            self.changed.emit()
 
     def release(self, reason: str) -> None:
         """Let it go on, if nothing else holds it."""
@@ -235,6 +228,7 @@ class Jobs(QObject):
         state = State.PLACED if placed else State.RENDERED
         if self._views[job_id].state is not state:
             self._views[job_id] = replace(self._views[job_id], state=state)
+            self._ordered = None
             self._keeper.do(lambda queue: queue.set_placed(job_id, placed))
             self.changed.emit()
 
@@ -273,6 +267,10 @@ class Jobs(QObject):
 
     def close(self) -> None:
         """End the worker, which gives back what it has; what comes from it now is dropped."""
+        if self._closed:
+            return
+        self._closed = True
+        self._soon.stop()
         for signal in (self._message, self._news, self._trouble):
             signal.disconnect()
         self._keeper.drain(False)
@@ -298,6 +296,7 @@ class Jobs(QObject):
         before = self._views
         known, self._known = self._known, True
         self._views = {} if news.anew else dict(before)
+        self._ordered = None
         self.flags, self.drainers = news.flags, news.drainers
         ended: list[JobView] = []
         for entry in news.entries:
@@ -306,6 +305,7 @@ class Jobs(QObject):
                 continue
             old, new = before.get(entry.id), view_of(entry, self._panel)
             self._views[entry.id] = _further(old, new)
+            self._last = max(self._last, new.position)
             asked_here = new.origin.generation >= 0
             was_active = old.active if old is not None else asked_here
             if was_active and not new.active and known:
@@ -366,6 +366,7 @@ class Jobs(QObject):
         if view is None or not view.active:
             return
         state = State.RUNNING if view.state is State.WAITING else view.state
+        self._ordered = None
         self._views[job_id] = replace(
             view,
             state=state,

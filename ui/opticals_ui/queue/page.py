@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from PySide6.QtCore import Qt, QTime, Signal
+from PySide6.QtCore import Qt, QTime, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -205,7 +205,9 @@ class QueuePage(QWidget):
     def _show_detail(self) -> None:
         view = self.acts.current
         told = view is not None and not view.active  # of those the row says it all
-        self._detail.setVisible(told)
+        if told == self._detail.isHidden():
+            self._detail.setVisible(told)
+            QTimer.singleShot(0, self.list, self._stay_in_sight)
         if view is None or not told:
             self._shown = ()
             return
@@ -225,6 +227,9 @@ class QueuePage(QWidget):
             action = self._actions[name]
             self._button(action.text()).clicked.connect(action.trigger)
         self.parts_changed.emit()
+
+    def _stay_in_sight(self) -> None:
+        self.list.scrollTo(self.list.currentIndex())
 
     def _button(self, words: str) -> QPushButton:
         button = QPushButton(words)

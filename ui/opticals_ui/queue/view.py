@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +138,7 @@ class Asked:
     panel: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return {**vars(self), "delivery": asdict(self.delivery)}
+        return {**vars(self), "delivery": dict(vars(self.delivery))}
 
     @staticmethod
     def from_json(data: Mapping[str, Any], panel: str) -> Asked:

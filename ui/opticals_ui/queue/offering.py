@@ -1,0 +1,72 @@
+"""Offers renders to be placed that were made for an edit while it was not open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from opticals.jobs.entries import State
+from opticals_ui.look.words import tr
+from opticals_ui.notices.board import Answer, Kind, Notice, listing
+
+if TYPE_CHECKING:
+    from opticals_ui.session import Session
+
+TOPIC = "offer"
+
+
+class Offering(QObject):
+    """Once for each edit that is opened, when the queue is known, and for what is rendered for it
+    from elsewhere while it is open."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._offered: set[str] = set()
+        self._fresh = True
+        session.replaced.connect(self._forget)
+        session.edit_changed.connect(self._look)
+        session.jobs.changed.connect(self._look)
+
+    def _forget(self) -> None:
+        self._offered.clear()
+        self._fresh = True
+        self._session.board.dismiss(TOPIC)
+
+    def _look(self) -> None:
+        session = self._session
+        model = session.model
+        if model is None or not session.jobs.known:
+            return
+        done = (State.RENDERED, State.PLACED)
+        here = [view for view in session.jobs_here if view.state in done and view.render]
+        if self._fresh:  # what stands in the edit may have been read after the edit
+            self._fresh = False
+            for view in here:
+                if view.render is not None:
+                    session.jobs.set_placed(view.job.id, view.render.name in model.renders)
+        new = [
+            view
+            for view in session.jobs_here
+            if view.state is State.RENDERED
+            and view.origin.generation < 0
+            and view.job.id not in self._offered
+        ]
+        if new:
+            self._offered |= {view.job.id for view in new}
+            self._offer([view.job.id for view in new], [view.title for view in new])
+
+    def _offer(self, ids: list[str], titles: list[str]) -> None:
+        session = self._session
+
+        def place() -> None:
+            views = [view for view in session.jobs_here if view.job.id in ids]
+            for view in sorted(views, key=lambda one: -one.job.shot.record):
+                session.place(view.job.id)
+
+        what = tr("%n render(s) for this edit (is|are) ready to be placed.", count=len(ids))
+        answer = Answer(tr("Place"), place)
+        session.board.notify(
+            Notice(Kind.INFO, TOPIC, what, listing(titles), answers=(answer,), lasting=True)
+        )
