@@ -38,6 +38,8 @@ _AHEAD = 4  # frames made ready beyond the last that was asked for, while it is 
 _BEFORE = 12  # likewise, while it is read backwards
 # Codecs whose frames are each made from themselves alone: none is passed on the way to another.
 _SINGLE = ("prores", "dnxhd", "cfhd", "mjpeg", "png", "qtrle", "rawvideo", "v210", "dvvideo")
+# Those of them that are decoded by several threads a frame.
+_SLICED = ("prores", "dnxhd", "cfhd", "dvvideo")
 
 _probing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
@@ -60,7 +62,8 @@ class Medium:
         self.media = media
         self._kept = kept
         self._beat = beat
-        self._film = None if media.is_sequence else Film(media, interpretation)
+        threads = "SLICE" if media.codec in _SLICED else "AUTO"
+        self._film = None if media.is_sequence else Film(media, interpretation, threads)
         self._sequence = Sequence(media, interpretation) if media.is_sequence else None
         self._flow: Iterator[tuple[int, Found]] = iter(())
         self._next = self._stop = -1  # the stored frames that the flow still gives

@@ -45,8 +45,9 @@ def opened(path: Path) -> Iterator[InputContainer]:
         yield container
 
 
-def picture(container: InputContainer, path: Path) -> VideoStream:
-    """The picture stream, with decoding on several threads.
+def picture(container: InputContainer, path: Path, threads: str = "AUTO") -> VideoStream:
+    """The picture stream, with decoding on several threads: of frames where a codec can ("AUTO"),
+    which takes less time for many; or of the parts of each ("SLICE"), for one.
 
     Raises:
         MediaError: there is none (cover art is none), it is camera raw, or has no decoder.
@@ -60,7 +61,7 @@ def picture(container: InputContainer, path: Path) -> VideoStream:
             if kind := raw_by_content(path):
                 raise refuse_raw(path, kind)
             raise MediaError(f"{path}: there is no decoder for its picture.", remedy=TRANSCODE)
-        stream.thread_type = "AUTO"
+        stream.thread_type = threads
         return stream
     if kind := raw_by_content(path):
         raise refuse_raw(path, kind)

@@ -66,11 +66,17 @@ def reading(media: Media, interpretation: Interpretation = AS_TAGGED) -> Iterato
 
 class Film:
     """The frames of a film as its file holds them, fields made whole where that is asked for; not
-    yet brought upright. Belongs to one thread."""
+    yet brought upright. Belongs to one thread.
 
-    def __init__(self, media: Media, interpretation: Interpretation = AS_TAGGED) -> None:
+    Args:
+        threads: see `container.picture`.
+    """
+
+    def __init__(
+        self, media: Media, interpretation: Interpretation = AS_TAGGED, threads: str = "AUTO"
+    ) -> None:
         self._media = media
-        self._stored = _Stored(media)
+        self._stored = _Stored(media, threads)
         self._deinterlace = media.interlaced and interpretation.fields == "deinterlace"
 
     def close(self) -> None:
@@ -162,8 +168,9 @@ class _Film:
 class _Stored:
     """The frames of a film as its file holds them, decoded from any of them on."""
 
-    def __init__(self, media: Media) -> None:
+    def __init__(self, media: Media, threads: str) -> None:
         self._media = media
+        self._threads = threads
         self._path = Path(media.path)
         self._count = len(media.times) - 1 if media.times else media.frames
         self._size = (media.width, media.height)
@@ -189,7 +196,7 @@ class _Stored:
         """Opens the file (again), and stands at its beginning."""
         self.close()
         self._container = self._opened.enter_context(opened(self._path))
-        self._stream = picture(self._container, self._path)
+        self._stream = picture(self._container, self._path, self._threads)
         self._found = self._numbered()
         self._at = 0
 
