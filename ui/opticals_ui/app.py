@@ -17,6 +17,8 @@ from opticals_ui.look.theme import dress
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
 
+QUEUE_AFTER = 1500  # milliseconds until what is left in the queue goes on: first the edit is there
+
 
 class Window(QObject):
     """The panel of a session, made anew over the same session when its language changes."""
@@ -71,6 +73,7 @@ def run(host: Host, edit: Path | None = None) -> int:
     awake.timeout.connect(lambda: None)
     awake.start(200)
     _show(session, edit)
+    QTimer.singleShot(QUEUE_AFTER, session.jobs.go_on)
     status = app.exec()
     window.keep()
     session.close()

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from opticals_ui.host import EditView, Host
     from opticals_ui.timeline.picking import Range
 
-PLAYING = "the viewer plays"  # why renders stand still
+PLAYING = "viewer"  # why renders stand still
 
 
 class Session(Desk):
@@ -289,6 +289,8 @@ class Session(Desk):
         self, delivery: Delivery | None = None
     ) -> Callable[[tuple[Job, ...], choosing.Choice], None]:
         """Starts jobs, delivered as is chosen now if nothing else is said."""
+        forecast = None if delivery or self.preflight.stale else self.preflight.forecast
+        estimates = tuple(one.seconds.likely for one in forecast.items) if forecast else ()
         delivery = delivery or self.choice.delivery
         origin = Origin(self._editions.shown, self.edit.name if self.edit else "")
 
@@ -296,8 +298,9 @@ class Session(Desk):
             notes = [note for job in jobs for note in job.shot.notes]
             if notice := reports.started(notes, choice.skipped):
                 self.board.notify(notice)
-            for job in jobs:
-                self.jobs.render(job, delivery, origin)
+            known = estimates if len(estimates) == len(jobs) else (0.0,) * len(jobs)
+            for job, seconds in zip(jobs, known, strict=True):
+                self.jobs.render(job, delivery, origin, seconds)
 
         return begin
 
