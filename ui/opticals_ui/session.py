@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opticals.errors import (
@@ -190,7 +191,9 @@ class Session(Desk):
                 tr("Another edit is open, which stays as it is."),
                 tr("Open {edit} and press Place.", edit=edit),
             )
-            self._fail(error, job_id)
+            path = view.job.shot.edit
+            there = Answer(tr("Open {edit}", edit=edit), partial(self.open, Path(path)))
+            self._fail(error, job_id, *([there] if path else []))
             return
 
         def placed(what: tuple[tuple[str, ...], EditView | None]) -> None:
