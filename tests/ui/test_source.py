@@ -340,7 +340,7 @@ def test_tab_goes_from_the_top_to_the_bottom(
     session, inspector = open_panel.session, open_panel.inspector
     session.choice.choose("upscale")
     session.choice.deliver(format="prores_hq")
-    inspector.effects.setFocus()
+    inspector.stack.add.setFocus()
     heights = []
     render = button(open_panel, "Render")
     forms: dict[Form, int] = {inspector.form: 0, inspector.reading: 0, inspector.delivery: 0}

@@ -79,11 +79,14 @@ def test_by_mouse(
     assert abs(found.start - (HOUR + 20)) <= 1
     assert abs(found.end - (HOUR + 60)) <= 1
 
-    effects = panel.inspector.effects
-    row = [effects.item(index).text() for index in range(effects.count())].index("Upscale")
-    at = effects.visualItemRect(effects.item(row)).center()
-    qtbot.mouseClick(effects.viewport(), LEFT, pos=at)
-    assert session.choice.effect.id == "upscale"
+    qtbot.mouseClick(panel.effects.search, LEFT)
+    offers = panel.effects.browser.list
+    row = [offers.item(index).text() for index in range(offers.count())].index("Upscale")
+    offers.scrollToItem(offers.item(row))
+    at = offers.visualItemRect(offers.item(row)).center()
+    qtbot.mouseClick(offers.viewport(), LEFT, pos=at)
+    qtbot.mouseClick(button(panel.effects, "Use"), LEFT)
+    assert [one.effect for one in session.choice.stack.entries] == ["upscale"]
     panel.inspector.form.rows["scale"].control.set_value(4)
 
     qtbot.mouseClick(button(panel, "Preview"), LEFT)
@@ -142,9 +145,10 @@ def test_by_keyboard(
     assert session.selection.range.end == HOUR + 156
 
     key(Qt.Key.Key_3, ctrl)
-    for letter in "upsc":  # lists go to what is typed
+    for letter in "upsc":
         key(getattr(Qt.Key, f"Key_{letter.upper()}"))
-    assert session.choice.effect.id == "upscale"
+    key(Qt.Key.Key_Return)
+    assert [one.effect for one in session.choice.stack.entries] == ["upscale"]
     key(Qt.Key.Key_P, ctrl)
     qtbot.waitUntil(lambda: not session.viewing.after.isNull())
     assert workers[0].previews[0][1] == 30

@@ -17,7 +17,7 @@ from opticals_ui.effects.stack import in_words
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
 
-LABELS = 104  # pixels of width for the labels, beside the controls
+LABELS = 102  # pixels of width for the labels, beside the controls
 
 
 class SettingRow(QWidget):

@@ -195,8 +195,9 @@ class Inspector(QScrollArea):
         rows["container"].offer(setting, delivery.container, labels["container"])
         self.delivery.show_values(vars(delivery))
         draft = [tr("Draft")] if delivery.draft else []
-        kept = labels["format"][delivery.format], labels["place"][delivery.place]
-        self.delivery_section.summarise(" · ".join((*draft, *kept)))
+        laid = [tr("Overlay")] if delivery.place == "overlay" else []
+        format = labels["format"][delivery.format].partition(" (")[0]
+        self.delivery_section.summarise(" · ".join((*draft, *laid, format)))
 
     def _show_reading(self) -> None:
         medium = self._source.medium

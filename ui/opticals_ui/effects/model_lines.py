@@ -58,6 +58,7 @@ class ModelLines(QWidget):
         self._lines = [self._line(*one) for one in told]
         for line in self._lines:
             self._layout.addWidget(line)
+            line.show()
         self.shown.emit()
 
     def _open(self, model: str) -> bool:

@@ -15,7 +15,7 @@ from opticals.declaration import CUTS_MODEL, Effect, Kind, Setting, Value
 from opticals.errors import OpticalsError
 from opticals.models import catalogue, own, store
 from opticals_ui.effects.stack import Entry
-from opticals_ui.look.words import tr
+from opticals_ui.look.words import number, tr
 
 if TYPE_CHECKING:
     from opticals.models.catalogue import Model
@@ -131,7 +131,7 @@ class ModelStates(QObject):
 
 def megabytes(size: int) -> str:
     """A size of a file in bytes as people read it."""
-    return tr("{size} MB", size=f"{size / 1e6:.0f}" if size >= 10e6 else f"{size / 1e6:.1f}")
+    return tr("{size} MB", size=number(size / 1e6, 0 if size >= 10e6 else 1))
 
 
 def _look() -> Found:

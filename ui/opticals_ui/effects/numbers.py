@@ -190,7 +190,7 @@ class Number(Control):
         self._slider.setPageStep(max(1, self._slider.maximum() // 10))
         self._slider.valueChanged.connect(self._slid)
         self._slider.reset_wanted.connect(self.reset_wanted)
-        self._slider.setMinimumWidth(48)
+        self._slider.setMinimumWidth(30)
         self._spin.setFixedWidth(min(max(FIELD, self._spin.sizeHint().width()), LARGEST_FIELD))
         self._lay_out(self._slider, self._spin)
         self._place_slider()

@@ -50,6 +50,7 @@ class Section(QWidget):
         self.body = body
         self.head = QToolButton()
         self.head.setText(words)
+        self.head.setAccessibleName(words)
         self.head.setProperty("role", "fold")
         self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
