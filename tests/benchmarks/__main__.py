@@ -12,6 +12,7 @@ from opticals.timeline.edit import Edit
 from opticals.timeline.shot import Shot
 from tests import tables
 from tests.benchmarks import timing, transcode
+from tests.benchmarks.queue import queue
 from tests.benchmarks.timing import python, row, seconds
 from tests.benchmarks.viewer import viewer
 from tests.core.edits import render_of
@@ -99,12 +100,22 @@ def networks() -> None:
     networks()
 
 
+def strip() -> None:
+    """Painting the timeline strip with 10,000 clips on 10 tracks, their names, pictures, sound and
+    markers, at 1920x300; processor time of its thread."""
+    from tests.benchmarks.strip import strip
+
+    strip()
+
+
 PARTS: dict[str, Callable[[], None]] = {
     "start": start,
     "edit": edit,
     "networks": networks,
     "copy": transcode.copy,
+    "strip": strip,
     "viewer": viewer,
+    "queue": queue,
 }
 
 
