@@ -1,64 +1,83 @@
-"""A layout of rows that wrap where the width ends, as words do."""
+"""A row of widgets that wraps where the width ends, as words do."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
-class FlowLayout(QLayout):
-    """Lays its items out from left to right, in as many rows as they need."""
+class FlowRow(QWidget):
+    """Lays widgets out from left to right, in as many rows as they need.
 
-    def __init__(self, spacing: int) -> None:
-        super().__init__()
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(spacing)
+    A widget of its own and no `QLayout`: a layout's items are no QObjects, and what Python holds
+    of them may be gone.
+    """
 
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
+    def __init__(self, spacing: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._spacing = spacing
+        self._widgets: list[QWidget] = []
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
-    def count(self) -> int:
-        return len(self._items)
+    def add(self, widget: QWidget) -> None:
+        """One more widget, after those there are. It is shown and hidden as it likes."""
+        widget.setParent(self)
+        self._widgets.append(widget)
+        widget.show()
+        self.updateGeometry()
 
-    # Qt asks for places beyond the last one, and wants none there.
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
+    def take(self, widget: QWidget) -> None:
+        """One widget fewer; what becomes of it is the caller's affair."""
+        self._widgets.remove(widget)
+        self.updateGeometry()
 
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
+    @property
+    def empty(self) -> bool:
+        return not self._widgets
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._rows(QRect(0, 0, width, 0), move=False)
+        return self._rows(width, move=False)
 
     def sizeHint(self) -> QSize:
-        return self.minimumSize()
+        shown = [one.sizeHint() for one in self._shown()]
+        wide = sum(one.width() for one in shown) + self._spacing * max(len(shown) - 1, 0)
+        return QSize(wide, max((one.height() for one in shown), default=0))
 
-    def minimumSize(self) -> QSize:
+    def minimumSizeHint(self) -> QSize:
         size = QSize()
-        for item in self._items:
-            size = size.expandedTo(item.minimumSize())
-        return size
+        for widget in self._shown():
+            size = size.expandedTo(widget.minimumSizeHint())
+        return QSize(size.width(), self.heightForWidth(max(self.width(), size.width())))
 
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._rows(rect, move=True)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._rows(self.width(), move=True)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
 
-    def _rows(self, rect: QRect, *, move: bool) -> int:
-        """Lay the items out in `rect`; the height that they take."""
-        x, y, tall = rect.left(), rect.top(), 0
-        for item in self._items:
-            size = item.sizeHint().boundedTo(QSize(rect.width(), 1 << 24))
-            if x > rect.left() and x + size.width() > rect.right() + 1:
-                x, y, tall = rect.left(), y + tall + self.spacing(), 0
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a widget changed, or is shown or hidden
+            self._rows(self.width(), move=True)
+            self.updateGeometry()
+        return super().event(event)
+
+    def _shown(self) -> list[QWidget]:
+        return [one for one in self._widgets if not one.isHidden()]
+
+    def _rows(self, width: int, *, move: bool) -> int:
+        """Lay the widgets out in a width; the height that they take."""
+        x, y, tall = 0, 0, 0
+        for widget in self._shown():
+            size = widget.sizeHint().boundedTo(QSize(width, 1 << 24))
+            if x > 0 and x + size.width() > width:
+                x, y, tall = 0, y + tall + self._spacing, 0
             if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self.spacing()
+                widget.setGeometry(QRect(QPoint(x, y), size))
+            x += size.width() + self._spacing
             tall = max(tall, size.height())
-        return y + tall - rect.top()
+        return y + tall

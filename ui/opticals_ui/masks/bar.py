@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from opticals.masks.shapes import Combine, Ease, Kind
-from opticals_ui.look.flow import FlowLayout
+from opticals_ui.look.flow import FlowRow
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
 from opticals_ui.masks.tools import NARROWEST, WIDEST, Tool
@@ -59,13 +59,13 @@ class MaskBar(QWidget):
         self._said.setProperty("role", "dim")
         self.done = QPushButton(tr("Done"))
         self.done.clicked.connect(masking.end)
-        self._row = FlowLayout(6)
+        self._row = FlowRow(6)
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)  # its row wraps where it is narrow
         self.setSizePolicy(policy)
         page = QVBoxLayout(self)
         page.setContentsMargins(8, 5, 8, 5)
-        page.addLayout(self._row)
+        page.addWidget(self._row)
         masking.changed.connect(self._follow)
         masking.touched.connect(self._refresh)
         self.setVisible(False)
@@ -74,18 +74,18 @@ class MaskBar(QWidget):
         """Take the actions of the commands."""
         for tool in Tool:
             self._add_button(f"mask_{tool}", actions, checkable=True)
-        self._row.addWidget(self._combine)
+        self._row.add(self._combine)
         for field in (self._feather, self._opacity, self._brush):
-            self._row.addWidget(field)
+            self._row.add(field)
         for name, sign in (
             ("mask_previous_key", "left"),
             ("mask_key", "keyframe"),
             ("mask_next_key", "right"),
         ):
             self._add_button(name, actions, sign=sign)
-        self._row.addWidget(self._ease)
-        self._row.addWidget(self._said)
-        self._row.addWidget(self.done)
+        self._row.add(self._ease)
+        self._row.add(self._said)
+        self._row.add(self.done)
 
     def parts(self) -> tuple[QWidget, ...]:
         """What has the focus in turn."""
@@ -105,7 +105,7 @@ class MaskBar(QWidget):
         button.clicked.connect(action.trigger)
         action.enabledChanged.connect(button.setEnabled)
         self._buttons[name] = button
-        self._row.addWidget(button)
+        self._row.add(button)
 
     def _follow(self) -> None:
         self.setVisible(self._masking.active)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from opticals_ui.look.flow import FlowLayout
+from opticals_ui.look.flow import FlowRow
 from opticals_ui.look.sign import Sign
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
@@ -55,7 +55,7 @@ class NoticeBar(QFrame):
         ):
             if words:
                 texts.addWidget(_label(words, role))
-        buttons = FlowLayout(6)
+        buttons = FlowRow(6)
         for answer in notice.answers:
             self._add(buttons, answer.label, partial(self._give, answer))
         if notice.kind is Kind.ERROR or notice.more:
@@ -64,9 +64,9 @@ class NoticeBar(QFrame):
                 tr("Copy details"),
                 lambda: QGuiApplication.clipboard().setText(notice.details),
             )
-        if buttons.count():
+        if not buttons.empty:
             texts.addSpacing(4)
-            texts.addLayout(buttons)
+            texts.addWidget(buttons)
         close = QToolButton()
         close.setIcon(icon("close"))
         close.setAutoRaise(True)
@@ -86,14 +86,14 @@ class NoticeBar(QFrame):
         if notice.passing:
             self._timer.start(STAY)
 
-    def _add(self, row: FlowLayout, label: str, act: Callable[[], None]) -> None:
+    def _add(self, row: FlowRow, label: str, act: Callable[[], None]) -> None:
         button = QPushButton()
         words = button.fontMetrics().elidedText(label, Qt.TextElideMode.ElideMiddle, LONGEST)
         button.setText(words.replace("&", "&&"))
         button.setAccessibleName(label)
         button.setToolTip(label if words != label else "")
         button.clicked.connect(lambda: act())
-        row.addWidget(button)
+        row.add(button)
         self.buttons.append(button)
 
     def _give(self, answer: Answer) -> None:

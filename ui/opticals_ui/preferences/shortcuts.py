@@ -28,7 +28,7 @@ from opticals_ui.commands import files, sets
 from opticals_ui.commands.finding import fold
 from opticals_ui.commands.keys import native
 from opticals_ui.commands.listing import grouped
-from opticals_ui.look.flow import FlowLayout
+from opticals_ui.look.flow import FlowRow
 from opticals_ui.look.words import tr
 from opticals_ui.preferences.key_field import KeyField
 from opticals_ui.preferences.rows import chooser
@@ -349,9 +349,7 @@ class Shortcuts(QWidget):
 
 def _flow(*widgets: QWidget) -> QWidget:
     """Widgets in a row that wraps."""
-    host = QWidget()
-    row = FlowLayout(8)
-    host.setLayout(row)  # first: a widget in a layout of no widget is nobody's
+    row = FlowRow(8)
     for widget in widgets:
-        row.addWidget(widget)
-    return host
+        row.add(widget)
+    return row

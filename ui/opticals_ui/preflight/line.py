@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from opticals_ui.look.flow import FlowLayout
+from opticals_ui.look.flow import FlowRow
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
 from opticals_ui.preflight import words
@@ -167,13 +167,13 @@ class Details(QScrollArea):
         layout.addLayout(head)
         if line.more:
             layout.addWidget(_label(line.more, "dim"))
-        answers = FlowLayout(6)
+        answers = FlowRow(6)
         for text, act in self._answers(line):
             button = QPushButton(text)
             button.clicked.connect(act)
-            answers.addWidget(button)
-        if answers.count():
-            layout.addLayout(answers)
+            answers.add(button)
+        if not answers.empty:
+            layout.addWidget(answers)
         return row
 
     def _answers(self, line: Line) -> list[tuple[str, object]]:

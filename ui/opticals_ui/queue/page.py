@@ -20,17 +20,20 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
+from opticals import settings
 from opticals.jobs.entries import State
 from opticals_ui.look.elided import ElidedLabel
-from opticals_ui.look.flow import FlowLayout
+from opticals_ui.look.flow import FlowRow
 from opticals_ui.look.theme import icon
-from opticals_ui.look.words import tr
+from opticals_ui.look.words import percent, tr
 from opticals_ui.queue.acts import QueueActs, clock
 from opticals_ui.queue.list_view import QueueList
 from opticals_ui.queue.view import JobView, duration
 from opticals_ui.session import Session
 
 TIMES = ("20:00", "22:00", "00:00", "02:00")  # at which machines are free
+FREE = "keep_gpu_free"  # the setting
+SHARES = (0, 20, 40, 60)  # percent
 MENU = (
     "queue_place", "queue_retry", "queue_pause", "queue_earlier", "queue_later", "queue_reveal",
     "queue_copy_path", "queue_copy_details", "queue_remove",
@@ -160,8 +163,31 @@ class QueuePage(QWidget):
         )
         for action in (self._awake, self._notify):
             action.setCheckable(True)
+        menu.addMenu(self._share_menu(menu))
         menu.aboutToShow.connect(self._tick_menus)
         return menu
+
+    def _share_menu(self, parent: QMenu) -> QMenu:
+        """How much of the GPU's memory is left to the editing program."""
+        menu = QMenu(tr("Leave of the GPU's memory"), parent)
+        group = QActionGroup(menu)
+        self._shares = {share: menu.addAction(percent(share / 100)) for share in SHARES}
+        for share, action in self._shares.items():
+            action.setCheckable(True)
+            group.addAction(action)
+            action.triggered.connect(lambda _=False, share=share: self._leave(share))
+        return menu
+
+    def _leave(self, share: int) -> None:
+        self._session.errands.run(
+            lambda: settings.put(FREE, str(share)),
+            lambda _: None,
+            lambda error: self._session.board.fail(error, "setting"),
+        )
+
+    def _tick_share(self, found: bool | int) -> None:
+        for share, action in self._shares.items():
+            action.setChecked(share == found)
 
     def _tick_menus(self) -> None:
         flags = self._jobs.flags
@@ -171,6 +197,9 @@ class QueuePage(QWidget):
             action.setChecked(text == at)
         self._awake.setChecked(flags.awake)
         self._notify.setChecked(flags.at_end == "notify")
+        self._session.errands.run(
+            lambda: settings.value(FREE), self._tick_share, lambda error: None
+        )
 
     def _make_detail(self) -> QWidget:
         """What there is to know of the one that is chosen, with buttons that do what helps."""
@@ -180,13 +209,13 @@ class QueuePage(QWidget):
         self._words.setWordWrap(True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._row = FlowLayout(6)
+        self._row = FlowRow(6)
         self._buttons: list[QPushButton] = []
         layout = QVBoxLayout(box)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(6)
         layout.addWidget(self._words)
-        layout.addLayout(self._row)
+        layout.addWidget(self._row)
         return box
 
     def _refresh(self) -> None:
@@ -217,7 +246,7 @@ class QueuePage(QWidget):
             return
         self._shown = shown
         for button in self._buttons:
-            self._row.removeWidget(button)
+            self._row.take(button)
             button.hide()
             button.deleteLater()
         self._buttons = []
@@ -233,7 +262,7 @@ class QueuePage(QWidget):
 
     def _button(self, words: str) -> QPushButton:
         button = QPushButton(words)
-        self._row.addWidget(button)
+        self._row.add(button)
         self._buttons.append(button)
         return button
 

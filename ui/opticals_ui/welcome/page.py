@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from opticals_ui.look.flow import FlowLayout
+from opticals_ui.look.flow import FlowRow
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import percent, tr
 from opticals_ui.welcome.marks import Dots, StepMark
@@ -82,11 +82,11 @@ class Welcome(QScrollArea):
         column = QVBoxLayout()
         column.setSpacing(10)
         column.addWidget(self._title)
-        buttons = FlowLayout(8)
-        buttons.addWidget(self.open)
-        buttons.addWidget(self.try_sample)
+        buttons = FlowRow(8)
+        buttons.add(self.open)
+        buttons.add(self.try_sample)
         column.addWidget(self._row(Step.OPEN))
-        column.addLayout(buttons)
+        column.addWidget(buttons)
         column.addWidget(self._progress)
         column.addWidget(self._row(Step.CHOOSE))
         column.addWidget(self._row(Step.RENDER))
