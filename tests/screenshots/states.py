@@ -125,17 +125,85 @@ def offline(bench: Bench) -> None:
 
 @state
 def queue(bench: Bench) -> None:
-    """One render under way, one waiting, one that failed."""
+    """One render under way, two waiting."""
     bench.open("demo.otio")
     bench.session.choice.choose("upscale")
     bench.page("queue")
+    for clip in ("V1:2", "V1:4", "V1:5"):
+        bench.select(clip)
+        bench.session.render()
+        bench.settle(200)
+        for worker in bench.workers:
+            worker.go_on.clear()
+    bench.settle(600)
+
+
+@state
+def queue_paused(bench: Bench) -> None:
+    queue(bench)
+    bench.run("queue_pause_all")
+    bench.settle(300)
+
+
+@state
+def queue_empty(bench: Bench) -> None:
+    bench.open()
+    bench.page("queue")
+
+
+@state
+def several(bench: Bench) -> None:
+    bench.open()
+    bench.session.selection.select_all()
+    bench.settle(400)
+
+
+@state
+def versions(bench: Bench) -> None:
+    bench.open()
     bench.select("V1:2")
-    bench.session.render()
+    bench.page("versions")
+    bench.settle(600)
+
+
+@state
+def browser(bench: Bench) -> None:
+    bench.open()
+    bench.select("V1:2")
+    bench.run("focus_effects")
     bench.settle(300)
-    bench.worker.go_on.clear()
-    bench.select("V1:4")
-    bench.session.render()
-    bench.settle(300)
+
+
+@state
+def mask(bench: Bench) -> None:
+    """A mask that is being drawn."""
+    bench.open()
+    bench.select("V1:3")
+    bench.session.choice.choose("remove")
+    bench.run("mask_draw")
+    bench.settle(600)
+
+
+@state
+def palette_search(bench: Bench) -> None:
+    bench.open()
+    bench.run("palette")
+    bench.panel.keyboard.palette.type("re")
+    bench.settle(200)
+
+
+def _section(id: str) -> State:
+    def build(bench: Bench) -> None:
+        bench.open()
+        bench.run("preferences")
+        bench.panel.keyboard.preferences.show_section(id)
+        bench.settle(300)
+
+    return build
+
+
+for one in ("general", "rendering", "shortcuts", "storage", "about"):
+    STATES[f"preferences_{one}"] = _section(one)
 
 
 def _effect(id: str) -> State:
@@ -169,14 +237,25 @@ def _command(page: str, *commands: str) -> State:
 
 
 COMMANDS = {  # a page of the side, and commands run in order
-    "versions": ("versions",),
     "palette": ("", "palette"),
     "cheat_sheet": ("", "cheat_sheet"),
-    "preferences": ("", "preferences"),
-    "shortcuts": ("", "shortcuts"),
-    "compare_side": ("", "side_by_side"),
     "scopes": ("", "scopes"),
+    "preflight": ("", "preflight"),
     "side_hidden": ("", "side"),
+    "viewer_full": ("", "viewer_full"),
 }
 for name, (page, *commands) in COMMANDS.items():
     STATES[name] = _command(page, *commands)
+
+
+def _compared(mode: str) -> State:
+    def build(bench: Bench) -> None:
+        previewed(bench)
+        bench.run(f"compare_{mode}")
+        bench.settle(200)
+
+    return build
+
+
+for mode in ("sides", "difference"):
+    STATES[f"compare_{mode}"] = _compared(mode)

@@ -1906,8 +1906,8 @@ o aprine uno con Ctrl+O</translation>
             <translation>In pausa</translation>
         </message>
         <message>
-            <source>Paused with the queue at {done} of {total}</source>
-            <translation>In pausa con la coda a {done} di {total}</translation>
+            <source>Paused at {done} of {total}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>People and things cut out, with transparency, to lie on a track above.</source>

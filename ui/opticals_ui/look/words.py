@@ -9,6 +9,8 @@ import re
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from opticals import amounts
+
 CONTEXT = "opticals"
 
 _FORMS = re.compile(r"\((\w*)\|(\w*)\)|(?<=\w)\(s\)")
@@ -46,6 +48,11 @@ def number(value: float, digits: int = 0) -> str:
 def percent(share: float) -> str:
     """A share of 1 as the user's country writes percents, whole ones."""
     return tr("{number} %", number=number(100 * share))
+
+
+def size_words(count: float) -> str:
+    """Bytes as the user's country writes numbers: `1,2 GB`."""
+    return amounts.size(count).replace(".", QLocale().decimalPoint())
 
 
 def _form(match: re.Match[str], count: int) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from opticals.timeline.dialects import DIALECTS
-from opticals_ui.look.words import tr
+from opticals_ui.look.words import number, tr
 from opticals_ui.notices.board import Answer, Kind, Notice, listing
 
 if TYPE_CHECKING:
@@ -98,10 +98,17 @@ def choices(error: AnswerNeeded, settle: Callable[[str], None]) -> Iterator[Answ
 
 def _words(argument: str, choice: str, value: str) -> str:
     if argument == "rate":
-        return f"{float(Fraction(value)):.5g}"
+        return _shortest(Fraction(value))
     if argument == "written_by" and value in DIALECTS:
         return tr("Any other program") if value == "generic" else DIALECTS[value].label
     return choice
+
+
+def _shortest(rate: Fraction) -> str:
+    """A rate with as many digits as it has, up to three: `25`, `29.97`, `23.976`."""
+    digits = next(n for n in range(4) if n == 3 or round(rate * 10**n) == rate * 10**n)
+    exact = number(float(rate), digits)
+    return exact.rstrip("0") if digits else exact
 
 
 def _list(

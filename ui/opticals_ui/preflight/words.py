@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from opticals import amounts
 from opticals.media.write.formats import FORMATS
-from opticals_ui.look.words import tr
+from opticals_ui.look.words import size_words, tr
 
 if TYPE_CHECKING:
     from opticals.errors import OpticalsError
@@ -51,7 +51,7 @@ def summary(found: Forecast) -> str:
         parts += [
             tr("%n frame(s)", total.frames),
             span(total.seconds),
-            amounts.size(total.size),
+            size_words(total.size),
         ]
     parts += [trouble for trouble in (_first_trouble(found),) if trouble]
     parts += [needs(one) for one in found.needs]
@@ -79,7 +79,7 @@ def needs(need: Need) -> str:
     return tr(
         "needs {model} ({size}, {licence})",
         model=need.id,
-        size=amounts.size(need.size),
+        size=size_words(need.size),
         licence=need.licence,
     )
 
@@ -108,8 +108,8 @@ def _details(found: Forecast, lost: tuple[str, ...]) -> Iterator[Line]:
             Weight.WARNING,
             tr(
                 "It may need more memory than is free: {need} of {free}.",
-                need=amounts.size(found.total.memory),
-                free=amounts.size(found.free),
+                need=size_words(found.total.memory),
+                free=size_words(found.free),
             ),
             tr("Close other programs, render a draft, or a smaller picture."),
         )
@@ -131,7 +131,7 @@ def _items(found: Forecast) -> Iterator[Line]:
         yield Line(Weight.HEADING, tr("Renders"))
     for one in fine:
         format = FORMATS[one.format].label.partition(" (")[0] if one.format in FORMATS else ""
-        first = (_clip(one), span(one.seconds), amounts.size(one.size))
+        first = (_clip(one), span(one.seconds), size_words(one.size))
         then = [f"{one.width}×{one.height} {format}", tr("%n frame(s)", one.frames)]
         if any(one.handles):
             then.append(
@@ -154,8 +154,8 @@ def _machine(found: Forecast) -> Iterator[Line]:
     time = span(found.total.seconds)
     yield Line(Weight.FACT, tr("Time: {time} {where}", time=time, where=where), measured)
     if not found.tight:
-        memory = amounts.size(found.total.memory)
-        free = amounts.size(found.free if found.free is not None else found.memory)
+        memory = size_words(found.total.memory)
+        free = size_words(found.free if found.free is not None else found.memory)
         yield Line(Weight.FACT, tr("Memory: {need} of {free} free", need=memory, free=free))
     for disk in found.disks:
         if not disk.short:
@@ -163,7 +163,7 @@ def _machine(found: Forecast) -> Iterator[Line]:
 
 
 def _need(need: Need) -> Line:
-    size = amounts.size(need.size)
+    size = size_words(need.size)
     text = tr(
         "{label} must be fetched: {size}, {licence}",
         label=need.label,
@@ -180,7 +180,7 @@ def _need(need: Need) -> Line:
 
 
 def _disk(disk: Disk) -> str:
-    need, free = amounts.size(disk.need), amounts.size(disk.free)
+    need, free = size_words(disk.need), size_words(disk.free)
     if disk.what == "renders":
         return tr("Disk for renders: {need} of {free} free", need=need, free=free)
     if disk.what == "cache":
