@@ -336,6 +336,10 @@
             <translation>Blender</translation>
         </message>
         <message>
+            <source>Blue or green screen</source>
+            <translation>Fondale blu o verde</translation>
+        </message>
+        <message>
             <source>Blurs what moves, as a shutter open for so long would; 180 is film's usual. 0 leaves the frames as they are.</source>
             <translation>Sfoca ciò che si muove, come un otturatore aperto per questo angolo; 180 è il valore usuale del cinema. Con 0 i fotogrammi restano come sono.</translation>
         </message>
@@ -1334,6 +1338,10 @@ o aprine uno con Ctrl+O</translation>
             <translation>Lascialo lì</translation>
         </message>
         <message>
+            <source>Leave of the GPU's memory</source>
+            <translation>Lascia libera memoria della GPU</translation>
+        </message>
+        <message>
             <source>Left out: {what}. {why}</source>
             <translation>Escluso: {what}. {why}</translation>
         </message>
@@ -1854,6 +1862,10 @@ o aprine uno con Ctrl+O</translation>
             <translation>Sul livello sottostante</translation>
         </message>
         <message>
+            <source>Overlay</source>
+            <translation>Sovrapposizione</translation>
+        </message>
+        <message>
             <source>Overlay on a new track</source>
             <translation>Sovrapposizione su nuova traccia</translation>
         </message>
@@ -1907,7 +1919,7 @@ o aprine uno con Ctrl+O</translation>
         </message>
         <message>
             <source>Paused at {done} of {total}</source>
-            <translation type="unfinished" />
+            <translation>In pausa a {done} di {total}</translation>
         </message>
         <message>
             <source>People and things cut out, with transparency, to lie on a track above.</source>
