@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import signal
@@ -211,8 +212,6 @@ assert "failed" not in answers.getvalue(), answers.getvalue()
 heavy = {"torch", "diffusers", "transformers", "PySide6", "scipy"} & set(sys.modules)
 assert not heavy, heavy
 """
-    import json
-
     sight = Sight(str(film), 3, RATE).to_json()
     pq = {**sight, "interpretation": {**sight["interpretation"], "colour_space": "pq"}}
     log = {**sight, "interpretation": {**sight["interpretation"], "colour_space": "ARRI LogC4"}}
@@ -417,6 +416,39 @@ def test_a_process_that_cannot_be_started(
     assert shown_number(panel.picture(film, 2)) == 2
 
 
+def test_a_medium_that_a_library_hangs_at_is_given_up(film: Path) -> None:
+    code = """
+import time
+from opticals.viewer import media, process
+process._HANGS = 1
+media.Medium.read = lambda *given: time.sleep(100)
+process.main()
+"""
+    shared = Shared()
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, shared.handle],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        pass_fds=shared.files,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    sight = Sight(str(film), 0, RATE).to_json()
+    request = {"do": "picture", "id": 1, "sight": sight, "channel": "a", "scope": ""}
+    process.stdin.write(json.dumps(request) + "\n")
+    process.stdin.flush()
+    answers = [json.loads(line) for line in process.stdout]
+    assert process.wait(10) == 1
+    assert answers[-1]["is"] == "failed"
+    assert str(film) in answers[-1]["error"]["what"]
+    assert answers[-1]["error"]["remedy"]
+    process.stdin.close()
+    process.stdout.close()
+    shared.close()
+
+
 # --- shared memory
 
 
@@ -431,8 +463,10 @@ def test_memory_with_a_name_works_too(
     pid = panel.viewer.pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    assert eventually(lambda: not _runs(pid))
-    assert shown_number(panel.picture(film, 7)) == 7
+    sight = Sight(str(film), 7, RATE)
+    assert eventually(  # what is asked while it dies fails
+        lambda: isinstance(panel.answer(panel.viewer.picture(sight, channel="a")), Shown)
+    )
     panel.viewer.close()
     assert _segments() == before
 

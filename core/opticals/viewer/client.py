@@ -17,6 +17,8 @@ from typing import IO, TYPE_CHECKING, Any
 from opticals.errors import Cancelled, OpticalsError, WorkerError
 from opticals.viewer.memory import Shared
 from opticals.viewer.sight import (
+    SCOPE_CHROMA,
+    SCOPE_LEVELS,
     SCOPES,
     Failed,
     Message,
@@ -32,7 +34,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = [
+    "PEAKS",
     "SCOPES",
+    "SCOPE_CHROMA",
+    "SCOPE_LEVELS",
+    "SOUND",
+    "THUMBNAILS",
     "Failed",
     "Message",
     "Peaks",
