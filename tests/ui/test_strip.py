@@ -324,7 +324,7 @@ def test_what_is_kept_of_the_lanes_is_what_would_be_drawn(
                 long.set_height("Video", way.randint(30, 90))
             QApplication.processEvents()
         seen = settle(qtbot, long)
-        long._tiles.clear()
+        long.canvas.tiles.clear()
         long.viewport().update()
         assert settle(qtbot, long) == seen
 
@@ -367,7 +367,7 @@ def test_ten_thousand_clips_draw_no_more_than_there_are_pixels_for(
     counted.clear()
     strip.selection.select_all()
     assert len(strip.selection.clips) == 10_000
-    assert len(strip._selection_shape(strip.view)) <= 10 * strip.view.width / 6
+    assert len(strip.canvas.selection_shape(strip.view)) <= 10 * strip.view.width / 6
 
 
 def test_the_name_of_a_clip_stays_in_sight(qtbot: QtBot, open_panel: Panel) -> None:

@@ -83,7 +83,9 @@ def opened(
     """Opens an edit of tracks in a strip of its own."""
     sessions: list[Session] = []
 
-    def open(*tracks, ready: Callable[[Projector], None] = lambda one: None) -> Opened:
+    def open(
+        *tracks, ready: Callable[[Projector], None] = lambda one: None, zoom: float = 1
+    ) -> Opened:
         dress(qapp)
         host.tracks = tracks
 
@@ -100,6 +102,7 @@ def opened(
         strip.show()
         session.open(edit)
         qtbot.waitUntil(lambda: session.edit is not None)
+        strip.zoom(zoom)
         qtbot.waitUntil(lambda: session.film._sights._projector is not None)
         projector = session.film._sights._projector
         assert isinstance(projector, Projector)
@@ -144,10 +147,10 @@ def test_only_what_is_in_sight_is_asked_for(qtbot: QtBot, opened: Callable[..., 
     def waits(projector: Projector) -> None:
         projector.waits = True
 
-    spans = [(f"c{n}", 50) for n in range(400)]
-    _, strip, projector = opened(film("V1", *spans), ready=waits)
-    assert len(projector.open) <= AT_ONCE
-    strip.zoom(0.02)
+    plain = film("V1", *[(f"c{n}", 50) for n in range(400)])
+    items = tuple(replace(one, original=Path(f"/{one.name}.mov")) for one in plain.items)
+    _, strip, projector = opened(replace(plain, items=items), ready=waits, zoom=0.02)
+    qtbot.waitUntil(lambda: len(projector.open) == AT_ONCE)
     bar = strip.horizontalScrollBar()
     for value in range(0, bar.maximum(), bar.maximum() // 40):
         bar.setValue(value)
@@ -159,7 +162,7 @@ def test_only_what_is_in_sight_is_asked_for(qtbot: QtBot, opened: Callable[..., 
         projector.answer()
         qtbot.wait(10)
     assert not projector.open
-    assert not strip._film._wanted
+    assert not strip._session.film._wanted
     assert len(projector.thumbnails) <= asked + 2 * strip.view.width / 60
 
 

@@ -111,7 +111,7 @@ class Gestures:
         row = strip.view.row_at(at.y())
         item = row.lane.at(int(strip.view.frame(at.x()))) if row else None
         if row is not None and item is not None and item.id is not None:
-            badge = badge_at(strip.view, strip.labels, row, item)
+            badge = badge_at(strip.view, strip.canvas.labels, row, item)
             if badge is not None and badge.contains(event.position()):
                 strip.selection.select(row.lane.id, item.record)
                 strip.versions_wanted.emit(item.id, strip.viewport().mapToGlobal(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFont,
@@ -22,13 +21,11 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from opticals_ui.look import theme
 from opticals_ui.look.words import tr
-from opticals_ui.timeline import frame, overlay
+from opticals_ui.timeline.canvas import Canvas
 from opticals_ui.timeline.gestures import Gestures
-from opticals_ui.timeline.labels import Labels
-from opticals_ui.timeline.lanes import LanePainter, Wanted, ink
+from opticals_ui.timeline.lanes import ink
 from opticals_ui.timeline.model import TimelineModel
 from opticals_ui.timeline.selection import shown_order
-from opticals_ui.timeline.tiles import Render, Tiles
 from opticals_ui.timeline.tips import tip_at
 from opticals_ui.timeline.view import HEADER, RULER, Row, View
 
@@ -60,19 +57,14 @@ class TimelineStrip(QAbstractScrollArea):
         super().__init__(parent)
         self._session = session
         self.selection = session.selection
-        self._film = session.film
         self._memory = session.memory
         self._scale = 1.0  # frames per pixel; pictures only, never a time
         self._fitted = True
         self._shown: TimelineModel | None = None
-        self._edition = 0
         self._playhead = 0
-        self._picked: dict[str, overlay.Picked] = {}
-        self._shape: tuple[object, list[QRectF]] = (None, [])
         self._heights = {kind: self._kept(kind) for kind in HEIGHTS}
         self.snapping = bool(self._memory.get("strip.snapping", True))
-        self.labels = Labels(self._font())
-        self._tiles = Tiles()
+        self.canvas = Canvas(session.selection, session.film, self._font())
         self._gestures = Gestures(self)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._fill)
@@ -85,7 +77,7 @@ class TimelineStrip(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.selection.changed.connect(self._selection_changed)
         self.selection.moved.connect(self._playhead_moved)
-        self._film.arrived.connect(self._pictures_arrived)
+        session.film.arrived.connect(self._pictures_arrived)
         session.jobs.changed.connect(self.viewport().update)
         theme.news().changed.connect(self._redraw)
         self._selection_changed()
@@ -208,40 +200,14 @@ class TimelineStrip(QAbstractScrollArea):
             self.selection.move_to(min(beyond, key=lambda one: abs(one - here)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        started = perf_counter()
         painter = QPainter(self.viewport())
-        view, model, selection = self.view, self._shown, self.selection
-        if model is None:
-            painter.fillRect(event.rect(), ink("field"))
-        else:
-            painter.setFont(self.labels.font)
-            frame.paint_headers(painter, view, selection, self._picked)
-            frame.paint_ruler(painter, view, model, selection)
-            painter.setClipRect(self.lanes_box)
-            rows_end = view.rows[-1].bottom if view.rows else RULER
-            painter.fillRect(0, rows_end, view.width, view.height, ink("field"))
-            lanes = LanePainter(model, self._film, self.labels, self._scale, view.ratio)
-            complete = self._tiles.paint(
-                painter, view, event.rect(), self._stamp, self._render(lanes), started
-            )
-            overlay.paint_names(painter, view, lanes, self.labels)
-            if selection.range and frame.is_marked(selection):
-                overlay.paint_range(painter, view, selection.range)
-            overlay.paint_selection(painter, self._selection_shape(view))
-            overlay.paint_jobs(painter, view, self._session.jobs_here)
-            if self._gestures.band is not None:
-                frame.paint_band(painter, self._gestures.band)
-            painter.setClipping(False)
-            frame.paint_playhead(painter, view, selection.playhead)
-            if self._gestures.caught is not None:
-                frame.paint_snap(painter, view, self._gestures.caught)
-            if not complete:
-                self._later.start()
+        jobs = self._session.jobs_here
+        if not self.canvas.paint(painter, self.view, event.rect(), jobs, self._gestures):
+            self._later.start()
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(ink("focus"), 2))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
-        painter.end()  # whoever looks at this frame meanwhile keeps the painter alive
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._fitted:
@@ -288,7 +254,6 @@ class TimelineStrip(QAbstractScrollArea):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self.labels = Labels(self._font())
             self._redraw()
         super().changeEvent(event)
 
@@ -321,47 +286,21 @@ class TimelineStrip(QAbstractScrollArea):
             top = rows[-1].bottom
         return rows
 
-    def _selection_shape(self, view: View) -> list[QRectF]:
-        """Kept as long as nothing is scrolled, zoomed or selected."""
-        tops = tuple((row.top, row.height) for row in view.rows)
-        of = (view.scale, view.scrolled, view.width, view.height, tops)
-        if self._shape[0] != of:
-            self._shape = of, overlay.selection_shape(view, self._picked)
-        return self._shape[1]
-
-    def _stamp(self, row: Row) -> object:
-        """What a drawn stretch of a lane depends on, beside its pictures."""
-        return self._edition, row.height, row.lane.id == self.selection.track
-
-    def _render(self, lanes: LanePainter) -> Render:
-        track = self.selection.track
-
-        def render(painter: QPainter, row: Row, left: int, width: int) -> tuple[Wanted, ...]:
-            painter.setFont(self.labels.font)
-            return lanes.paint(painter, row, left, width, active=row.lane.id == track)
-
-        return render
-
     def _fill(self) -> None:
         """Draw some of what is not drawn yet, then see to the pictures that it lacks."""
         if self._shown is None or not self.isVisible():
             return
-        view = self.view
-        lanes = LanePainter(self._shown, self._film, self.labels, self._scale, view.ratio)
-        places, done = self._tiles.fill(view, self._stamp, self._render(lanes), SLICE)
+        places, done = self.canvas.fill(self.view, SLICE)
         for place in places:
             self.viewport().update(place)
-        if done:
-            self._settled.start()
-        else:
-            self._later.start()
+        (self._settled if done else self._later).start()
 
     def _want(self) -> None:
         if self._shown is not None and self.isVisible():
-            self._film.want(self._tiles.missing(self.view))
+            self.canvas.want(self.view)
 
     def _pictures_arrived(self, wants: frozenset[object]) -> None:
-        if self._tiles.arrived(wants):
+        if self.canvas.tiles.arrived(wants):
             self._later.start()
 
     def _changed(self) -> None:
@@ -371,7 +310,7 @@ class TimelineStrip(QAbstractScrollArea):
         self.view_changed.emit()
 
     def _redraw(self) -> None:
-        self._edition += 1
+        self.canvas.redraw(self._font())
         self._changed()
 
     def _show_tip(self, event: QHelpEvent) -> None:
@@ -405,7 +344,7 @@ class TimelineStrip(QAbstractScrollArea):
         model = self.selection.model
         if model is not self._shown:
             self._show(model)
-        self._picked, self._shape = overlay.Picked.of(self.selection), (None, [])
+        self.canvas.select()
         row = next((one for one in self._rows(0) if one.lane.id == self.selection.track), None)
         if row is not None:
             bar, room = self.verticalScrollBar(), self.viewport().height() - RULER
@@ -417,10 +356,7 @@ class TimelineStrip(QAbstractScrollArea):
         """Take another snapshot of the edit."""
         new = self._shown is None or model is None or self._shown.view.path != model.view.path
         self._shown = model
-        self._edition += 1
-        self._film.show(model.view.rate if model else None)
-        if new:
-            self._tiles.clear()
+        self.canvas.show(model, new=new)
         self.setHorizontalScrollBarPolicy(
             Qt.ScrollBarPolicy.ScrollBarAlwaysOn if model else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
