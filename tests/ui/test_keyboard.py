@@ -101,6 +101,8 @@ def a_version_chosen(qtbot: QtBot, panel: Panel) -> Callable[[], object]:
 def a_queue_of_all_kinds(qtbot: QtBot, panel: Panel) -> Callable[[], object]:
     """One job that is at work, one that is rendered, one that failed: all of them chosen."""
     acts, jobs = panel.job_list.acts, panel.session.jobs
+    jobs.set_flags(paused=True)
+    qtbot.waitUntil(lambda: jobs.flags.paused)
     states = (JobState.RUNNING, JobState.RENDERED, JobState.FAILED)
     views = tuple(
         SimpleNamespace(
@@ -114,7 +116,6 @@ def a_queue_of_all_kinds(qtbot: QtBot, panel: Panel) -> Callable[[], object]:
     )
     acts._ids = tuple(map(str, states))
     acts._jobs = SimpleNamespace(listed=views, views=views)
-    jobs.set_flags(paused=True)
 
     def leave() -> None:
         acts._jobs, acts._ids = jobs, ()
@@ -129,7 +130,7 @@ def a_mask_drawn(qtbot: QtBot, panel: Panel) -> Callable[[], object]:
     session.choice.choose("remove")
     session.masking.begin(session.masking.setting)
     qtbot.waitUntil(lambda: session.masking.active)
-    key = masks.Key(0, centre=(0.5, 0.5), size=(0.2, 0.2))
+    key = masks.Key(0, ((0.5, 0.5), (0.2, 0.2)))
     session.masking.document.add(masks.Shape(masks.Kind.ELLIPSE, (key,)))
     session.masking.document.set_key()
     return session.masking.end

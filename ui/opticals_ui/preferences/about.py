@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from PySide6.QtCore import QProcess, Qt
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -65,6 +65,12 @@ class About(Page):
         super().showEvent(event)
         if not self.details:
             self.examine()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._process.state() is not QProcess.ProcessState.NotRunning:
+            self._process.kill()  # nobody looks; it looks again when somebody does
+            self._process.waitForFinished(200)
 
     def examine(self) -> None:
         """Look again."""
