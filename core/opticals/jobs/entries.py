@@ -163,7 +163,7 @@ def entry_of(row: sqlite3.Row) -> Entry:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _job(text: str) -> Job:
     """What changes of an entry is seldom its job."""
     return Job.from_json(json.loads(text))

@@ -167,6 +167,8 @@ class Keeper:
     def _open(self) -> Both:
         queue = Both(self._path)
         self._say_aside(queue)
+        if self.me.kind == "panel":
+            queue.sweep()  # what was removed in a run before
         return queue
 
     def _round(self, queue: Both) -> None:

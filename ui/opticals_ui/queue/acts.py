@@ -25,10 +25,11 @@ TOPIC = "queue"
 
 
 class QueueActs(QObject):
-    """The jobs that are chosen, and what becomes of them. `changed`: others are chosen, or the
-    queue is another."""
+    """The jobs that are chosen, and what becomes of them. `choice_changed`: others are chosen;
+    `changed`: that, or the queue is another."""
 
     changed = Signal()
+    choice_changed = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +41,8 @@ class QueueActs(QObject):
     @property
     def chosen(self) -> tuple[JobView, ...]:
         """The jobs that are chosen, in the order of the list."""
-        return tuple(view for view in self._jobs.listed if view.job.id in self._ids)
+        found = map(self._jobs.get, self._ids)
+        return tuple(view for view in found if view is not None)
 
     @property
     def current(self) -> JobView | None:
@@ -50,6 +52,7 @@ class QueueActs(QObject):
 
     def choose(self, ids: Sequence[str]) -> None:
         self._ids = tuple(ids)
+        self.choice_changed.emit()
         self.changed.emit()
 
     def status(self, view: JobView) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
+from opticals.errors import WorkerError
 from opticals.rendering.job import Job
 
 Message = dict[str, Any]
@@ -22,3 +24,18 @@ class WorkerClient(Protocol):
 
 
 StartWorker = Callable[[Callable[[Message], None]], WorkerClient]
+
+
+@contextmanager
+def starting() -> Iterator[None]:
+    """Says what the system refuses when a process is to start.
+
+    Raises:
+        WorkerError: it does not.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise WorkerError.wrap(
+            "The worker cannot be started.", error, "Close other programs, then ask again."
+        ) from error

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from opticals.errors import Cancelled, OpticalsError, WorkerError
+from opticals.errors import Cancelled, OpticalsError
 from opticals.jobs import runner
 from opticals.jobs.entries import Flags, Process, State
 from opticals.jobs.keeper import Both, Keeper, News
 from opticals.jobs.queue import Asked as Asking
 from opticals.rendering.job import Job
 from opticals_ui.effects.delivery import Delivery
-from opticals_ui.queue.client import Message, StartWorker, WorkerClient
-from opticals_ui.queue.view import Asked, JobView, Origin, stage, view_of
+from opticals_ui.queue.client import Message, StartWorker, WorkerClient, starting
+from opticals_ui.queue.view import Asked, JobView, Origin, further, stage, view_of
 
 __all__ = ["JobView", "Jobs", "Origin", "StartWorker", "State", "WorkerClient"]
 
@@ -71,6 +70,7 @@ class Jobs(QObject):
         )
         self._views: dict[str, JobView] = {}
         self._ordered: tuple[JobView, ...] | None = None  # as long as nothing changed
+        self._listed: tuple[tuple[JobView, ...] | None, tuple[JobView, ...]] = (None, ())
         self._known = self._closed = False
         self._last = 0  # position of all there are
         self._soon = QTimer(self, singleShot=True, interval=0)  # many are asked for at once
@@ -95,9 +95,12 @@ class Jobs(QObject):
     def listed(self) -> tuple[JobView, ...]:
         """The same as lists show it: what is at work, what comes next, then the newest first."""
         views = self.views
-        active = [view for view in views if view.active]
-        over = [view for view in reversed(views) if not view.active]
-        return (*sorted(active, key=lambda view: not view.claimed), *over)
+        if self._listed[0] is not views:
+            active = [view for view in views if view.active]
+            over = [view for view in reversed(views) if not view.active]
+            found = (*sorted(active, key=lambda view: not view.claimed), *over)
+            self._listed = views, found
+        return self._listed[1]
 
     @property
     def known(self) -> bool:
@@ -139,6 +142,10 @@ class Jobs(QObject):
 
     def find(self, job_id: str) -> JobView:
         return self._views[job_id]
+
+    def get(self, job_id: str) -> JobView | None:
+        """A job, if it is in the list."""
+        return self._views.get(job_id)
 
     def go_on(self) -> None:
         """Have what is in the queue from before rendered. Asking for a job does so, too."""
@@ -245,7 +252,7 @@ class Jobs(QObject):
             WorkerError: the worker's process cannot be started.
         """
         self.drop_preview()
-        with _starting():
+        with starting():
             self._worker.preview(job, frame, count)
         self._preview = job.id
 
@@ -261,7 +268,7 @@ class Jobs(QObject):
         Raises:
             WorkerError: the worker's process cannot be started.
         """
-        with _starting():
+        with starting():
             self._worker.pull(model)
         self._pulls[f"model {model}"] = model
 
@@ -304,7 +311,7 @@ class Jobs(QObject):
                 self._views.pop(entry.id, None)
                 continue
             old, new = before.get(entry.id), view_of(entry, self._panel)
-            self._views[entry.id] = _further(old, new)
+            self._views[entry.id] = further(old, new)
             self._last = max(self._last, new.position)
             asked_here = new.origin.generation >= 0
             was_active = old.active if old is not None else asked_here
@@ -378,25 +385,3 @@ class Jobs(QObject):
             rate=float(message.get("rate", 0.0)),
         )
         self.changed.emit()
-
-
-def _further(old: JobView | None, new: JobView) -> JobView:
-    """The new view, but not behind what the worker said itself meanwhile."""
-    if (
-        old is not None
-        and (old.state, old.stage) == (State.RUNNING, new.stage)
-        and new.state is State.RUNNING
-        and old.done > new.done
-    ):
-        return replace(new, done=old.done, note=old.note, rate=old.rate)
-    return new
-
-
-@contextmanager
-def _starting() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise WorkerError.wrap(
-            "The worker cannot be started.", error, "Close other programs, then ask again."
-        ) from error

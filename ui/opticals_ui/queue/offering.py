@@ -39,22 +39,23 @@ class Offering(QObject):
         model = session.model
         if model is None or not session.jobs.known:
             return
-        done = (State.RENDERED, State.PLACED)
-        here = [view for view in session.jobs_here if view.state in done and view.render]
         if self._fresh:  # what stands in the edit may have been read after the edit
             self._fresh = False
-            for view in here:
-                if view.render is not None:
+            for view in session.jobs_here:
+                if view.render is not None and not view.active:
                     session.jobs.set_placed(view.job.id, view.render.name in model.renders)
         new = [
             view
-            for view in session.jobs_here
+            for view in session.jobs.views
             if view.state is State.RENDERED
             and view.origin.generation < 0
             and view.job.id not in self._offered
         ]
         if new:
+            here = {view.job.id for view in session.jobs_here}
             self._offered |= {view.job.id for view in new}
+            new = [view for view in new if view.job.id in here]
+        if new:
             self._offer([view.job.id for view in new], [view.title for view in new])
 
     def _offer(self, ids: list[str], titles: list[str]) -> None:

@@ -40,7 +40,7 @@ SIGNS = {
     State.RUNNING: ("render", "accent"),
     State.PAUSED: ("pause", "dim"),
     State.RENDERED: ("success", "success"),
-    State.PLACED: ("tick_list", "success"),
+    State.PLACED: ("check", "success"),
     State.FAILED: ("error", "error"),
     State.STOPPED: ("stop", "dim"),
 }

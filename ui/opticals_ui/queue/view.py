@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +177,18 @@ def view_of(entry: Entry, panel: str) -> JobView:
         entry.picture,
         entry.estimate,
     )
+
+
+def further(old: JobView | None, new: JobView) -> JobView:
+    """The new view, but not behind what the worker said itself meanwhile."""
+    if (
+        old is not None
+        and (old.state, old.stage) == (State.RUNNING, new.stage)
+        and new.state is State.RUNNING
+        and old.done > new.done
+    ):
+        return replace(new, done=old.done, note=old.note, rate=old.rate)
+    return new
 
 
 def words(state: State) -> str:
