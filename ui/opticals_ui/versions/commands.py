@@ -150,7 +150,7 @@ def commands(panel: Panel) -> tuple[Command, ...]:
             tr("Verify again"),
             ("Ctrl+Alt+V",),
             versions.verify,
-            icon="success",
+            icon="tick_list",
             group=group,
             enabled=render,
             why=lambda: why,

@@ -104,7 +104,6 @@ class VersionsPage(QWidget):
         head.addWidget(self._empty)
         layout.addLayout(head)
         layout.addWidget(self.list, 1)
-        layout.addStretch(0)
         layout.addLayout(self._buttons)
         self._versions.changed.connect(self._show)
         self.pictures.changed.connect(self.list.viewport().update)
@@ -115,12 +114,13 @@ class VersionsPage(QWidget):
         self._actions = actions
         for place, id in enumerate(BUTTONS):
             button = QToolButton()
-            button.setDefaultAction(actions[id])
+            if place == 0:
+                _short(button, tr("Show"), actions[id])
+            else:
+                button.setDefaultAction(actions[id])
             button.setAutoRaise(True)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.setAccessibleName(actions[id].text())
-            if place == 0:
-                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             self._buttons.addWidget(button)
             if place == 0 or id == "version_verify":
                 self._buttons.addStretch(1)
@@ -182,3 +182,18 @@ def _empty(chosen: bool, known: bool) -> str:
     if not chosen:
         return tr("Select a clip to see what was rendered of it.")
     return tr("Nothing was rendered of this clip yet.") if known else ""
+
+
+def _short(button: QToolButton, text: str, action: QAction) -> None:
+    """Have a button run an action under shorter words than those of the palette."""
+
+    def follow() -> None:
+        button.setEnabled(action.isEnabled())
+        button.setToolTip(action.toolTip())
+
+    button.setText(text)
+    button.setIcon(action.icon())
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.clicked.connect(action.trigger)
+    action.changed.connect(follow)
+    follow()

@@ -18,6 +18,7 @@ ROW = Qt.ItemDataRole.UserRole  # the `Row` of an item
 MARK = Qt.ItemDataRole.UserRole + 1  # "A", "B" or ""
 PICTURE = (80, 45)
 MARGIN = 8
+LINES = 4  # of words beside the picture
 BAR = 3  # pixels: at the left of the version that is seen
 ELIDE = Qt.TextElideMode.ElideRight
 
@@ -33,7 +34,7 @@ class RowPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         line = QFontMetrics(option.font).lineSpacing()
-        return QSize(200, max(PICTURE[1], 3 * line + 2) + 2 * MARGIN)
+        return QSize(200, max(PICTURE[1], LINES * (line + 1)) + 2 * MARGIN)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: Row = index.data(ROW)
@@ -81,7 +82,7 @@ class RowPainter(QStyledItemDelegate):
         strong = QFont(font)
         strong.setWeight(QFont.Weight.DemiBold)
         metrics, line = QFontMetrics(font), QFontMetrics(font).lineSpacing()
-        said = words.state(row) or words.made(row)
+        said = tr("Active") if row.active else ""
         room = metrics.horizontalAdvance(said)
         top = QRect(box.left(), box.top(), box.width(), line)
         painter.setFont(font)
@@ -92,20 +93,26 @@ class RowPainter(QStyledItemDelegate):
         name = QFontMetrics(strong).elidedText(words.title(row), ELIDE, box.width() - room - 10)
         painter.drawText(top, Qt.AlignmentFlag.AlignVCenter, name)
         painter.setFont(font)
-        for number, (text, role) in enumerate(self._lines(row), 1):
+        lines = [one for one in self._lines(row) if one[0]]
+        for number, (text, role) in enumerate(lines, 1):
             painter.setPen(colour(role))
             where = top.translated(0, number * (line + 1))
             shown = metrics.elidedText(text, ELIDE, box.width())
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _lines(self, row: Row) -> tuple[tuple[str, str], ...]:
-        """The two lines below the name, and the role of their colour."""
+        """The lines below the name, and the role of their colour."""
         if row.original:
             name = row.path.name if row.path else tr("It has no medium.")
             return ((name, "dim"), (row.trouble, "error"))
         recipe = words.recipe(row.render.recipe) if row.render else ""
+        away = "" if row.placed else tr("Not in the edit")
+        draft = tr("Draft") if row.draft else ""
+        last = " · ".join(filter(None, (away, draft, words.made(row), words.took(row))))
         if row.trouble:
-            return ((row.trouble, "error"), (recipe, "dim"))
-        when = words.made(row) if words.state(row) else ""
-        facts = " · ".join(filter(None, (when, words.facts(row))))
-        return ((recipe or tr("Made elsewhere"), "text"), (facts, "dim"))
+            return ((row.trouble, "error"), (recipe, "dim"), (last, "dim"))
+        return (
+            (recipe or tr("Made elsewhere"), "text"),
+            (words.facts(row), "dim"),
+            (last, "dim"),
+        )

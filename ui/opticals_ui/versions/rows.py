@@ -12,11 +12,13 @@ from opticals.rendering.deliver import UNREADABLE
 from opticals.rendering.job import Render, sidecar_of
 from opticals.timeline.piece import ORIGINAL
 from opticals_ui.look.words import tr
+from opticals_ui.timeline.model import all_clips
 
 if TYPE_CHECKING:
     from opticals.rendering.shelf import Stored
     from opticals.timeline.listing import VersionView
     from opticals.timeline.shot import Shot
+    from opticals_ui.timeline.model import TimelineModel
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,12 @@ def rows_of(
         (*renders, *loose), key=lambda one: (one.made or 0, order.get(one.name, -1)), reverse=True
     )
     return (*renders, *originals)
+
+
+def folders_of(model: TimelineModel | None) -> set[Path]:
+    """The folders that renders of an edit lie in: it may have another name since."""
+    clips = (one for lane in (model.lanes if model else ()) for one in all_clips(lane.items))
+    return {sidecar_of(one.path).parent for one in clips if one.version and one.path}
 
 
 def _held(view: VersionView, stored: Stored | None) -> Row:

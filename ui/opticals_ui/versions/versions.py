@@ -14,7 +14,7 @@ from opticals_ui.look.words import tr
 from opticals_ui.notices.board import Kind, Notice
 from opticals_ui.versions.comparison import Comparison
 from opticals_ui.versions.deleting import Deleting
-from opticals_ui.versions.rows import Row, rows_of
+from opticals_ui.versions.rows import Row, folders_of, rows_of
 from opticals_ui.versions.verifying import Proof, Verifier
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ class Versions(QObject):
         if item is None or item.id is None:
             self._show(None, ())
             return
-        clip, host = item.id, session.host
+        clip, host, model = item.id, session.host, session.model
         track, start, end = clip.rpartition(":")[0], item.record, item.record + item.frames
 
         def held() -> Held:
@@ -238,7 +238,9 @@ class Versions(QObject):
             versions, shot, folder = what
 
             def rows() -> tuple[Row, ...]:
-                return rows_of(versions, self._shelf.renders(folder), clip, item.original, shot)
+                folders = sorted({folder, *folders_of(model)})
+                stored = [one for each in folders for one in self._shelf.renders(each)]
+                return rows_of(versions, stored, clip, item.original, shot)
 
             session.errands.run(
                 rows, lambda rows: self._show(item, rows, shot), self._fail, quiet=True

@@ -47,19 +47,25 @@ def state(row: Row) -> str:
 
 
 def facts(row: Row) -> str:
-    """Size, rate, format, and how long it took."""
+    """Size, rate and format."""
     render = row.render
     if render is None:
         return ""
-    took = render.details.get("seconds")
     format = FORMATS[render.format].label if render.format in FORMATS else render.format
     parts: Sequence[str] = (
         f"{render.width}×{render.height}",
         rate(render.rate),
         format.partition(" (")[0],
-        tr("took {time}", time=amounts.duration(took)) if took else "",
     )
     return " · ".join(filter(None, parts))
+
+
+def took(row: Row) -> str:
+    """How long it took to render."""
+    seconds = row.render.details.get("seconds") if row.render is not None else None
+    if not isinstance(seconds, (int, float)) or seconds <= 0:
+        return ""
+    return tr("took {time}", time=amounts.duration(seconds))
 
 
 def rate(exact: Fraction) -> str:
@@ -88,6 +94,7 @@ def spoken(row: Row) -> str:
         recipe(row.render.recipe) if row.render else "",
         facts(row),
         made(row),
+        took(row),
         row.trouble,
     )
     return ". ".join(filter(None, parts))
