@@ -165,6 +165,8 @@ CODINGS = {
     "4:2:0, PQ": ("yuv420p10le", (1, 9, 16, 9)),
     "4:2:2, HLG": ("yuv422p10le", (1, 9, 18, 9)),
     "4:4:4, YCgCo": ("yuv444p", (2, 1, 13, 8)),
+    "JPEG, 4:2:0": ("yuvj420p", (2, 1, 1, 6)),
+    "JPEG, 4:4:4": ("yuvj444p", (2, 1, 1, 6)),
     "RGB": ("gbrp", (2, 1, 13, 0)),
     "RGB, 10 bits": ("gbrp10le", (2, 1, 13, 0)),
     "RGB, linear": ("gbrp16le", (2, 1, 8, 0)),
@@ -198,9 +200,8 @@ def soft(frames: int, width: int, height: int, pixel_format: str) -> list[list[t
 def film(path: Path, name: str) -> Path:
     pixel_format, tags = CODINGS[name]
     pictures = soft(2, 192, 120, pixel_format)
-    if pixel_format == "gbrp":
-        path = path.with_suffix(".avi")
-    codec = "utvideo" if pixel_format == "gbrp" else "ffv1"
+    codec = {"gbrp": "utvideo", "yuvj420p": "mjpeg", "yuvj444p": "mjpeg"}.get(pixel_format, "ffv1")
+    path = path.with_suffix(".avi") if codec == "utvideo" else path
     return write_film(path, pictures, codec=codec, pixel_format=pixel_format, tags=tags)
 
 
