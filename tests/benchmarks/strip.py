@@ -188,4 +188,5 @@ def _wait(app: Any, seconds: float) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as made:
+        os.environ["OPTICALS_HOME"] = made  # nothing of the user's own is used or changed
         _measure(Path(made))
