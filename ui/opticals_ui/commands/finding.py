@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 SHOWN = 60  # entries of an answer
-WEIGHED = 300  # of those that contain what is sought, how many are put in order
+WEIGHED = 120  # of those that contain what is sought, how many are put in order
 LOOSE = 200  # of those that have its letters apart, likewise
 
 
@@ -41,21 +41,49 @@ class Entry(NamedTuple):
     why: str = ""
 
 
+class Slow(NamedTuple):
+    """Entries of which there may be many: they are prepared a few at a time, and kept for as long
+    as `key` is the same object."""
+
+    key: object
+    entries: Iterator[Entry]
+
+
+class Prepared(NamedTuple):
+    """Entries with what is searched in for each."""
+
+    entries: list[Entry]
+    labels: list[str]
+    texts: list[str]
+
+
+def prepare(entries: Iterable[Entry]) -> Prepared:
+    """Make entries ready for a `Finder`."""
+    kept = list(entries)
+    labels = [fold(one.label.rstrip("…")) for one in kept]
+    texts = [
+        f" {label} {fold(f'{one.group} {one.words}')}"
+        for one, label in zip(kept, labels, strict=True)
+    ]
+    return Prepared(kept, labels, texts)
+
+
 class Finder:
     """Entries, prepared for searching. The order in which they come is that of their rank."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.entries = entries
-        self._labels = [fold(one.label.rstrip("…")) for one in entries]
-        self._all = [
-            f" {label} {fold(one.group)} {fold(one.words)}"
-            if one.words or one.group
-            else f" {label}"
-            for one, label in zip(entries, self._labels, strict=True)
-        ]
-        self._lines = "\n".join(self._labels)
-        self._starts = [0, *accumulate(len(label) + 1 for label in self._labels)]
-        self._last: tuple[str, Sequence[int]] = ("", range(len(entries)))
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries, self._labels, self._all = prepare(entries)
+        self._lines = ""  # all labels, a line each; made when it is needed
+        self._starts: list[int] = []
+        self._last: tuple[str, Sequence[int]] = ("", range(len(self.entries)))
+
+    def extend(self, more: Prepared) -> None:
+        """Have more entries, behind those that there are."""
+        self.entries += more.entries
+        self._labels += more.labels
+        self._all += more.texts
+        self._lines = ""
+        self._last = ("", range(len(self.entries)))
 
     def find(self, sought: str, recent: Mapping[str, int] | None = None) -> list[Entry]:
         """The entries that fit best, the best first: those whose words begin with what is
@@ -70,8 +98,8 @@ class Finder:
             return []
         hits = self._containing(words)
         begins = " " + words[0]
-        first = [index for index in hits if begins in self._all[index]]
-        weighed = list(dict.fromkeys((*first[:WEIGHED], *hits[:WEIGHED])))
+        first = islice((index for index in hits if begins in self._all[index]), WEIGHED)
+        weighed = list(dict.fromkeys((*first, *hits[:WEIGHED])))
         weighed.sort(key=lambda index: self._weight(index, words, recent))
         if len(weighed) < SHOWN:
             weighed += self._loosely("".join(words), set(weighed), recent)
@@ -111,6 +139,9 @@ class Finder:
         those where they begin words come first."""
         if len(letters) < 2:
             return []
+        if not self._lines:
+            self._lines = "\n".join(self._labels)
+            self._starts = [0, *accumulate(len(label) + 1 for label in self._labels)]
         # One pass over all labels that never goes back: what is between two letters is not the
         # second of them.
         apart = "".join(f"[^{re.escape(one)}\n]*+{re.escape(one)}" for one in letters)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import (
@@ -27,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from opticals_ui.commands.finding import Entry, Finder
+from opticals_ui.commands.finding import Entry, Finder, Prepared, Slow, prepare
 from opticals_ui.commands.overlay import Overlay
 from opticals_ui.look.theme import colour
 from opticals_ui.look.words import tr
@@ -38,7 +39,8 @@ KEPT = 20
 ROW = 30  # pixels
 ROWS = 12  # at most, before they scroll
 Index = QModelIndex | QPersistentModelIndex
-Source = Callable[[], Sequence[Entry]]
+SLICE = 400  # entries that are prepared at a time
+Source = Callable[[], Sequence[Entry] | Slow]
 
 
 class Palette(Overlay):
@@ -77,6 +79,12 @@ class Palette(Overlay):
         self._soon.setInterval(0)  # keys that came together are sought together
         self._soon.timeout.connect(self._seek)
         self.field.textEdited.connect(self._soon.start)
+        self._kept: dict[int, tuple[object, list[Prepared], Iterator[Entry]]] = {}
+        self._unprepared: list[tuple[list[Prepared], Iterator[Entry]]] = []
+        self._slice = QTimer(self)
+        self._slice.setSingleShot(True)
+        self._slice.setInterval(0)
+        self._slice.timeout.connect(self._prepare)
         self.list.selectionModel().currentChanged.connect(self._say)
 
     def add_source(self, source: Source) -> None:
@@ -86,7 +94,15 @@ class Palette(Overlay):
     def begin(self) -> None:
         remembered = self._memory.get(RECENT, [])
         self._recent = [one for one in remembered if isinstance(one, str)]
-        self._finder = Finder([entry for source in self._sources for entry in source()])
+        self._finder = Finder(())
+        self._unprepared = []
+        for number, source in enumerate(self._sources):
+            found = source()
+            if isinstance(found, Slow):
+                self._take(number, found)
+            else:
+                self._finder.extend(prepare(found))
+        self._prepare()
         self.field.clear()
         self._seek()
         self.field.setFocus()
@@ -119,6 +135,35 @@ class Palette(Overlay):
                 self._run(self.list.currentIndex().row())
                 return True
         return super().eventFilter(watched, event)
+
+    def _take(self, number: int, found: Slow) -> None:
+        """What was prepared of a slow source before, and the rest of it bit by bit."""
+        key, parts, rest = self._kept.get(number, (None, [], iter(())))
+        if key is not found.key:
+            parts, rest = [], found.entries
+            self._kept[number] = (found.key, parts, rest)
+        for part in parts:
+            self._finder.extend(part)
+        self._unprepared.append((parts, rest))
+
+    def _prepare(self) -> None:
+        """Prepare some more entries, and go on soon while there are any."""
+        while self._unprepared:
+            parts, rest = self._unprepared[0]
+            part = prepare(islice(rest, SLICE))
+            if part.entries:
+                parts.append(part)
+                self._finder.extend(part)
+                self._slice.start()
+                return
+            self._unprepared.pop(0)
+        if self.is_open and self.field.text():
+            self._seek()  # there is more to find now
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that can be found is found by now."""
+        return not self._unprepared
 
     def _seek(self) -> None:
         self._soon.stop()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import opticals_resources
-from opticals_ui.commands.finding import Entry
+from opticals_ui.commands.finding import Entry, Slow
 from opticals_ui.commands.keys import native
 from opticals_ui.look.words import tr
 from opticals_ui.timeline.model import all_clips
@@ -33,7 +33,6 @@ class Everything:
 
     def __init__(self, panel: Panel) -> None:
         self._panel = panel
-        self._clips: tuple[TimelineModel, Sequence[Entry]] | None = None  # as prepared for a model
 
     def commands(self) -> Sequence[Entry]:
         """Every command, with whether it can be done now."""
@@ -74,14 +73,10 @@ class Everything:
             for one in choice.effects
         ]
 
-    def clips(self) -> Sequence[Entry]:
+    def clips(self) -> Slow:
         """Every clip of the edit, to go there."""
         model = self._panel.session.model
-        if model is None:
-            return ()
-        if self._clips is None or self._clips[0] is not model:
-            self._clips = (model, self._prepared(model))
-        return self._clips[1]
+        return Slow(model, self._each(model) if model is not None else iter(()))
 
     def recent_edits(self) -> Sequence[Entry]:
         """The edits that were open lately, to open them again."""
@@ -98,19 +93,13 @@ class Everything:
             if session.edit is None or path != session.edit.path
         ]
 
-    def _prepared(self, model: TimelineModel) -> Sequence[Entry]:
+    def _each(self, model: TimelineModel) -> Iterator[Entry]:
         words, kind = tr("Go to {clip}"), tr("Clip")
-        return [
-            Entry(
-                f"clip {item.id}",
-                words.replace("{clip}", f"{item.id} {item.name}"),
-                partial(self._go, item.id),
-                kind,
-            )
-            for lane in model.lanes
-            for item in all_clips(lane.items)
-            if item.id is not None
-        ]
+        for lane in model.lanes:
+            for item in all_clips(lane.items):
+                if item.id is not None:
+                    label = words.replace("{clip}", f"{item.id} {item.name}")
+                    yield Entry(f"clip {item.id}", label, partial(self._go, item.id), kind)
 
     def _go(self, clip: str) -> None:
         self._panel.session.selection.go_to(clip)

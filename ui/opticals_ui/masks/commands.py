@@ -116,7 +116,7 @@ def commands(panel: Panel) -> tuple[Command, ...]:
             on_shape(lambda one: one.move_in_order(-1)), Scope.VIEWER, group=group, enabled=chosen,
         ),
         Command(
-            "mask_delete", tr("Mask: delete the shape"), ("Delete",),
+            "mask_delete", tr("Mask: delete the shape"), ("Alt+Backspace",),
             on_shape(lambda one: one.delete_shape()), Scope.VIEWER, group=group,
             enabled=chosen,
         ),
