@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QImage, QKeySequence, QPainter
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from opticals_ui.commands.command import Scope
 from opticals_ui.look.theme import colour
 from opticals_ui.naming import chosen_edit, filter_of, next_name, only_edit, proposed
 from opticals_ui.panel import Panel
@@ -81,34 +80,6 @@ def test_tab_reaches_everything_and_shows_where_it_is(qtbot: QtBot, open_panel: 
             focus.setFocus()
         QTest.keyClick(focus, Qt.Key.Key_Tab)
     assert wanted <= seen, wanted - seen
-
-
-def test_every_command_answers_to_each_of_its_keys(qtbot: QtBot, open_panel: Panel) -> None:
-    open_panel.session.selection.select("V1", HOUR)
-    scopes = {command.id: command.scope for command in open_panel.commands}
-    for command_id, action in open_panel.actions_by_id.items():
-        focus = open_panel.preview if scopes[command_id] is Scope.VIEWER else open_panel.strip
-        action.triggered.disconnect()
-        action.setEnabled(True)
-        for keys in action.shortcuts():
-            fired: list[bool] = []
-            action.triggered.connect(lambda checked, fired=fired: fired.append(checked))
-            focus.setFocus()
-            combination = keys[0]
-            QTest.keyClick(focus, combination.key(), combination.keyboardModifiers())
-            assert len(fired) == 1, (command_id, keys.toString())
-            action.triggered.disconnect()
-
-
-def test_no_key_is_taken_twice(open_panel: Panel) -> None:
-    found = [
-        (keys.toString(QKeySequence.SequenceFormat.PortableText), command)
-        for command in open_panel.commands
-        for keys in open_panel.actions_by_id[command.id].shortcuts()
-    ]
-    for index, (key, command) in enumerate(found):
-        for other, one in found[index + 1 :]:
-            assert key != other or not command.scope.meets(one.scope), (key, command.id, one.id)
 
 
 def test_the_timeline_says_what_is_selected(open_panel: Panel) -> None:
