@@ -202,7 +202,7 @@ def _section(id: str) -> State:
     return build
 
 
-for one in ("general", "rendering", "shortcuts", "storage", "about"):
+for one in ("general", "rendering", "storage", "about"):
     STATES[f"preferences_{one}"] = _section(one)
 
 
@@ -239,6 +239,7 @@ def _command(page: str, *commands: str) -> State:
 COMMANDS = {  # a page of the side, and commands run in order
     "palette": ("", "palette"),
     "cheat_sheet": ("", "cheat_sheet"),
+    "shortcuts": ("", "shortcuts"),
     "scopes": ("", "scopes"),
     "preflight": ("", "preflight"),
     "side_hidden": ("", "side"),

@@ -16,6 +16,7 @@ STEP = 24  # pixels by which keys move what divides two parts
 MOST = 16777215  # Qt's own: no bound
 TIMELINE_SHARE = 0.4  # of the height that the timeline takes by itself at most
 STAGE_SHARE = 0.3  # of the height of a narrow panel that pictures take
+STAGE_MOST = 0.42  # and that the stage takes for what is to be read there
 
 
 class Layout(QWidget):
@@ -40,8 +41,7 @@ class Layout(QWidget):
         self._alone = False
         self._rows = _splitter(Qt.Orientation.Vertical)
         self._columns = _splitter(Qt.Orientation.Horizontal)
-        for part in (stage, timeline):
-            part.setMinimumHeight(min(LEAST, part.minimumSizeHint().height()) or LEAST)
+        timeline.setMinimumHeight(min(LEAST, timeline.minimumSizeHint().height()))
         self._columns.addWidget(stage)
         self._columns.addWidget(side)
         self._columns.setStretchFactor(0, 1)
@@ -139,6 +139,7 @@ class Layout(QWidget):
                 rows = [high - timeline, timeline]
             else:
                 stage = min(round(high * STAGE_SHARE), round(wide * 9 / 16))
+                stage = max(stage, min(self._stage.sizeHint().height(), round(high * STAGE_MOST)))
                 timeline = min(self._timeline.sizeHint().height(), round(high * 0.25))
                 rows = [stage, timeline, high - stage - timeline]
         self._rows.setSizes(rows)

@@ -214,7 +214,7 @@
         </message>
         <message>
             <source>Add to the stack</source>
-            <translation>Aggiungi alla catena</translation>
+            <translation>Aggiungi</translation>
         </message>
         <message>
             <source>After</source>
@@ -1775,7 +1775,7 @@ o aprine uno con Ctrl+O</translation>
         </message>
         <message>
             <source>Only models that may be used commercially</source>
-            <translation>Solo modelli utilizzabili a fini commerciali</translation>
+            <translation>Solo modelli per uso commerciale</translation>
         </message>
         <message>
             <source>Only renders are, and no sidecar says that it is one.</source>
@@ -2430,7 +2430,7 @@ o aprine uno con Ctrl+O</translation>
         </message>
         <message>
             <source>Show this version</source>
-            <translation>Mostra questa versione</translation>
+            <translation>Mostra questa</translation>
         </message>
         <message>
             <source>Shrink</source>
@@ -3357,7 +3357,7 @@ o aprine uno con Ctrl+O</translation>
         </message>
         <message>
             <source>found in the shot</source>
-            <translation>trovato nell’inquadratura</translation>
+            <translation>automatico</translation>
         </message>
         <message>
             <source>fps</source>

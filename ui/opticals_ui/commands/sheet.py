@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -73,8 +73,8 @@ class CheatSheet(Overlay):
         """The ids of the commands that are listed."""
         return [line.command.id for group in self._shown for line in group.lines]
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
+    def place(self) -> None:
+        super().place()
         if self.is_open and self._count() != self._columns:
             self._fill()
 

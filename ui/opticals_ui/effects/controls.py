@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -104,8 +104,9 @@ class Pick(Control):
         with QSignalBlocker(self._box):
             self._box.clear()
             for choice in setting.choices:
-                unit = f" {setting.unit}" if setting.unit and choice != "same" else ""
-                self._box.addItem(labels.get(choice, f"{in_words('', choice)}{unit}"), choice)
+                words = tr(choice) if isinstance(choice, str) else in_words("", choice)
+                unit = f" {tr(setting.unit)}" if setting.unit and choice != "same" else ""
+                self._box.addItem(labels.get(choice, f"{words}{unit}"), choice)
             self.set_value(value)
 
     def value(self) -> Value:
@@ -125,7 +126,9 @@ class Suggestion(Control):
     def __init__(self, setting: Setting, labels: Labels) -> None:
         super().__init__()
         self._box = QComboBox()
-        self._box.setEditable(True)
+        line = QLineEdit()
+        line.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # the box stands for it
+        self._box.setLineEdit(line)
         self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         _give_way(self._box)
         for choice in setting.choices:

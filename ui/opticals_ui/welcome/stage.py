@@ -44,7 +44,7 @@ class Stage(QWidget):
         return shown.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 120)
+        return QSize(200, self._pages.minimumSizeHint().height())
 
     def parts(self) -> tuple[QWidget, ...]:
         """The widgets that take the focus, besides the viewer."""
