@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from opticals.declaration import Setting, Value
 from opticals_ui.effects.stack import in_words
+from opticals_ui.look.words import tr
 
 Labels = Mapping[Value, str]
 
