@@ -89,6 +89,7 @@ class Inspector(QScrollArea):
         self._show_effect()
         self._show_delivery()
         self._show_reading()
+        choice.changed.connect(self._content.settle)
 
     def parts(self) -> tuple[QWidget, ...]:
         """The widgets that take the focus, from top to bottom."""
@@ -128,7 +129,7 @@ class Inspector(QScrollArea):
         title.addWidget(self._title, 1)
         for button in (self._revert, self._seed, self._reset):
             title.addWidget(button)
-        content = Column()
+        self._content = content = Column()
         lines = content.lines
         lines.setContentsMargins(12, 8, 8, 10)
         lines.setSpacing(6)
@@ -154,6 +155,7 @@ class Inspector(QScrollArea):
         self._offer_tools()
         self._show_length()
         self._show_values()
+        self._content.settle()
         self.rows_changed.emit()
 
     def _show_values(self) -> None:
