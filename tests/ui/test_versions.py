@@ -218,6 +218,11 @@ def test_two_are_compared_frame_for_frame(qtbot: QtBot, panel: Panel) -> None:
     for frame in (0, 13, 29):
         shows = [_number(one.path, one.frame(record + frame)) for one in (found.a, found.b)]
         assert shows == [10 + frame, 10 + frame]
+    layer = panel.session.showing.reel.layers(record)[0].footage
+    assert (layer.shown, layer.original, layer.version) == (found.b, found.a, "original")
+    with qtbot.waitSignal(versions.compare_wanted, timeout=WAIT) as over:
+        press(qtbot, panel, KEY.Key_B)  # B is put back
+    assert over.args == [None]
     assert shown(panel) == V2  # looking changes nothing
     assert not panel.session.modified
 

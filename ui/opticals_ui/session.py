@@ -84,6 +84,7 @@ class Session(Desk):
         self.masking = Masking(self)
         self.reloading = Reloading(self)
         self.versions = Versions(self)
+        self.versions.compare_wanted.connect(self.showing.compare)
         self.preflight = Preflight(self, foreseer or Foreseer(self))
         self.replaced.connect(self.viewing.forget)
         self.replaced.connect(self.choice.forget)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QImage, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -41,6 +41,21 @@ BUTTONS = (
 )
 
 
+KEYS = {
+    Qt.Key.Key_Return: "version_switch",
+    Qt.Key.Key_Enter: "version_switch",
+    Qt.Key.Key_Delete: "version_delete",
+    Qt.Key.Key_A: "version_pick_a",
+    Qt.Key.Key_B: "version_pick_b",
+}
+
+
+def _own(event: QKeyEvent) -> str:
+    """The command that a bare key means in the list; "" if it means none."""
+    held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return "" if held else KEYS.get(Qt.Key(event.key()), "")
+
+
 class VersionList(QListWidget):
     """`wanted` carries the id of the command that a key asks for."""
 
@@ -57,16 +72,16 @@ class VersionList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setObjectName("versions")
 
+    def event(self, event: QEvent) -> bool:
+        """Its own keys are its own, though they are a command's elsewhere."""
+        asked = event.type() == QEvent.Type.ShortcutOverride
+        if asked and isinstance(event, QKeyEvent) and _own(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        keys = {
-            Qt.Key.Key_Return: "version_switch",
-            Qt.Key.Key_Enter: "version_switch",
-            Qt.Key.Key_Delete: "version_delete",
-            Qt.Key.Key_A: "version_pick_a",
-            Qt.Key.Key_B: "version_pick_b",
-        }
-        found = keys.get(Qt.Key(event.key()))
-        if found and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if found := _own(event):
             self.wanted.emit(found)
         else:
             super().keyPressEvent(event)

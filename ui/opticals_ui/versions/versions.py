@@ -35,7 +35,7 @@ class Versions(QObject):
 
     Signals:
         changed: `rows`, `row`, `a` or `b` changed.
-        compare_wanted: two are to be seen beside each other; with a `Comparison`.
+        compare_wanted: two are to be seen beside each other, with a `Comparison`; None: no longer.
         recipe_wanted: a recipe was loaded into the stack of effects.
 
     Attributes:
@@ -52,7 +52,7 @@ class Versions(QObject):
         super().__init__(session)
         self._session = session
         self._shelf = Shelf()
-        self._seen = False
+        self._seen = self._comparing = False
         self._shot: Shot | None = None  # what the clip shows of its medium
         self.item: ItemView | None = None
         self.rows: tuple[Row, ...] = ()
@@ -138,6 +138,8 @@ class Versions(QObject):
         self.changed.emit()
         if self.a and self.b:
             self.compare(self.a, self.b)
+        else:
+            self._end_comparison()
 
     def compare_with_active(self) -> None:
         """Compare the current row with what the edit shows."""
@@ -161,7 +163,12 @@ class Versions(QObject):
         def find() -> Comparison:
             return Comparison(clip, footage(rows[a]), footage(rows[b]), a, b)
 
-        self._session.read_from_host("versions", find, self.compare_wanted.emit)
+        def found(what: Comparison) -> None:
+            if self.item is not None and self.item.id == clip:
+                self._comparing = True
+                self.compare_wanted.emit(what)
+
+        self._session.read_from_host("versions", find, found)
 
     def load_recipe(self) -> None:
         """Take the recipe of the current row into the stack of effects, to render with changes."""
@@ -203,6 +210,11 @@ class Versions(QObject):
         self._settle.stop()
         self.verifier.close()
 
+    def _end_comparison(self) -> None:
+        if self._comparing:
+            self._comparing = False
+            self.compare_wanted.emit(None)
+
     def _selected(self) -> ItemView | None:
         selection = self._session.selection
         model = selection.model
@@ -215,6 +227,7 @@ class Versions(QObject):
         before = self.item
         if (item and item.id) != (before and before.id):
             self.item, self.rows, self.at, self.a, self.b = item, (), 0, "", ""
+            self._end_comparison()
             self.changed.emit()
         self.look()
 

@@ -80,6 +80,16 @@ class Reel(QObject):
                     near += [one.id for one in islice(_clips(item, lane.kind), MOST) if one.id]
         self._look_up([id for id in near if id not in self._found])
 
+    def stand_in(self, clip: str, footage: ClipFootage | None) -> None:
+        """Show other footage than a clip's own, until the edit changes; None: its own again."""
+        if footage is None:
+            self._found.pop(clip, None)
+            self._asked.discard(clip)
+        else:
+            self._found[clip] = footage
+            self._asked.add(clip)
+        self.learnt.emit()
+
     def _at(self, frame: int, kind: str) -> tuple[Layer, ...]:
         if self._model is None:
             return ()

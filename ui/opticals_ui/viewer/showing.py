@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from opticals.timeline.footage import ClipFootage
 from opticals_ui.viewer.display import Display
+from opticals_ui.viewer.modes import Compare
 from opticals_ui.viewer.player import Player
 from opticals_ui.viewer.reel import Reel
 from opticals_ui.viewer.screen import Screen
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from opticals_ui.host import Host
     from opticals_ui.memory import Memory
     from opticals_ui.timeline.selection import Selection
+    from opticals_ui.versions.comparison import Comparison
     from opticals_ui.viewer.sights import Sights
     from opticals_ui.viewer.viewing import Viewing
 
@@ -51,6 +54,7 @@ class Showing(QObject):
         self.player = Player(selection, self)
         self.sounding = Sounding(self.player, self.reel, sights, self.display, outlet, self)
         self._viewing = viewing
+        self._compared = ""  # the clip of which two versions are seen
         self.player.changed.connect(self._pace)
         self.player.jumped.connect(self.screen.refresh)
         self.display.changed.connect(self._loop)
@@ -59,6 +63,18 @@ class Showing(QObject):
     def take_edit(self) -> None:
         """The edit that is shown changed."""
         self.screen.take_edit()
+
+    def compare(self, wanted: Comparison | None) -> None:
+        """Show two versions of a clip as source and result; None: as the edit has it again."""
+        before, self._compared = self._compared, wanted.clip if wanted else ""
+        if before and before != self._compared:
+            self.reel.stand_in(before, None)
+        if wanted is None:
+            return
+        footage = ClipFootage(wanted.b, wanted.a, wanted.b_name)
+        self.reel.stand_in(wanted.clip, footage)
+        if self.display.chosen in (Compare.RESULT, Compare.SOURCE):
+            self.display.choose_compare(Compare.WIPE)
 
     def close(self) -> None:
         """Stop."""
