@@ -115,7 +115,8 @@ def a_queue_of_all_kinds(qtbot: QtBot, panel: Panel) -> Callable[[], object]:
         for state in states
     )
     acts._ids = tuple(map(str, states))
-    acts._jobs = SimpleNamespace(listed=views, views=views)
+    by_id = {view.job.id: view for view in views}
+    acts._jobs = SimpleNamespace(listed=views, views=views, get=by_id.get)
 
     def leave() -> None:
         acts._jobs, acts._ids = jobs, ()
