@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from opticals_ui.panel import Panel
-from opticals_ui.viewer.composing import difference, matte
+from opticals_ui.viewer.composing import difference, inside, matte
 from opticals_ui.viewer.modes import ZOOMS, Compare, Ground
 from opticals_ui.viewer.picture_view import PictureView
 from opticals_ui.viewer.placing import Placing
@@ -531,3 +532,42 @@ def test_difference_and_matte() -> None:
     clear = Side((plain("#80ffffff", alpha=True),), (8, 4))
     assert difference(clear, Side((plain("#000000"),), (8, 4)), 1).pixelColor(0, 0).red() == 128
     assert matte(plain("#80ffffff", alpha=True)).pixelColor(1, 1) == QColor(128, 128, 128)
+
+
+def test_a_layer_of_another_shape_keeps_it() -> None:
+    frame = QRectF(10, 20, 160, 90)
+    assert inside(frame, QImage(320, 180, QImage.Format.Format_RGB32)) == frame
+    assert inside(frame, QImage(171, 96, QImage.Format.Format_RGB32)) == frame
+    assert inside(frame, QImage(320, 90, QImage.Format.Format_RGB32)) == QRectF(10, 42, 160, 45)
+
+
+def test_a_full_picture_is_painted_well_within_its_time(qtbot: QtBot, panel: Panel) -> None:
+    """Two sides of 1080p in every mode, each time as if they were new; time of this thread."""
+    display = panel.session.showing.display
+    view = PictureView(display)
+    qtbot.addWidget(view)
+    view.resize(1920, 1080)
+    opaque = [QImage(1920, 1080, QImage.Format.Format_RGB32) for _ in range(2)]
+    clear = QImage(1920, 1080, QImage.Format.Format_ARGB32_Premultiplied)
+    for image, colour in zip((*opaque, clear), ("#204060", "#402010", "#80204060"), strict=True):
+        image.fill(QColor(colour))
+    sides = [Side((one,), (1920, 1080)) for one in opaque]
+    screen = QImage(1920, 1080, QImage.Format.Format_RGB32)
+    took: dict[str, float] = {}
+
+    def measure(name: str, *shown: Side) -> None:
+        times = []
+        for _ in range(9):
+            view.show_seen(Seen(HOUR, *shown))
+            begun = time.thread_time()
+            view.render(screen)
+            times.append(time.thread_time() - begun)
+        took[name] = sorted(times)[len(times) // 2]
+
+    for mode in Compare:
+        display.choose_compare(mode)
+        measure(mode, *sides)
+    for ground in Ground:
+        display.choose_ground(ground)
+        measure(ground, Side((clear, opaque[0]), (1920, 1080)))
+    assert max(took.values()) < 0.008, took

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from fractions import Fraction
@@ -235,6 +236,18 @@ def test_sound_of_the_medium_is_asked_for_where_there_are_no_tracks_of_it(
     name, start = heard[0]
     assert name == "film0.mov"
     assert 0 <= start - Fraction(10, 25) < Fraction(1, 25)
+
+
+@pytest.mark.skipif(not hasattr(os, "kill"), reason="needs a signal that cannot be caught")
+def test_a_killed_viewer_process_costs_a_picture_at_most(qtbot: QtBot, shown: Panel) -> None:
+    session, screen = shown.session, shown.session.showing.screen
+    pid = session.sights._projector.pid
+    os.kill(pid, 9)
+    for index in (3, 4):
+        session.selection.move_to(START + index)
+        wait_for(qtbot, shown, START + index)
+    assert session.sights._projector.pid not in (None, pid)
+    assert seen_number(screen.seen.result.images[0]) == 14
 
 
 class Loud:

@@ -20,6 +20,9 @@ from opticals_ui.session import Session
 QUEUE_AFTER = 1500  # milliseconds until what is left in the queue goes on: first the edit is there
 
 
+SEE_WITHIN = 5000  # milliseconds that a picture may take
+
+
 class Window(QObject):
     """The panel of a session, made anew over the same session when its language changes."""
 
@@ -94,9 +97,23 @@ def picture(host: Host, edit: Path, file: Path, size: QSize) -> int:
     session.busy_changed.connect(lambda: session.busy or QTimer.singleShot(50, loop.quit))
     loop.exec()
     session.selection.go_to_cut(1)
+    _let_see(session)
     done = session.edit is not None and panel.grab().save(str(file))
     session.close()
     return 0 if done else 1
+
+
+def _let_see(session: Session) -> None:
+    """Wait a while for the picture at the playhead."""
+    screen, loop = session.showing.screen, QEventLoop()
+
+    def there() -> bool:
+        return screen.seen is not None and screen.seen.record == session.selection.playhead
+
+    if session.edit is not None and not there():
+        screen.changed.connect(lambda: there() and loop.quit())
+        QTimer.singleShot(SEE_WITHIN, loop.quit)
+        loop.exec()
 
 
 def _application() -> QApplication:

@@ -238,8 +238,10 @@ class PictureView(QWidget):
         gain = self._display.gain
         known = self._difference
         if known is None or known[0] is not seen or known[1] != gain:
-            known = seen, gain, difference(seen.result, seen.source or seen.result, gain)
-            self._difference = known
+            used = known[2] if known is not None else None
+            self._difference = None  # so that nobody else holds what is written into
+            made = difference(seen.result, seen.source or seen.result, gain, used)
+            known = self._difference = seen, gain, made
         rect = self.placing.rect(self._halves()[0])
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.zoom < SHARP_FROM)
         if rect.size().toSize() == known[2].size():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from opticals.errors import Cancelled, OpticalsError
+from opticals.errors import Cancelled, OpticalsError, WorkerError
 from opticals.viewer.sight import Failed, Message, Picture, Shown, Sight
 from opticals_ui.viewer.modes import Compare
 from opticals_ui.viewer.seen import Part, Seen, Side, side_of
@@ -156,6 +156,9 @@ class Screen(QObject):
         self._reel.show(self._selection.model)
         playhead = self._selection.playhead
         self._reel.prepare(playhead)
+        for key, error in tuple(self._errors.items()):
+            if isinstance(error, WorkerError):
+                del self._errors[key]  # no fault of the medium: the next process may read it
         self._display.set_preview(self._of_preview)
         if self._pace:
             self._read_ahead()
