@@ -26,7 +26,7 @@ from tests.ui.fakes import FakeWorker
 
 # Made once for the machine: rendering takes a minute. Found before tests set a home of their own.
 _DEMO = platformdirs.user_cache_path("opticals") / "screenshots" / "demo"
-PATIENCE = 10  # seconds that a state may take to come about
+PATIENCE = 30  # seconds that a state may take to come about
 SETTLE = 60  # milliseconds in which layouts come to rest
 
 
@@ -102,7 +102,9 @@ class Bench:
         self.session.selection.go_to(clip)
         item = self.session.model.find(clip)
         self.session.selection.move_to(item.record + item.frames // 2)
+        source = self.session.source
         self.settle(300)
+        self.wait(lambda: source.medium is None or source.facts or source.error)
 
     def run(self, command: str) -> None:
         """Run a command by its id."""

@@ -65,7 +65,7 @@ def _problems(widget: QWidget) -> Iterator[str]:
 
 def _outside(widget: QWidget) -> str:
     parent = widget.parentWidget()
-    if parent is None or widget.isWindow():
+    if parent is None or widget.isWindow() or isinstance(parent, QComboBox):
         return ""
     scrolled = isinstance(parent.parentWidget(), QAbstractScrollArea)
     if scrolled and parent.parentWidget().viewport() is parent:

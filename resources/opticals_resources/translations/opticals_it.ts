@@ -879,7 +879,7 @@ o aprine uno con Ctrl+O</translation>
         </message>
         <message>
             <source>Find a command or a key</source>
-            <translation>Cerca un comando o un tasto</translation>
+            <translation>Cerca comando o tasto</translation>
         </message>
         <message>
             <source>Find an effect</source>
