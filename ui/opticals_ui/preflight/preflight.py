@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from opticals.errors import FieldsOpen, ModelMissing, OpticalsError
+from opticals.rendering.foresight import Forecast
 from opticals_ui.naming import proposed
 
 if TYPE_CHECKING:
-    from opticals.rendering.foresight import Forecast
     from opticals.rendering.job import Job
     from opticals_ui.host import EditView
     from opticals_ui.preflight.foreseer import Foreseeing
     from opticals_ui.session import Session
 
 SETTLE = 250  # milliseconds that nothing changes before it is looked at
+_NOTHING = Forecast(())
 PLAIN = ".otio"  # the suffix of edits that lose nothing
 
 
@@ -70,6 +71,13 @@ class Preflight(QObject):
             return True
         asks = (isinstance(one.error, (FieldsOpen, ModelMissing)) for one in self.forecast.items)
         return self.forecast.possible or any(asks)
+
+    def why(self) -> str:
+        """Why it cannot be rendered; "" where it can."""
+        if self.possible:
+            return ""
+        errors = [self.problem, *(one.error for one in (self.forecast or _NOTHING).items)]
+        return next((one.what for one in errors if one is not None), "")
 
     def look(self) -> None:
         """Look anew, soon."""
