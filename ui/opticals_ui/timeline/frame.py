@@ -87,7 +87,7 @@ def paint_ruler(painter: QPainter, view: View, model: TimelineModel, selection: 
         x = round(view.x(frame)) + 0.5
         lines.append(QLineF(x, RULER - 8, x, RULER - 1))
         label = model.timecode(frame)
-        if HEADER <= x and x + 4 + metrics.horizontalAdvance(label) <= view.width:
+        if x >= HEADER and x + 4 + metrics.horizontalAdvance(label) <= view.width:
             painter.setPen(ink("dim"))
             painter.drawText(QPointF(x + 4, RULER - 10), label)
         for part in range(1, 5 if step % 5 == 0 else 2):
