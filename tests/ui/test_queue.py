@@ -493,7 +493,10 @@ def test_nothing_of_the_page_is_cut_when_narrow(
         page = held.job_list
         assert page.list.height() >= 58
         for one in (page.pause, page.start, page.more, *page._buttons):
+            if not one.isVisible():
+                continue
             at = one.mapTo(held, QPoint(0, 0))
             assert held.rect().contains(at)
             assert held.rect().contains(at + QPoint(one.width() - 1, one.height() - 1))
+    assert page._buttons[0].isVisible()
     assert button(held, "queue_retry", 2) is not None

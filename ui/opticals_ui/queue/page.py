@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTime, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -32,6 +32,8 @@ from opticals_ui.queue.view import JobView, duration
 from opticals_ui.session import Session
 
 TIMES = ("20:00", "22:00", "00:00", "02:00")  # at which machines are free
+SHORT = 260  # pixels of height below which the list has all the room there is
+TINY = 170  # and that of what is chosen only the row is seen; keys and menus do the rest
 FREE = "keep_gpu_free"  # the setting
 SHARES = (0, 20, 40, 60)  # percent
 MENU = (
@@ -96,6 +98,12 @@ class QueuePage(QWidget):
         for tool in (self.start, self.more):
             tool.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Where it is short the list comes first; what is not told is in the row's tool tip.
+        self._words.setVisible(event.size().height() >= SHORT)
+        self._show_detail()
 
     def parts(self) -> tuple[QWidget, ...]:
         """What can have the focus, in order."""
@@ -234,6 +242,7 @@ class QueuePage(QWidget):
     def _show_detail(self) -> None:
         view = self.acts.current
         told = view is not None and not view.active  # of those the row says it all
+        told = told and self.height() >= TINY
         if told == self._detail.isHidden():
             self._detail.setVisible(told)
             QTimer.singleShot(0, self.list, self._stay_in_sight)

@@ -74,7 +74,8 @@ class QueueModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{view.title}: {self._acts.status(view)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{view.title}\n{self._acts.status(view)}\n{view.origin.name}".strip()
+            told = str(view.error) if view.state is State.FAILED else self._acts.status(view)
+            return f"{view.title}\n{told}\n{view.origin.name}".strip()
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
