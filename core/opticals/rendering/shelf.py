@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from opticals.errors import OutputError
 from opticals.media.sequence import numbering
 from opticals.rendering import deliver
 from opticals.rendering.job import Render
+from opticals.timeline.shot import Shot
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Stored:
     Attributes:
         made: when its sidecar was written, in nanoseconds since 1970.
         render: None where the sidecar cannot be read.
-        medium: what it was made from, where the sidecar says so; shot: the id of the clip then.
+        medium: what it was made from, where the sidecar says so; frames: the first of it that the
+            selection shows, and how many.
         trouble: what is wrong with it, in a sentence; "" if nothing is.
     """
 
@@ -30,7 +31,7 @@ class Stored:
     made: int
     render: Render | None = None
     medium: str = ""
-    shot: str = ""
+    frames: tuple[int, int] | None = None
     trouble: str = ""
 
     @property
@@ -72,11 +73,11 @@ def _read(sidecar: Path, made: int) -> Stored:
     try:
         render = deliver.load(sidecar)
     except deliver.UNREADABLE as error:
-        said = _said(sidecar)
+        medium, frames = _said(sidecar)
         why = getattr(error, "what", "") or f"Its sidecar cannot be read: {error}"
-        medium, shot = (str(said.get(name) or "") for name in ("media", "id"))
-        return Stored(sidecar, made, None, medium, shot, str(why))
-    return Stored(sidecar, made, render, render.shot.media, render.shot.id)
+        return Stored(sidecar, made, None, medium, frames, str(why))
+    shot = render.shot
+    return Stored(sidecar, made, render, shot.media, (shot.first, shot.frames))
 
 
 def _present(one: Stored) -> Stored:
@@ -84,16 +85,16 @@ def _present(one: Stored) -> Stored:
     if one.render is None or numbering.exists(one.render.path):
         return one
     trouble = f"{one.render.path.name} is missing."
-    return Stored(one.sidecar, one.made, one.render, one.medium, one.shot, trouble)
+    return replace(one, trouble=trouble)
 
 
-def _said(sidecar: Path) -> dict[str, Any]:
-    """What a sidecar says of the shot, though not all of it can be read."""
+def _said(sidecar: Path) -> tuple[str, tuple[int, int] | None]:
+    """The medium and the frames that a sidecar names, though not all of it can be read."""
     try:
-        shot = json.loads(sidecar.read_text(encoding="utf-8"))["shot"]
-    except (OSError, ValueError, LookupError, TypeError):
-        return {}
-    return shot if isinstance(shot, dict) else {}
+        shot = Shot.from_json(json.loads(sidecar.read_text(encoding="utf-8"))["shot"])
+        return shot.media, (shot.first, shot.frames)
+    except deliver.UNREADABLE:
+        return "", None
 
 
 def files_of(sidecar: Path) -> tuple[Path, ...]:

@@ -82,7 +82,7 @@ def rows_of(
         Row(one.name, one.render.path if one.render else None, made=one.made, render=one.render,
             sidecar=one.sidecar, trouble=one.trouble)
         for one in on_disk.values()
-        if one.name not in names and one.may_be_of(medium, clip) and _shows(one.render, shot)
+        if one.name not in names and one.may_be_of(medium, clip) and _shows(one, shot)
     ]  # fmt: skip
     order = {one.name: at for at, one in enumerate(held)}
     renders = sorted(
@@ -130,9 +130,9 @@ def _there(path: Path) -> bool:
         return False
 
 
-def _shows(render: Render | None, shot: Shot | None) -> bool:
-    """Whether a render shows frames that the clip does."""
-    if render is None or shot is None:
+def _shows(stored: Stored, shot: Shot | None) -> bool:
+    """Whether a render shows frames that the clip does, as far as can be told."""
+    if stored.frames is None or shot is None:
         return True
-    made = render.shot
-    return made.first < shot.first + shot.frames and shot.first < made.first + made.frames
+    first, frames = stored.frames
+    return first < shot.first + shot.frames and shot.first < first + frames
