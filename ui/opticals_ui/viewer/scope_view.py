@@ -53,6 +53,11 @@ class ScopeView(QWidget):
         self.setAccessibleName(scope_label(kind))
         self.update()
 
+    def clear(self) -> None:
+        """Show none: there is no scope of what is seen."""
+        self._image = None
+        self.update()
+
     def plot(self) -> QRectF:
         """Where the signal is shown."""
         top = self.fontMetrics().height() + 2 * EDGE
