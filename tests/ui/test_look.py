@@ -21,7 +21,8 @@ from opticals_ui.look.theme import dress
 @pytest.fixture(autouse=True)
 def dark(qapp: QApplication) -> Iterator[None]:
     theme.use("dark")
-    dress(qapp)
+    if not qapp.styleSheet():  # it takes its time where panels of other tests are still there
+        dress(qapp)
     yield
     theme.use("dark")
 
