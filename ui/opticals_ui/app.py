@@ -110,8 +110,12 @@ def _let_see(session: Session) -> None:
     def there() -> bool:
         return screen.seen is not None and screen.seen.record == session.selection.playhead
 
+    def look() -> None:
+        if there():
+            loop.quit()
+
     if session.edit is not None and not there():
-        screen.changed.connect(lambda: there() and loop.quit())
+        screen.changed.connect(look)
         QTimer.singleShot(SEE_WITHIN, loop.quit)
         loop.exec()
 
