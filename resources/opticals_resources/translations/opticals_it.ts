@@ -3257,6 +3257,10 @@ o aprine uno con Ctrl+O</translation>
             <translation>un altro pannello</translation>
         </message>
         <message>
+            <source>automatic</source>
+            <translation>automatico</translation>
+        </message>
+        <message>
             <source>autumn hatching</source>
             <translation>tratteggio autunnale</translation>
         </message>
@@ -3354,10 +3358,6 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>fill</source>
             <translation>riempi</translation>
-        </message>
-        <message>
-            <source>found in the shot</source>
-            <translation>automatico</translation>
         </message>
         <message>
             <source>fps</source>

@@ -44,7 +44,7 @@ class Colour(Control):
         self._label = tr(setting.label)
         self._value = self._default
         self._line = QLineEdit(self._default)
-        self._line.setPlaceholderText(tr("found in the shot") if not self._default else "#rrggbb")
+        self._line.setPlaceholderText(tr("automatic") if not self._default else "#rrggbb")
         self._line.editingFinished.connect(self._typed)
         self.swatch = Swatch()
         self.swatch.setToolTip(tr("Mix a colour"))
