@@ -12,6 +12,7 @@ from opticals_ui.memory import Memory
 
 SIDE = 340  # pixels: the usual width of the side, and the least
 LEAST = 120  # pixels of height that every part keeps
+SHORT = 800  # pixels of height below which not every part of a narrow panel has all it asks for
 STEP = 24  # pixels by which keys move what divides two parts
 MOST = 16777215  # Qt's own: no bound
 TIMELINE_SHARE = 0.4  # of the height that the timeline takes by itself at most
@@ -127,11 +128,12 @@ class Layout(QWidget):
             self._rows.addWidget(self._side)
             self._rows.setStretchFactor(2, 1)
         self._side.setMinimumWidth(SIDE if self._wide else 0)
-        self._side.setMinimumHeight(0 if self._wide else LEAST)
 
     def _set_sizes(self) -> None:
         """The places that were kept, or the usual ones."""
         wide, high = self.width(), self.height()
+        # In a short panel the side is pressed rather than the pictures.
+        self._side.setMinimumHeight(LEAST if not self._wide and high < SHORT else 0)
         rows = self._kept("rows", 2 if self._wide else 3)
         if rows is None:
             if self._wide:
