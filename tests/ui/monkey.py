@@ -89,6 +89,16 @@ class Monkey:
             except Exception as error:
                 self.troubles.append(f"{act.__name__}: {type(error).__name__}: {error}")
 
+    def visit(self) -> None:
+        """Do everything once, so that what is made at first use is there."""
+        for name, action in self.panel.actions_by_id.items():
+            if name not in LEAVES and action.isEnabled():
+                action.trigger()
+                self._settle()
+                QTest.qWait(20)
+                QTest.keyClick(self.panel.focusWidget() or self.panel, Qt.Key.Key_Escape)
+                self._settle()
+
     def rest(self) -> None:
         """Bring the panel to where it began, so that what it holds can be compared."""
         for _ in range(6):
@@ -214,8 +224,9 @@ def resident() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def widgets() -> int:
-    return len(QApplication.allWidgets())
+def widgets() -> Counter[str]:
+    """How many there are of each kind."""
+    return Counter(type(one).__name__ for one in QApplication.allWidgets())
 
 
 def listen(monkey: Monkey) -> None:
@@ -247,18 +258,27 @@ def main() -> int:
         panel, edits = panel_for_play(Path(folder))
         monkey = Monkey(panel, edits, options.seed)
         listen(monkey)
+        for _ in range(2):
+            monkey.visit()
+            monkey.rest()
         seconds = options.minutes * 60
         warm = time.monotonic() + seconds * 0.1
         end = time.monotonic() + seconds
         monkey.play(lambda: time.monotonic() < warm)
         monkey.rest()
-        held, count = resident(), widgets()
-        monkey.play(lambda: time.monotonic() < end)
-        monkey.rest()
-        grown, more = resident() / held - 1, widgets() - count
+        held, before = resident(), widgets()
+        for tenth in range(1, 11):  # rested in between, so that what is held can be compared
+            until = warm + (end - warm) * tenth / 10
+            monkey.play(lambda until=until: time.monotonic() < until)  # type: ignore[misc]
+            monkey.rest()
+            print(f"{tenth * 10} %: {resident() / 1e6:.0f} MB, {widgets().total()} widgets")
+        after = widgets()
+        grown, count, more = resident() / held - 1, before.total(), after.total() - before.total()
         acts = sum(n for name, n in monkey.done.items() if name.startswith("_"))
         print(f"{acts} acts in {options.minutes:g} minutes; troubles: {len(monkey.troubles)}")
         print(f"memory {held / 1e6:.0f} MB, {grown:+.1%}; widgets {count}, {more:+d}")
+        for name, n in (after - before).most_common(8):
+            print(f"{n:+d} {name}")
         for trouble, times in Counter(monkey.troubles).most_common(20):
             print(f"{times} x {trouble}")
         panel.session.close()

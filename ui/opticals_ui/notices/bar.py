@@ -132,15 +132,15 @@ class NoticeStack(QScrollArea):
         self._layout = QVBoxLayout(content)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(1)
+        self._bars: list[NoticeBar] = []
         over.installEventFilter(self)
         parent.installEventFilter(self)  # which may move what is covered without a word to it
         board.changed.connect(self._refresh)
         self._refresh()
 
     def bars(self) -> list[NoticeBar]:
-        items = (self._layout.itemAt(index) for index in range(self._layout.count()))
-        widgets = (item.widget() for item in items if item is not None)
-        return [widget for widget in widgets if isinstance(widget, NoticeBar)]
+        """As they stand."""
+        return list(self._bars)
 
     def buttons(self) -> list[QAbstractButton]:
         """Those of all notices, as they stand."""
@@ -168,8 +168,8 @@ class NoticeStack(QScrollArea):
             self._layout.removeWidget(bar)
             bar.hide()
             bar.deleteLater()
-        for place, notice in enumerate(self._board.notices):
-            bar = bars.get(notice) or NoticeBar(self._board, notice)
+        self._bars = [bars.get(one) or NoticeBar(self._board, one) for one in self._board.notices]
+        for place, bar in enumerate(self._bars):
             self._layout.insertWidget(place, bar)
             bar.show()  # a widget that was never shown counts for nothing in the height
         self._chain()

@@ -52,7 +52,8 @@ class Controls(QWidget):
         super().__init__(parent)
         self.setObjectName("viewer_controls")
         self._actions, self._view, self._player, self._display = actions, view, player, display
-        self._buttons: dict[str, QToolButton] = {}
+        self._buttons: dict[str, QToolButton] = {}  # from left to right
+        self._field = field
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 2, 6, 2)
         row.setSpacing(0)
@@ -90,11 +91,7 @@ class Controls(QWidget):
 
     def parts(self) -> Sequence[QWidget]:
         """Its widgets from left to right, for the tab order."""
-        row = self.layout()
-        assert row is not None
-        items = (row.itemAt(place) for place in range(row.count()))
-        widgets = (one.widget() for one in items if one is not None)
-        return [one for one in widgets if one is not None]
+        return [self._field, *self._buttons.values()]
 
     def refresh(self) -> None:
         """Show what is chosen."""

@@ -92,6 +92,7 @@ class Welcome(QScrollArea):
         column.addWidget(self._row(Step.RENDER))
         self._recent_box = QVBoxLayout()
         self._recent_box.setSpacing(1)
+        self._recent_rows: list[QWidget] = []
         column.addLayout(self._recent_box)
         column.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignLeft)
         held = QWidget()
@@ -128,9 +129,7 @@ class Welcome(QScrollArea):
 
     def recent_buttons(self) -> list[QPushButton]:
         """One for each recent edit, and the one that forgets them."""
-        items = (self._recent_box.itemAt(at) for at in range(self._recent_box.count()))
-        widgets = (item.widget() for item in items if item is not None)
-        return [one for one in widgets if isinstance(one, QPushButton)]
+        return [one for one in self._recent_rows if isinstance(one, QPushButton)]
 
     def _row(self, step: Step) -> QWidget:
         what, help = step_words(step)
@@ -162,22 +161,25 @@ class Welcome(QScrollArea):
         self.dismiss.setVisible(first)
 
     def _show_recent(self) -> None:
-        while item := self._recent_box.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        for widget in self._recent_rows:
+            self._recent_box.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._recent_rows = []
         shown = self._recent.edits[:SHOWN]
         if not shown:
             return
         heading = _label(tr("Recent edits"), "heading")
         heading.setContentsMargins(0, 10, 0, 2)
         self._recent_box.addWidget(heading)
-        for edit in shown:
-            self._recent_box.addWidget(self._recent_button(edit))
+        buttons = [self._recent_button(edit) for edit in shown]
+        for button in buttons:
+            self._recent_box.addWidget(button)
         clear = QPushButton(tr("Clear the list"))
         clear.setProperty("role", "quiet")
         clear.clicked.connect(self._recent.clear)
         self._recent_box.addWidget(clear, 0, Qt.AlignmentFlag.AlignLeft)
+        self._recent_rows = [heading, *buttons, clear]
 
     def _recent_button(self, edit: RecentEdit) -> QPushButton:
         button = QPushButton(icon("film"), recent_words(edit).replace("&", "&&"))
