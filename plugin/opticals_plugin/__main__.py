@@ -25,13 +25,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     if trouble := display_trouble():
         sys.stderr.write(trouble + "\n")
         return 1
-    from opticals_plugin.file_host import FileHost
+    from opticals_plugin.deferred import file_host
     from opticals_ui import app
 
     if options.screenshot:
         size = QSize(*options.size)
-        return app.picture(FileHost(), options.edit, options.screenshot, size)
-    return app.run(FileHost(), options.edit)
+        return app.picture(file_host(), options.edit, options.screenshot, size)
+    return app.run(file_host(), options.edit)
 
 
 def _parser() -> argparse.ArgumentParser:

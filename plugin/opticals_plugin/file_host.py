@@ -12,9 +12,10 @@ from opticals.errors import EditError
 from opticals.media.sequence import numbering
 from opticals.rendering.job import renders_folder
 from opticals.timeline import carrying, dialects, marks
-from opticals.timeline.choosing import Choice, Skipped, Wanted, choose_by_recipes
+from opticals.timeline.choosing import choose_by_recipes
+from opticals.timeline.chosen import Choice, Skipped, Wanted
 from opticals.timeline.edit import Edit
-from opticals.timeline.piece import ORIGINAL
+from opticals.timeline.placed import ORIGINAL
 from opticals_plugin import dropping
 from opticals_plugin.relinking import relink
 from opticals_ui.effects.probing import look_into

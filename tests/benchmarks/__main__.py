@@ -12,6 +12,7 @@ from opticals.timeline.edit import Edit
 from opticals.timeline.shot import Shot
 from tests import tables
 from tests.benchmarks import timing, transcode
+from tests.benchmarks.panel import panel
 from tests.benchmarks.queue import queue
 from tests.benchmarks.timing import python, row, seconds
 from tests.benchmarks.viewer import viewer
@@ -113,6 +114,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "edit": edit,
     "networks": networks,
     "copy": transcode.copy,
+    "panel": panel,
     "strip": strip,
     "viewer": viewer,
     "queue": queue,

@@ -20,8 +20,8 @@ from opticals.timeline.files import master_of
 from opticals_ui.notices.board import Kind, Notice
 from opticals_ui.panel import Panel
 from opticals_ui.queue.jobs import State
-from opticals_ui.timeline.model import unusual
 from opticals_ui.timeline.facts import describe
+from opticals_ui.timeline.model import unusual
 
 from ..core.edits import clip, gap, marker, span, timeline
 from ..core.films import numbered

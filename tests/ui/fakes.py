@@ -29,10 +29,10 @@ from opticals.jobs import living
 from opticals.jobs.entries import Progress, Wish
 from opticals.jobs.keeper import Both
 from opticals.rendering.estimate import Estimate, Span, refused
-from opticals.rendering.foresight import Forecast, Need
+from opticals.rendering.forecast import Forecast, Need
 from opticals.rendering.job import Job, Render
 from opticals.timeline.carrying import Carried
-from opticals.timeline.choosing import Choice, Skipped, Wanted
+from opticals.timeline.chosen import Choice, Skipped, Wanted
 from opticals.timeline.footage import ClipFootage, Footage
 from opticals.timeline.layout import Kind
 from opticals.timeline.listing import ItemView, TrackView, VersionView

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from opticals.errors import FieldsOpen, MediaError, SettingError
 from opticals.rendering.estimate import Span
-from opticals.rendering.foresight import Need
+from opticals.rendering.forecast import Need
 from opticals_plugin.file_host import FileHost
 from opticals_ui.panel import Panel
 from opticals_ui.preflight import words

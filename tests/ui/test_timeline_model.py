@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opticals_ui.host import EditView
-from opticals_ui.timeline.model import MERGE_BELOW, Lane, TimelineModel
 from opticals_ui.timeline.frame import ruler_step
+from opticals_ui.timeline.model import MERGE_BELOW, Lane, TimelineModel
 
 from .fakes import HOUR, RATE, item, track
 

@@ -13,7 +13,6 @@ from opticals.jobs.client import Worker
 from opticals_ui.host import Host
 from opticals_ui.layout import keep_window, restore_window
 from opticals_ui.look import language, theme
-from opticals_ui.look.theme import dress
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
 
@@ -32,6 +31,9 @@ class Window(QObject):
         theme.use(session.memory.get("theme", "dark"))
         language.use(session.memory.get("language", ""))
         self.panel = self._make()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.dress(app)
 
     def rebuild(self) -> None:
         """The same panel in the language of the moment, at once and in the same place."""
@@ -125,7 +127,7 @@ def _application() -> QApplication:
     assert isinstance(app, QApplication)
     app.setApplicationName("opticals")
     app.setApplicationDisplayName("Opticals")
-    dress(app)
+    theme.prepare(app)
     return app
 
 

@@ -6,34 +6,12 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from opticals.errors import OpticalsError
+from opticals_ui.off_thread import OffThread
 
 log = logging.getLogger(__name__)
-
-
-class _Task(QRunnable):
-    def __init__(self, work: Callable[[], Any], report: Callable[[bool, Any], None]) -> None:
-        super().__init__()
-        self._work = work
-        self._report = report
-
-    def run(self) -> None:
-        try:
-            result = self._work()
-        except OpticalsError as error:
-            self._report(False, error)
-        except Exception as error:
-            log.exception("background work failed")
-            wrapped = OpticalsError.wrap(
-                "Something went wrong inside Opticals.",
-                error,
-                "Copy the details and report them; the edit is as it was.",
-            )
-            self._report(False, wrapped)
-        else:
-            self._report(True, result)
 
 
 class Background(QObject):
@@ -48,8 +26,7 @@ class Background(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._thread = OffThread("background")
         self._waiting = 0
         self._ended.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
@@ -68,27 +45,39 @@ class Background(QObject):
         """Run `work`; then `done` with its result, or `failed` with what it raised. What is `quiet`
         is short, changes nothing and does not count as work to wait for."""
         self._waiting += not quiet
-        self._pool.start(
-            _Task(
-                work,
-                lambda fine, what: self._ended.emit(done if fine else failed, fine, what, quiet),
-            )
-        )
+
+        def task() -> None:
+            fine, what = _done(work)
+            self._ended.emit(done if fine else failed, fine, what, quiet)
+
+        self._thread.do(task)
         if self._waiting == 1 and not quiet:
             self.idle_changed.emit()
 
     def close(self) -> None:
         """Wait for the work under way; its answers are dropped."""
         self._ended.disconnect()
-        self._pool.clear()
-        self._pool.waitForDone()
+        self._thread.close()
 
-    def _answer(
-        self, answer: Callable[[Any], None], fine: bool, what: Any, quiet: bool
-    ) -> None:
+    def _answer(self, answer: Callable[[Any], None], fine: bool, what: Any, quiet: bool) -> None:
         self._waiting -= not quiet
         try:
             answer(what)
         finally:
             if self.idle and not quiet:
                 self.idle_changed.emit()
+
+
+def _done(work: Callable[[], Any]) -> tuple[bool, Any]:
+    """Whether it was done, and its result or the error."""
+    try:
+        return True, work()
+    except OpticalsError as error:
+        return False, error
+    except Exception as error:
+        log.exception("background work failed")
+        return False, OpticalsError.wrap(
+            "Something went wrong inside Opticals.",
+            error,
+            "Copy the details and report them; the edit is as it was.",
+        )

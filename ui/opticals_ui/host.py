@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from opticals.rendering.job import Render
     from opticals.timeline.carrying import Carried
-    from opticals.timeline.choosing import Choice, Skipped, Wanted
+    from opticals.timeline.chosen import Choice, Skipped, Wanted
     from opticals.timeline.footage import ClipFootage, Footage
     from opticals.timeline.listing import TrackView, VersionView
     from opticals.timeline.marks import MarkerView

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
-from opticals.timeline.formats import FORMATS
 from opticals_ui.look.words import tr
 
-SUFFIXES = frozenset(suffix for one in FORMATS for suffix in one.suffixes)
-WRITTEN = {
-    f"{one.label} ({' '.join(f'*{suffix}' for suffix in one.suffixes)})": one.suffixes
-    for one in FORMATS
-    if one.writes
-}
-"""The filters of a dialog that saves, and their suffixes, the usual one first."""
 _PLAIN = ".otio"
 _FOLDER = ".otiod"  # an edit that is a folder; dialogs show what is inside
 
 
+@cache
+def suffixes() -> frozenset[str]:
+    """Of every kind of edit."""
+    return frozenset(suffix for each, _, _ in _kinds() for suffix in each)
+
+
+@cache
+def written() -> dict[str, tuple[str, ...]]:
+    """The filters of a dialog that saves, and their suffixes, the usual one first."""
+    return {
+        f"{label} ({' '.join(f'*{suffix}' for suffix in each)})": each
+        for each, label, writes in _kinds()
+        if writes
+    }
+
+
 def opened() -> str:
     """The filters of a dialog that opens."""
-    every = " ".join(f"*{suffix}" for one in FORMATS for suffix in one.suffixes)
+    every = " ".join(f"*{suffix}" for each, _, _ in _kinds() for suffix in each)
     return f"{tr('Edits')} ({every});;{tr('All files')} (*)"
+
+
+def _kinds() -> list[tuple[tuple[str, ...], str, bool]]:
+    from opticals.timeline.formats import FORMATS  # brings OpenTimelineIO, which takes its time
+
+    return [(one.suffixes, one.label, one.writes) for one in FORMATS]
 
 
 def chosen_edit(path: Path) -> Path:
@@ -32,20 +47,20 @@ def chosen_edit(path: Path) -> Path:
 
 def only_edit(paths: list[Path]) -> Path | None:
     """The edit among files that were dropped; None when it is not clear which."""
-    edits = paths if len(paths) == 1 else [one for one in paths if one.suffix.lower() in SUFFIXES]
+    edits = paths if len(paths) == 1 else [one for one in paths if one.suffix.lower() in suffixes()]
     return edits[0] if len(edits) == 1 else None
 
 
 def proposed(edit: Path) -> Path:
     """A name for what comes of an edit: of its own kind, if that can be written."""
-    written = any(edit.suffix.lower() in suffixes for suffixes in WRITTEN.values())
-    return next_name(edit if written else edit.with_suffix(_PLAIN))
+    own = any(edit.suffix.lower() in each for each in written().values())
+    return next_name(edit if own else edit.with_suffix(_PLAIN))
 
 
 def filter_of(path: Path) -> str:
     """The filter that shows files like this one; the first where none does."""
-    found = (one for one, suffixes in WRITTEN.items() if path.suffix.lower() in suffixes)
-    return next(found, next(iter(WRITTEN)))
+    found = (one for one, each in written().items() if path.suffix.lower() in each)
+    return next(found, next(iter(written())))
 
 
 def next_name(path: Path) -> Path:

@@ -36,7 +36,7 @@ from opticals_ui.layout import Layout
 from opticals_ui.look.elided import ElidedLabel
 from opticals_ui.look.theme import icon, timecode_font
 from opticals_ui.look.words import tr
-from opticals_ui.naming import WRITTEN, chosen_edit, filter_of, only_edit, opened, proposed
+from opticals_ui.naming import chosen_edit, filter_of, only_edit, opened, proposed, written
 from opticals_ui.notices.bar import NoticeStack
 from opticals_ui.preflight.line import PreflightLine
 from opticals_ui.queue.foot import QueueFoot
@@ -146,13 +146,13 @@ class Panel(QWidget):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setNameFilters(list(WRITTEN))
+        dialog.setNameFilters(list(written()))
         dialog.selectNameFilter(filter_of(wanted))
         dialog.setDefaultSuffix(wanted.suffix)
         dialog.selectFile(wanted.name)
 
         def other_kind(filter: str) -> None:
-            suffix, typed = WRITTEN[filter][0], dialog.selectedFiles()
+            suffix, typed = written()[filter][0], dialog.selectedFiles()
             dialog.setDefaultSuffix(suffix)
             if typed:
                 dialog.selectFile(Path(typed[0]).with_suffix(suffix).name)

@@ -16,7 +16,7 @@ from opticals_ui.watching import FileWatch
 
 if TYPE_CHECKING:
     from opticals.timeline.carrying import Carried
-    from opticals.timeline.choosing import Skipped, Wanted
+    from opticals.timeline.chosen import Skipped, Wanted
     from opticals_ui.session import Session
 
 TOPIC = "reload"

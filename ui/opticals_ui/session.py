@@ -17,7 +17,8 @@ from opticals.errors import (
     ShotError,
 )
 from opticals.rendering.job import Job, Output, Render
-from opticals.timeline import choosing
+from opticals.timeline.chosen import Choice as Chosen
+from opticals.timeline.chosen import Wanted
 from opticals.viewer.client import Viewer
 from opticals_ui.background import Background
 from opticals_ui.desk import Desk
@@ -250,28 +251,28 @@ class Session(Desk):
                 act = partial(self.choose_fields, error.subject, fields, topic)
                 yield Answer(words, act)
 
-    def _selected(self) -> Callable[[], choosing.Choice]:
+    def _selected(self) -> Callable[[], Chosen]:
         """Takes the shots of the selection as it is now, with the recipe as it is now."""
         taking = self._taking(self.selection.ranges)
         self.choice.keep()
         return taking
 
-    def _looked_at(self) -> Callable[[], choosing.Choice]:
+    def _looked_at(self) -> Callable[[], Chosen]:
         """As `_selected`, of several clips the one selected last alone."""
         return self._taking((self.selection.range,) if self.selection.range else ())
 
-    def _taking(self, wanted: tuple[Range, ...]) -> Callable[[], choosing.Choice]:
+    def _taking(self, wanted: tuple[Range, ...]) -> Callable[[], Chosen]:
         if not wanted:
             raise ShotError(
                 tr("Nothing is selected."), remedy=tr("Click a clip, or mark a range with I and O.")
             )
         recipe = self.choice.recipe()
 
-        def take() -> choosing.Choice:
+        def take() -> Chosen:
             shots = [
                 shot for one in wanted for shot in self.host.shots(one.tracks, one.start, one.end)
             ]
-            return choosing.Choice(tuple(choosing.Wanted(one, recipe) for one in shots), ())
+            return Chosen(tuple(Wanted(one, recipe) for one in shots), ())
 
         return take
 
@@ -284,21 +285,21 @@ class Session(Desk):
         """A live preview: nobody asked for it, so that nothing is said on the board."""
         look = self.viewing.look()
 
-        def ask(jobs: tuple[Job, ...], _: choosing.Choice) -> None:
+        def ask(jobs: tuple[Job, ...], _: Chosen) -> None:
             self.viewing.ask(jobs, look, quiet=True)
 
         self._with_jobs("", self._looked_at, ask)
 
     def _begin(
         self, delivery: Delivery | None = None
-    ) -> Callable[[tuple[Job, ...], choosing.Choice], None]:
+    ) -> Callable[[tuple[Job, ...], Chosen], None]:
         """Starts jobs, delivered as is chosen now if nothing else is said."""
         forecast = None if delivery or self.preflight.stale else self.preflight.forecast
         estimates = tuple(one.seconds.likely for one in forecast.items) if forecast else ()
         delivery = delivery or self.choice.delivery
         origin = Origin(self._editions.shown, self.edit.name if self.edit else "")
 
-        def begin(jobs: tuple[Job, ...], choice: choosing.Choice) -> None:
+        def begin(jobs: tuple[Job, ...], choice: Chosen) -> None:
             notes = [note for job in jobs for note in job.shot.notes]
             if notice := reports.started(notes, choice.skipped):
                 self.board.notify(notice)
@@ -311,8 +312,8 @@ class Session(Desk):
     def _with_jobs(
         self,
         topic: str,
-        chosen: Callable[[], Callable[[], choosing.Choice]],
-        go_on: Callable[[tuple[Job, ...], choosing.Choice], None],
+        chosen: Callable[[], Callable[[], Chosen]],
+        go_on: Callable[[tuple[Job, ...], Chosen], None],
         delivery: Delivery | None = None,
     ) -> None:
         """Make jobs of what is chosen, delivered as is chosen now if nothing else is said.
@@ -327,7 +328,7 @@ class Session(Desk):
             self._fail(error, topic)
             return
 
-        def made(what: tuple[tuple[Job, ...], choosing.Choice]) -> None:
+        def made(what: tuple[tuple[Job, ...], Chosen]) -> None:
             try:
                 go_on(tuple(map(self._as_read, what[0])), what[1])
             except OpticalsError as error:
@@ -356,11 +357,11 @@ class Session(Desk):
         self.glance(make, lambda made: done(tuple(map(self._as_read, made[0]))), failed)
 
     def _making(
-        self, choose: Callable[[], choosing.Choice], delivery: Delivery
-    ) -> Callable[[], tuple[tuple[Job, ...], choosing.Choice]]:
+        self, choose: Callable[[], Chosen], delivery: Delivery
+    ) -> Callable[[], tuple[tuple[Job, ...], Chosen]]:
         """Makes jobs of what is chosen, where the host works."""
 
-        def make() -> tuple[tuple[Job, ...], choosing.Choice]:
+        def make() -> tuple[tuple[Job, ...], Chosen]:
             output = Output(
                 self.host.renders_folder(),
                 delivery.format,

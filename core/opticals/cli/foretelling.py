@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from opticals.rendering.estimate import Estimate, Span
-    from opticals.rendering.foresight import Forecast
+    from opticals.rendering.forecast import Forecast
     from opticals.rendering.job import Job
 
 

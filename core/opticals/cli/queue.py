@@ -16,7 +16,7 @@ from opticals.errors import OpticalsError, QueueError
 if TYPE_CHECKING:
     from opticals.jobs.entries import Entry
     from opticals.rendering.job import Job
-    from opticals.timeline.choosing import Choice
+    from opticals.timeline.chosen import Choice
 
 app = typer.Typer(
     help="What waits to be rendered, and what was; shared with the panel. Alone, it lists.",

@@ -19,8 +19,8 @@ from opticals.timeline.choosing import standing
 if TYPE_CHECKING:
     from opticals.cli.saving import Target
     from opticals.jobs.client import Session
-    from opticals.rendering.foresight import Forecast
-    from opticals.timeline.choosing import Choice
+    from opticals.rendering.forecast import Forecast
+    from opticals.timeline.chosen import Choice
     from opticals.timeline.edit import Edit
     from opticals.timeline.placement import Placement
     from opticals.timeline.razor import Found

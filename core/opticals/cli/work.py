@@ -51,13 +51,8 @@ from opticals.errors import SettingError, ShotError
 from opticals.media.write.formats import DEFAULT_FORMAT
 from opticals.recipe import Recipe, parse_step, step
 from opticals.rendering.job import HANDLES, Job, Output, renders_folder
-from opticals.timeline.choosing import (
-    Choice,
-    Selection,
-    choose,
-    choose_by_recipes,
-    narrowed,
-)
+from opticals.timeline.choosing import Selection, choose, choose_by_recipes, narrowed
+from opticals.timeline.chosen import Choice
 from opticals.timeline.edit import Edit
 
 

@@ -12,13 +12,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from opticals.errors import Cancelled, OpticalsError, WorkerError
-from opticals.rendering.cache import SegmentCache
 from opticals.rendering.job import Job, Render
-from opticals.rendering.partial import sweep
-from opticals.timeline.razor import Found
+
+if TYPE_CHECKING:
+    from opticals.timeline.razor import Found
 
 Message = dict[str, Any]
 _GRACE = 0.75  # seconds from Ctrl-C, for the worker to stop by itself
@@ -261,6 +261,8 @@ class Session:
         Raises:
             OpticalsError: as the worker said it; `Cancelled` after a Ctrl-C.
         """
+        from opticals.timeline.razor import Found
+
         self._worker.find(job)
         return [Found.from_json(one) for one in self._wait(job, progress)["found"]]
 
@@ -279,8 +281,7 @@ class Session:
                         self._worker.cancel(job.id)
                         continue
                 self._worker.kill()
-                sweep(job.output.folder)
-                SegmentCache().sweep()
+                _sweep(job)
                 raise Cancelled from None
             if message.get("job") != job.id:
                 continue
@@ -292,6 +293,15 @@ class Session:
             if message["is"] == "failed":
                 raise OpticalsError.from_json(message["error"])
             progress(message)
+
+
+def _sweep(job: Job) -> None:
+    """Take away what a process that was killed left half written."""
+    from opticals.rendering.cache import SegmentCache
+    from opticals.rendering.partial import sweep
+
+    sweep(job.output.folder)
+    SegmentCache().sweep()
 
 
 def _tail(log: IO[bytes], size: int = 2000) -> str:

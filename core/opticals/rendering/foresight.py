@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,102 +23,13 @@ from opticals.models import catalogue, store
 from opticals.rendering import capacity, estimate, paces
 from opticals.rendering.capacity import Machine
 from opticals.rendering.estimate import Estimate
+from opticals.rendering.forecast import Disk, Forecast, Need
 from opticals.rendering.job import Job
 from opticals.rendering.outline import outline
 from opticals.settings import cache_folder
 
 Look = Callable[[Path, Fraction], Media]
 """Looks into a medium, for an edit of this rate."""
-
-
-@dataclass(frozen=True)
-class Need:
-    """A model that must be fetched first, or may not be used.
-
-    Attributes:
-        size: bytes to fetch.
-        allowed: False where the setting `commercial_only` refuses it.
-    """
-
-    id: str
-    label: str
-    size: int
-    licence: str
-    commercial: bool
-    allowed: bool = True
-
-
-@dataclass(frozen=True)
-class Disk:
-    """A volume that is written to, what is needed there and what is free, in bytes."""
-
-    folder: str
-    what: str
-    need: int
-    free: int
-
-    @property
-    def short(self) -> bool:
-        return self.need > self.free
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What jobs will take.
-
-    Attributes:
-        items: one for each job, in order.
-        needs: models that are not there or may not be used.
-        restricted: labels of models in use whose licence does not allow commercial use.
-        disks: the volumes written to.
-        device, memory, free: what it is computed on, its memory and what of that is free.
-    """
-
-    items: tuple[Estimate, ...]
-    needs: tuple[Need, ...] = ()
-    restricted: tuple[str, ...] = ()
-    disks: tuple[Disk, ...] = ()
-    device: str = "cpu"
-    memory: int = 0
-    free: int | None = None
-
-    @cached_property
-    def total(self) -> Estimate:
-        return estimate.total(self.items)
-
-    @property
-    def possible(self) -> bool:
-        """Whether any of it can be rendered."""
-        return any(one.error is None for one in self.items)
-
-    @property
-    def tight(self) -> bool:
-        """Whether it takes more memory than is free."""
-        return self.free is not None and self.total.memory > self.free
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "items": [one.to_json() for one in self.items],
-            "total": self.total.to_json(),
-            "needs": [asdict(one) for one in self.needs],
-            "restricted": list(self.restricted),
-            "disks": [asdict(one) for one in self.disks],
-            "device": self.device,
-            "memory": self.memory,
-            "free": self.free,
-        }
-
-    @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Forecast:
-        return Forecast(
-            tuple(Estimate.from_json(one) for one in data["items"]),
-            tuple(Need(**one) for one in data["needs"]),
-            tuple(data["restricted"]),
-            tuple(Disk(**one) for one in data["disks"]),
-            data["device"],
-            data["memory"],
-            data["free"],
-        )
 
 
 def foresee(jobs: Sequence[Job], time: str, look: Look) -> Forecast:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from opticals.errors import OpticalsError
 from opticals.recipe import Recipe
 from opticals.timeline import piece, placed
-from opticals.timeline.choosing import Skipped, Wanted
+from opticals.timeline.chosen import Skipped, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from opticals.errors import AnswerNeeded, OpticalsError, ShotError
 from opticals.media.sequence import numbering
 from opticals.timeline import piece, placed
+from opticals.timeline.chosen import Choice, Skipped, Wanted
 from opticals.timeline.marker_recipes import FORM, label, nearly, recipe_of
 from opticals.timeline.marks import marks, places
 from opticals.timeline.reading import media_of
@@ -44,28 +45,6 @@ class Selection:
     same_source: Sequence[str] = ()
     markers: Sequence[str] = ()
     colours: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A shot, and what is to be made of it."""
-
-    shot: Shot
-    recipe: Recipe
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A clip or a marker that was meant and is left out, and why."""
-
-    what: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Choice:
-    wanted: tuple[Wanted, ...]
-    skipped: tuple[Skipped, ...]
 
 
 def choose(edit: Edit, selection: Selection, recipe: Recipe) -> Choice:

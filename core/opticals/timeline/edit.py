@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from opticals.errors import EditError, OutputError, ShotError
 from opticals.timeline import dialects, files, formats, listing, piece, placement, reading
 from opticals.timeline.extent import Counting, Probe, Probed
-from opticals.timeline.footage import Follower
+from opticals.timeline.following import Follower
 from opticals.timeline.layout import (
     Kind,
     Lane,

@@ -199,11 +199,11 @@ def versions(slot: Slot, folder: Path | None) -> tuple[VersionView, ...]:
     if piece.is_overlay(clip):
         return tuple(_version(clip, folder, one, True) for one in piece.versions(clip).values())
     if not piece.is_placed(clip):
-        return (VersionView(piece.ORIGINAL, True, reading.media_of(clip, folder)[1]),)
+        return (VersionView(placed.ORIGINAL, True, reading.media_of(clip, folder)[1]),)
     held, active = piece.versions(clip), clip.active_media_reference_key
     return (
         VersionView(
-            piece.ORIGINAL,
+            placed.ORIGINAL,
             active not in held,
             reading.media_of(piece.original(clip), folder)[1],
         ),

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     pass
 
 KEY = "opticals"
-ORIGINAL = "original"  # what the medium that a clip was cut from is called among its versions
 
 
 def is_placed(clip: Any) -> bool:

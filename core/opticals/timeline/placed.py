@@ -20,6 +20,7 @@ from opticals.timeline.timemap import HAIR
 if TYPE_CHECKING:
     from opticals.rendering.job import Render
 
+ORIGINAL = "original"  # what the medium that a clip was cut from is called among its versions
 _NEEDED = ("path", "shot", "recipe", "rate", "start", "head", "selected", "frames", "draft")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from opticals.errors import EditError, OpticalsError
-from opticals.timeline import overlays, piece, reading, versions
+from opticals.timeline import overlays, piece, placed, reading, versions
 from opticals.timeline.change import Change
 from opticals.timeline.files import master_of
 from opticals.timeline.layout import Kind, Lane, Slot, inside
@@ -80,10 +80,10 @@ def switch(edit: Edit, id: str, name: str) -> Placement:
     """See `Edit.switch`."""
     lane, slot = _placed(edit, id)
     held = piece.versions(slot.item)
-    if name not in (*held, piece.ORIGINAL, piece.original(slot.item).active_media_reference_key):
+    if name not in (*held, placed.ORIGINAL, piece.original(slot.item).active_media_reference_key):
         raise EditError(
             f"{slot.label} has no version “{name}”.",
-            remedy=f"It has: {', '.join((piece.ORIGINAL, *held))}.",
+            remedy=f"It has: {', '.join((placed.ORIGINAL, *held))}.",
         )
 
     return _run(lambda change: (id, versions.show(edit, change, lane, slot, held, held.get(name))))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
-from opticals_ui.commands.focus import TEXT
+from opticals_ui.commands.focus import TEXT, takes_focus
 
 Step = Callable[[], bool]  # takes one step back, and says whether there was one to take
 
@@ -64,15 +64,12 @@ def _entrance(area: QWidget) -> QWidget | None:
     """What takes the focus on entering an area: what had it last, else the first that can."""
     if not area.isVisible():
         return None
-    candidates: list[QWidget | None] = [area.focusWidget(), area]
-    one = area.nextInFocusChain()
-    while one is not None and one is not area:
-        if area.isAncestorOf(one):
-            candidates.append(one)
-        one = one.nextInFocusChain()
-    return next((one for one in candidates if one is not None and _takes_focus(one)), None)
+    for one in (area.focusWidget(), area):
+        if one is not None and takes_focus(one):
+            return one
 
+    def place(one: QWidget) -> tuple[int, int]:
+        corner = one.mapTo(area, QPoint())
+        return corner.y(), corner.x()
 
-def _takes_focus(widget: QWidget) -> bool:
-    by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
-    return by_tab and widget.isVisible() and widget.isEnabled()
+    return min(filter(takes_focus, area.findChildren(QWidget)), key=place, default=None)

@@ -59,6 +59,13 @@ def needs(widget: QWidget, event: QKeyEvent) -> bool:
     return isinstance(widget, QScrollArea) and key in SCROLL
 
 
+def takes_focus(widget: QWidget) -> bool:
+    """Whether Tab can go to a widget now. A field's own parts are the field."""
+    by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
+    part = isinstance(widget.parentWidget(), (QAbstractSpinBox, QComboBox))
+    return by_tab and not part and widget.isVisible() and widget.isEnabled()
+
+
 def _edits_item(widget: QWidget) -> bool:
     """Whether it edits an item of a list in its place, which Esc ends."""
     viewport = widget.parentWidget()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from opticals_ui.commands.focus import takes_focus
 from opticals_ui.commands.keys import pressed
 from opticals_ui.look.theme import colour
 
@@ -124,17 +125,13 @@ class Overlay(QWidget):
         QPainter(self).fillRect(self.rect(), colour("window", SHADE))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        start = self._over.focusWidget() or self
-        one: QWidget | None = start
-        while one is not None:
-            one = one.nextInFocusChain() if forward else one.previousInFocusChain()
-            if one is start:
-                return True  # there is nothing else, and nothing outside is reached
-            if one is None:
-                break
-            takes = one.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
-            if takes and self.isAncestorOf(one) and one.isVisible() and one.isEnabled():
-                reason = Qt.FocusReason.TabFocusReason
-                one.setFocus(reason if forward else Qt.FocusReason.BacktabFocusReason)
-                return True
+        """Round and round: nothing outside is reached."""
+        parts = [one for one in self.findChildren(QWidget) if takes_focus(one)]
+        focus = self._over.focusWidget()
+        if parts:
+            at = parts.index(focus) if focus in parts else -1 if forward else 0
+            reason = Qt.FocusReason.TabFocusReason
+            parts[(at + (1 if forward else -1)) % len(parts)].setFocus(
+                reason if forward else Qt.FocusReason.BacktabFocusReason
+            )
         return True

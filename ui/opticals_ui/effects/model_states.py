@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from opticals import settings
 from opticals.declaration import CUTS_MODEL, Effect, Kind, Setting, Value
 from opticals.errors import OpticalsError
-from opticals.models import catalogue, own, store
+from opticals.models import catalogue
 from opticals_ui.effects.stack import Entry
 from opticals_ui.look.words import number, tr
 
@@ -135,6 +135,8 @@ def megabytes(size: int) -> str:
 
 
 def _look() -> Found:
+    from opticals.models import own, store
+
     models = {**catalogue.all_models(), **own.all_own()}
     return Found(
         models,

@@ -13,6 +13,7 @@ import opticals_resources
 _OWN = {"error", "info", "question", "warning", "success"}  # signs, in the colour of their role
 
 
+@cache  # for ever: nothing in C++ deletes an engine that Python made
 def icon(name: str, role: str = "") -> QIcon:
     """An icon of ours. Its colour follows the theme and the state of what it is on.
 
@@ -28,14 +29,18 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(one.stem for one in opticals_resources.path("icons").glob("*.svg")))
 
 
+_clones: list[QIconEngine] = []
+
+
 class _Engine(QIconEngine):
     def __init__(self, name: str, role: str) -> None:
         super().__init__()
         self._name, self._role = name, role
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        device = painter.device()
-        ratio = device.devicePixelRatio() if device is not None else 1.0
+        # Not of its device: what Python was given of that goes when the painter does, and takes
+        # along what belongs to it.
+        ratio = abs(painter.deviceTransform().m11()) or 1.0
         painter.drawPixmap(rect.topLeft(), self._drawn(rect.size(), mode, ratio))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
@@ -47,7 +52,8 @@ class _Engine(QIconEngine):
         return self._drawn(size, mode, scale)
 
     def clone(self) -> QIconEngine:
-        return _Engine(self._name, self._role)
+        _clones.append(_Engine(self._name, self._role))  # what is only returned would be gone
+        return _clones[-1]
 
     def _drawn(self, size: QSize, mode: QIcon.Mode, ratio: float) -> QPixmap:
         from opticals_ui.look import theme

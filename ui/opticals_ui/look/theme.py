@@ -44,6 +44,8 @@ class _News(QObject):
             hints.colorSchemeChanged.connect(_follow)
 
 
+LETTERS = 13  # pixels, as the style sheet says too
+
 _shown = "dark"
 _wanted = "dark"
 _news: _News | None = None
@@ -86,11 +88,24 @@ def timecode_font(like: QFont) -> QFont:
     return font
 
 
-def dress(app: QApplication) -> None:
-    """Give the application our palette and style sheet."""
+def prepare(app: QApplication) -> None:
+    """Give the application what widgets are made with: style, palette, and size of letters."""
     app.setStyle("Fusion")
+    font = app.font()
+    font.setPixelSize(LETTERS)
+    app.setFont(font)
     news().follow(app.styleHints())
-    _clothe(app)
+    app.setPalette(_palette())
+
+
+def dress(app: QApplication) -> None:
+    """Give the application all of our look.
+
+    The style sheet comes last: every widget that is put into another under a style sheet has the
+    style of all that is in it worked out again.
+    """
+    prepare(app)
+    app.setStyleSheet(sheet(_shown))
 
 
 def sheet(theme: str) -> str:
@@ -112,7 +127,8 @@ def _systems() -> str:
 
 def _clothe(app: QApplication) -> None:
     app.setPalette(_palette())
-    app.setStyleSheet(sheet(_shown))
+    if app.styleSheet():
+        app.setStyleSheet(sheet(_shown))
 
 
 @lru_cache(maxsize=512)

@@ -6,7 +6,6 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
-from opticals.timeline.dialects import DIALECTS
 from opticals_ui.look.words import number, tr
 from opticals_ui.notices.board import Answer, Kind, Notice, listing
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from opticals.errors import AnswerNeeded
-    from opticals.timeline.choosing import Skipped
+    from opticals.timeline.chosen import Skipped
     from opticals.timeline.relink import Link, Report
     from opticals_ui.timeline.model import TimelineModel
 
@@ -99,8 +98,11 @@ def choices(error: AnswerNeeded, settle: Callable[[str], None]) -> Iterator[Answ
 def _words(argument: str, choice: str, value: str) -> str:
     if argument == "rate":
         return _shortest(Fraction(value))
-    if argument == "written_by" and value in DIALECTS:
-        return tr("Any other program") if value == "generic" else DIALECTS[value].label
+    if argument == "written_by":
+        from opticals.timeline.dialects import DIALECTS
+
+        if value in DIALECTS:
+            return tr("Any other program") if value == "generic" else DIALECTS[value].label
     return choice
 
 

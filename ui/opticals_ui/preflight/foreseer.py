@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, QProcess
 
 from opticals.errors import OpticalsError, WorkerError
-from opticals.rendering.foresight import Forecast
+from opticals.rendering.forecast import Forecast
 from opticals.rendering.job import Job
 from opticals_ui.look.words import tr
 

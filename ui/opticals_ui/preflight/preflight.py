@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from opticals.errors import FieldsOpen, ModelMissing, OpticalsError
-from opticals.rendering.foresight import Forecast
+from opticals.rendering.forecast import Forecast
 from opticals_ui.naming import proposed
 
 if TYPE_CHECKING:

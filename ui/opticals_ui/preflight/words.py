@@ -14,7 +14,7 @@ from opticals_ui.look.words import size_words, tr
 if TYPE_CHECKING:
     from opticals.errors import OpticalsError
     from opticals.rendering.estimate import Estimate, Span
-    from opticals.rendering.foresight import Disk, Forecast, Need
+    from opticals.rendering.forecast import Disk, Forecast, Need
 
 
 class Weight(StrEnum):

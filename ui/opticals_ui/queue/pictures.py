@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
+from opticals_ui.off_thread import OffThread
+
 _KEPT = 500
-
-
-class _Read(QRunnable):
-    def __init__(self, path: str, done: Callable[[str, QImage], None]) -> None:
-        super().__init__()
-        self._path, self._done = path, done
-
-    def run(self) -> None:
-        self._done(self._path, QImage(self._path))
 
 
 class Pictures(QObject):
@@ -28,8 +20,7 @@ class Pictures(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._thread = OffThread("pictures")
         self._pictures: OrderedDict[str, QImage | None] = OrderedDict()
         self._read.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
@@ -39,10 +30,15 @@ class Pictures(QObject):
             return None
         if path not in self._pictures:
             self._pictures[path] = None
-            self._pool.start(_Read(path, self._read.emit))
+            self._thread.do(lambda: self._read.emit(path, QImage(path)))
             while len(self._pictures) > _KEPT:
                 self._pictures.popitem(last=False)
         return self._pictures[path]
+
+    def close(self) -> None:
+        """Read no more."""
+        self._read.disconnect()
+        self._thread.close()
 
     def _take(self, path: str, picture: QImage) -> None:
         self._pictures[path] = picture

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from opticals.errors import Cancelled
 from opticals.viewer.sight import Failed, Message, Peaks, Sight, Thumb
+from opticals_ui.off_thread import OffThread
 from opticals_ui.timeline.waveform import Wave
 from opticals_ui.viewer.sights import Sights
 
@@ -56,17 +57,6 @@ class WaveWant(NamedTuple):
 Want = ClipWant | ThumbWant | WaveWant
 
 
-class _Load(QRunnable):
-    """Reads what the viewer process wrote."""
-
-    def __init__(self, read: Callable[[], object], tell: Callable[[object], None]) -> None:
-        super().__init__()
-        self._read, self._tell = read, tell
-
-    def run(self) -> None:
-        self._tell(self._read())
-
-
 class Film(QObject):
     """What is known of clips' pictures and sound.
 
@@ -88,8 +78,7 @@ class Film(QObject):
         self._host, self._background = host, background
         self._sights = Sights(start_viewer, self)  # a process of its own: scrubbing never waits
         self._read.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._thread = OffThread("film")  # reads what the viewer process wrote
         self._rate: Fraction | None = None
         self._edition = 0
         self._clips: dict[str, tuple[ItemView, Footage]] = {}
@@ -159,8 +148,7 @@ class Film(QObject):
         self._wanted = []
         self._read.disconnect()
         self._sights.close()
-        self._pool.clear()
-        self._pool.waitForDone()
+        self._thread.close()
 
     def _look_up(self) -> None:
         """Ask the host which media clips show."""
@@ -240,7 +228,7 @@ class Film(QObject):
             self._pump()
 
     def _load(self, want: Want, read: Callable[[], object]) -> None:
-        self._pool.start(_Load(read, lambda found: self._read.emit(want, found)))
+        self._thread.do(lambda: self._read.emit(want, read()))
 
     def _lose(self, want: Want) -> None:
         self._lost.add(want)

@@ -281,7 +281,7 @@ def paint_marker(painter: QPainter, colour: str, x: float, top: float, width: fl
     found = marker_ink(colour)
     if width > 6:
         painter.fillRect(QRectF(x, top, width, 3), found)
-    tag = _tag(current(), found.name(), painter.device().devicePixelRatioF())
+    tag = _tag(current(), found.name(), abs(painter.deviceTransform().m11()) or 1.0)
     painter.drawPixmap(QPointF(x - 5, top), tag)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from opticals.errors import EditError, OutputError
 from opticals.rendering import shelf
-from opticals.timeline.piece import ORIGINAL
+from opticals.timeline.placed import ORIGINAL
 from opticals_ui.look.words import tr
 from opticals_ui.notices.board import Answer, Kind, Notice
 from opticals_ui.timeline.model import all_clips

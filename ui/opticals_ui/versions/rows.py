@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from opticals.errors import OpticalsError
 from opticals.rendering.deliver import UNREADABLE
 from opticals.rendering.job import Render, sidecar_of
-from opticals.timeline.piece import ORIGINAL
+from opticals.timeline.placed import ORIGINAL
 from opticals_ui.look.words import tr
 from opticals_ui.timeline.model import all_clips
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from opticals.errors import EditError, OpticalsError, SettingError
 from opticals.rendering.shelf import Shelf
-from opticals.timeline.piece import ORIGINAL
+from opticals.timeline.placed import ORIGINAL
 from opticals_ui.effects.stack import Stack
 from opticals_ui.look.words import tr
 from opticals_ui.notices.board import Kind, Notice

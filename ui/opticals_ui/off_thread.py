@@ -1,0 +1,32 @@
+"""A thread of Python's own beside the GUI's, for work in order.
+
+Not one of Qt's pool: their state of Python comes and goes with each piece of work, and libraries
+bound with pybind11, such as OpenTimelineIO, wait for the one they first met for ever.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+log = logging.getLogger(__name__)
+
+
+class OffThread:
+    """Does one thing after the other. The thread begins with the first."""
+
+    def __init__(self, name: str) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix=name)
+
+    def do(self, work: Callable[[], None]) -> None:
+        self._pool.submit(work).add_done_callback(_tell)
+
+    def close(self) -> None:
+        """Drop what has not begun, and wait for what has."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _tell(done: Future[None]) -> None:
+    if not done.cancelled() and (error := done.exception()) is not None:
+        log.error("background work failed", exc_info=error)
