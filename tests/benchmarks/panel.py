@@ -57,9 +57,11 @@ def _run(arguments: list[str], **environment: str) -> str:
 
     kept = Path(models) if models else platformdirs.user_data_path("opticals")
     (Path(home) / "models").symlink_to(kept / "models", target_is_directory=True)
+    given = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "OPTICALS_HOME": home, **environment}
+    given.pop("PYTHONDONTWRITEBYTECODE", None)  # as it is for users: compiled once
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.panel", *arguments],
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "OPTICALS_HOME": home, **environment},
+        env=given,
         cwd=ROOT,
         check=True,
         capture_output=True,

@@ -22,6 +22,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Qt, QTimer, QtMsgType, qInsta
 from PySide6.QtGui import QDesktopServices, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from shiboken6 import isValid
 
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
@@ -43,6 +44,7 @@ MODIFIERS = (
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.AltModifier,
 )
+WARM = 20  # seconds of play at least, until what is kept from use to use is there
 SIZES = ((420, 900), (860, 700), (1280, 800), (1920, 1080))
 
 
@@ -154,14 +156,19 @@ class Monkey:
         button = self._random.choice(
             (*(Qt.MouseButton.LeftButton,) * 6, Qt.MouseButton.RightButton)
         )
-        QTest.mouseClick(widget, button, self._random.choice(MODIFIERS), at)
+        held = self._random.choice(MODIFIERS)
+        QTest.mousePress(widget, button, held, at)
+        if isValid(widget):  # a menu may have been open meanwhile, and the widget be gone
+            QTest.mouseRelease(widget, button, held, at)
 
     def _drag(self) -> None:
         widget, start = self._somewhere()
         QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=start)
         for _ in range(3):
-            QTest.mouseMove(widget, self._inside(widget))
-        QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=self._inside(widget))
+            if isValid(widget):
+                QTest.mouseMove(widget, self._inside(widget))
+        if isValid(widget):
+            QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=self._inside(widget))
 
     def _wheel(self) -> None:
         widget, at = self._somewhere()
@@ -262,8 +269,8 @@ def main() -> int:
             monkey.visit()
             monkey.rest()
         seconds = options.minutes * 60
-        warm = time.monotonic() + seconds * 0.1
-        end = time.monotonic() + seconds
+        warm = time.monotonic() + max(seconds * 0.1, WARM)
+        end = warm + seconds
         monkey.play(lambda: time.monotonic() < warm)
         monkey.rest()
         held, before = resident(), widgets()

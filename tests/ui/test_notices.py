@@ -109,7 +109,7 @@ def test_notices_are_reached_by_keys(qtbot: QtBot, open_panel: Panel) -> None:
     for button in expected:
         assert open_panel.focusWidget() is button
         QTest.keyClick(button, Qt.Key.Key_Tab)
-    assert open_panel.focusWidget() is open_panel.preview
+    assert open_panel.focusWidget() is open_panel.stage.bar.dismiss
     QTest.keyClick(open_panel, Qt.Key.Key_Backtab)
     assert open_panel.focusWidget() is expected[-1]
 

@@ -79,6 +79,7 @@ def run(host: Host, edit: Path | None = None) -> int:
     awake.start(200)
     _show(session, edit)
     QTimer.singleShot(QUEUE_AFTER, session.jobs.go_on)
+    session.viewing.set_live(session.memory.get("live", True))
     status = app.exec()
     window.keep()
     session.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,11 +30,13 @@ class Pair:
 
     Attributes:
         output: which of the render's frames it is, from the selection's first.
+        source: which frame of which medium, read how, `before` is: alike for the same picture.
         before, after: source and result as a display shows them, `[3, H, W]` float32 RGB,
             nominal 0..1; the result has the alpha too that an effect made, `[4, H, W]`, straight.
     """
 
     output: int
+    source: str
     before: Tensor
     after: Tensor
 
@@ -54,12 +58,15 @@ def previews(job: Job, frame: int, count: int, beat: Callable[[], None]) -> Iter
     end = ready.plan.selected + ready.plan.tail
     first = min(max(first, -ready.plan.head), end - 1)
     stop = min(first + count, max(ready.plan.selected, first + 1))
+    known = [ready.facts[name] for name in ("source", "interpretation", "view")]
     with ready.working(lambda note: beat()) as context:
         work = look(ready, ready.work(), context, first, stop, lambda *words: None)
         with _kept.reading(work.media, work.interpretation) as reader:
             for output, (before, after) in preview(work, context, reader, first, stop):
                 after = torch.cat((context.shown(after[:3]), after[3:]))
-                yield Pair(output, context.shown(before), after)
+                place = math.floor(work.plan.source(output))
+                source = json.dumps((known, place, job.output.draft), sort_keys=True)
+                yield Pair(output, source, context.shown(before), after)
 
 
 def forget() -> None:

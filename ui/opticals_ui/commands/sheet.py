@@ -62,6 +62,7 @@ class CheatSheet(Overlay):
         self._area.setAccessibleName(tr("Commands and their keys"))
         self.content.addLayout(head)
         self.content.addWidget(self._area, 1)
+        self.closed.connect(lambda: self._area.setWidget(QWidget()))  # hundreds of widgets go
 
     def begin(self) -> None:
         self._groups = self._listed()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from opticals.timeline.shot import Shot
 
 FRAMES = 12  # that play round and round
-SETTLE = 40  # milliseconds that settings and playhead stand still before a live preview
+SETTLE = 25  # milliseconds that settings and playhead stand still before a live preview
 SLOW = 1.5  # seconds for a frame from which a live preview waits longer
 SETTLE_SLOW = 400
 

@@ -1,0 +1,209 @@
+"""The event loop turns at least every 50 ms, whatever is done and whatever comes in."""
+
+from __future__ import annotations
+
+import gc
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import opentimelineio as otio
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from opticals import catalog
+from opticals.timeline.listing import TrackView
+from opticals_plugin.file_host import FileHost
+from opticals_ui.look.theme import dress
+from opticals_ui.panel import Panel
+from opticals_ui.session import Session
+
+from ..core.edits import clip, timeline
+from .fakes import FakeForeseer, FakeHost, FakeProjector, FakeWorker, track
+from .watchdog import LATE, Watchdog
+
+NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def watched() -> Iterator[Callable[[], Watchdog]]:
+    """Begins to watch: what is made before counts for nothing."""
+    dogs: list[Watchdog] = []
+    gc.collect()
+    gc.disable()  # of what the tests before left there is far more than a panel has
+
+    def begin() -> Watchdog:
+        QTest.qWait(50)
+        dogs.append(Watchdog())
+        dogs[-1].__enter__()
+        return dogs[-1]
+
+    yield begin
+    gc.enable()
+    for dog in dogs:
+        dog.__exit__()
+        worst = max(dog.stalls, key=lambda one: one.seconds, default=None)
+        assert worst is None, f"{worst.seconds * 1000:.0f} ms in\n{worst.stack}"
+        assert dog.longest < LATE
+
+
+@pytest.fixture
+def long(host: FakeHost) -> tuple[TrackView, ...]:
+    """1,000 clips on two tracks."""
+    lengths = random.Random(7)
+    spans = [[(f"clip {n}", lengths.randint(10, 90)) for n in range(500)] for _ in range(2)]
+    host.tracks = tuple(track(name, *one) for name, one in zip(("V1", "A1"), spans, strict=True))
+    return host.tracks
+
+
+def turn(widget: QWidget, at: QPoint, degrees: int, held: Qt.KeyboardModifier = NONE) -> None:
+    event = QWheelEvent(
+        QPointF(at), QPointF(widget.mapToGlobal(at)), QPoint(), QPoint(0, degrees),
+        Qt.MouseButton.NoButton, held, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)
+
+
+def test_scrubbing_and_zooming_a_long_edit(
+    qtbot: QtBot, long: object, open_panel: Panel, watched: Callable[[], Watchdog]
+) -> None:
+    strip, port = open_panel.strip, open_panel.strip.viewport()
+    watched()
+    QTest.mousePress(port, Qt.MouseButton.LeftButton, pos=QPoint(300, 8))
+    for x in range(300, 900, 12):
+        QTest.mouseMove(port, QPoint(x, 8))
+        QTest.qWait(8)
+    QTest.mouseRelease(port, Qt.MouseButton.LeftButton, pos=QPoint(900, 8))
+    for degrees in (120,) * 12 + (-120,) * 12:
+        turn(port, QPoint(500, 60), degrees, CTRL)
+        QTest.qWait(8)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Left) * 6:
+        QTest.keyClick(strip, key)
+        QTest.qWait(8)
+
+
+def test_opening_an_edit_of_1000_clips(
+    qtbot: QtBot, long: object, session: Session, panel: Panel, edit: Path,
+    watched: Callable[[], Watchdog],
+) -> None:  # fmt: skip
+    watched()
+    session.open(edit)
+    qtbot.waitUntil(lambda: session.edit is not None and not session.busy)
+    QTest.qWait(300)
+
+
+def test_opening_a_file_of_1000_clips(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, foreseer: FakeForeseer,
+    watched: Callable[[], Watchdog],
+) -> None:  # fmt: skip
+    """Read on a thread beside the GUI's: it must leave that enough of Python."""
+    medium = tmp_path / "film.mov"
+    medium.touch()
+    path = tmp_path / "long.otio"
+    clips = [clip(f"shot {n}", medium, n % 90, 40) for n in range(1000)]
+    otio.adapters.write_to_file(timeline(("Video", clips)), str(path))
+    dress(qapp)
+    session = Session(
+        FileHost(),
+        lambda heard: FakeWorker(tmp_path, heard),
+        lambda heard: FakeProjector(tmp_path, heard),
+        foreseer,
+    )
+    panel = Panel(session)
+    qtbot.addWidget(panel)
+    panel.resize(1280, 800)
+    panel.show()
+    qtbot.waitExposed(panel)
+    watched()
+    session.open(path)
+    qtbot.waitUntil(lambda: session.edit is not None and not session.busy, timeout=20_000)
+    QTest.qWait(300)
+    session.close()
+
+
+def test_switching_effects(
+    qtbot: QtBot, open_panel: Panel, watched: Callable[[], Watchdog]
+) -> None:
+    open_panel.session.selection.go_to("V1:1")
+    QTest.qWait(100)
+    watched()
+    for effect in catalog.all_effects():
+        open_panel.session.choice.choose(effect)
+        QTest.qWait(20)
+
+
+@pytest.mark.parametrize("opener", ["palette", "focus_effects", "cheat_sheet", "preferences"])
+def test_opening_and_typing(
+    qtbot: QtBot, open_panel: Panel, watched: Callable[[], Watchdog], opener: str
+) -> None:
+    watched()
+    open_panel.actions_by_id[opener].trigger()
+    QTest.qWait(30)
+    for key in "upscale":
+        QTest.keyClicks(open_panel.focusWidget(), key)
+        QTest.qWait(15)
+    for _ in range(7):
+        QTest.keyClick(open_panel.focusWidget(), Qt.Key.Key_Backspace)
+        QTest.qWait(15)
+    QTest.keyClick(open_panel.focusWidget(), Qt.Key.Key_Escape)
+
+
+def test_pages_sizes_and_a_second_look(
+    qtbot: QtBot, long: object, open_panel: Panel, watched: Callable[[], Watchdog]
+) -> None:
+    watched()
+    for page in ("versions", "queue", "effects") * 3:
+        open_panel.side.show_page(page)
+        QTest.qWait(20)
+    for size in ((420, 900), (1280, 800), (1920, 1080), (1280, 800)):
+        open_panel.resize(*size)
+        QTest.qWait(40)
+
+
+def test_rendering_with_news_as_fast_as_they_come(
+    qtbot: QtBot, open_panel: Panel, workers: list[FakeWorker], watched: Callable[[], Watchdog]
+) -> None:
+    session = open_panel.session
+    workers[0].go_on.clear()
+    session.selection.go_to("V1:1")
+    session.render()
+    qtbot.waitUntil(lambda: session.jobs.at_work is not None)
+    (job,) = [view.job for view in session.jobs.views]
+    watched()
+    for done in range(300):
+        workers[0]._say("progress", job, stage="render", done=done, total=300, note="", rate=24.0)
+        if done % 5 == 0:
+            QTest.keyClick(open_panel.strip, Qt.Key.Key_Right)
+        QTest.qWait(3)
+    workers[0].go_on.set()
+    qtbot.waitUntil(lambda: session.jobs.at_work is None)
+    QTest.qWait(100)
+
+
+def test_a_long_queue(
+    qtbot: QtBot, open_panel: Panel, workers: list[FakeWorker], watched: Callable[[], Watchdog]
+) -> None:
+    """Three hundred jobs are asked for, listed, and end."""
+    session = open_panel.session
+    workers[0].go_on.clear()
+    session.selection.go_to("V1:1")
+    session.render()
+    qtbot.waitUntil(lambda: bool(session.jobs.views))
+    (one,) = session.jobs.views
+    open_panel.side.show_page("queue")
+    watched()
+    for n in range(1, 300):
+        session.jobs.render(
+            replace(one.job, id=f"job {n}", shot=replace(one.job.shot, name=f"shot {n}")),
+            one.delivery,
+            one.origin,
+        )
+    qtbot.waitUntil(lambda: len(session.jobs.views) > 1)
+    QTest.qWait(300)
+    session.cancel()
+    QTest.qWait(300)
