@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 MODELS := realesr-animevideov3 realesrgan-x4plus rife ffdnet transnetv2 u2netp \
     magenta-predict magenta-transform magenta-26
 
-.PHONY: env demo test models lint format bench fuzz fuzz-edits matrix memory corpus quality sheets translations screenshots clean
+.PHONY: env demo test models lint format bench fuzz fuzz-edits matrix memory corpus quality sheets translations screenshots monkey clean
 
 env: $(READY)
 
@@ -81,6 +81,10 @@ translations: env
 # it can be seen whole: ARGS="queue palette --languages it" for some of it.
 screenshots: env
 	$(BIN)/python -m tests.screenshots $(ARGS)
+
+# An hour of random work in the panel: no exception, nothing left behind.
+monkey: env
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.ui.monkey $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
