@@ -10,6 +10,7 @@ import opentimelineio as otio
 
 from opticals_plugin.file_host import FileHost
 from opticals_ui import app
+from opticals_ui.look import theme
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
 
@@ -42,7 +43,7 @@ def panel_for_play(folder: Path) -> tuple[Panel, list[Path]]:
         path = folder / f"{name}.otio"
         otio.adapters.write_to_file(timeline(*tracks), str(path))
         edits.append(path)
-    app._application()
+    theme.dress(app._application())
     session = Session(FileHost(), lambda answer: FakeWorker(folder, answer))
     panel = Panel(session)
     panel.resize(1280, 800)

@@ -7,18 +7,17 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
 from opticals_ui.commands.listing import Group, seek
 from opticals_ui.commands.overlay import Overlay
+from opticals_ui.commands.sheet_lines import Lines
 from opticals_ui.look.words import tr
 
 COLUMN = 310  # pixels that a column needs at least
@@ -60,9 +59,10 @@ class CheatSheet(Overlay):
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setAccessibleName(tr("Commands and their keys"))
+        self._lines = Lines()
+        self._area.setWidget(self._lines)
         self.content.addLayout(head)
         self.content.addWidget(self._area, 1)
-        self.closed.connect(lambda: self._area.setWidget(QWidget()))  # hundreds of widgets go
 
     def begin(self) -> None:
         self._groups = self._listed()
@@ -104,20 +104,8 @@ class CheatSheet(Overlay):
         self._columns = self._count()
         self._title.setVisible(self._columns > 1)
         self._shown = seek(self._groups, self.field.text())
-        content = QWidget()
-        columns = QHBoxLayout(content)
-        columns.setContentsMargins(16, 2, 16, 14)
-        columns.setSpacing(28)
-        if not self._shown:
-            columns.addWidget(QLabel(tr("Nothing is called that.")), 0, Qt.AlignmentFlag.AlignTop)
-        for groups in _balanced(self._shown, self._columns) if self._shown else ():
-            column = QVBoxLayout()
-            column.setSpacing(14)
-            for group in groups:
-                column.addWidget(_block(group))
-            column.addStretch(1)
-            columns.addLayout(column, 1)
-        self._area.setWidget(content)
+        columns = _balanced(self._shown, self._columns) if self._shown else ()
+        self._lines.show_columns(columns, tr("Nothing is called that."))
 
 
 def _balanced(groups: Sequence[Group], count: int) -> list[list[Group]]:
@@ -131,24 +119,3 @@ def _balanced(groups: Sequence[Group], count: int) -> list[list[Group]]:
         columns[min(int(middle * count / total), count - 1)].append(group)
         far += height
     return columns
-
-
-def _block(group: Group) -> QWidget:
-    block = QWidget()
-    grid = QGridLayout(block)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(3)
-    grid.setColumnStretch(0, 1)
-    heading = QLabel(group.name)
-    heading.setProperty("role", "heading")
-    grid.addWidget(heading, 0, 0, 1, 2)
-    for row, line in enumerate(group.lines, 1):
-        name = QLabel(line.command.name)
-        name.setWordWrap(True)
-        keys = QLabel("   ".join(line.keys) or "–")
-        keys.setProperty("role", "keys")
-        keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(name, row, 0)
-        grid.addWidget(keys, row, 1)
-    return block
