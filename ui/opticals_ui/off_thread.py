@@ -18,12 +18,16 @@ class OffThread:
 
     def __init__(self, name: str) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._closed = False
 
     def do(self, work: Callable[[], None]) -> None:
-        self._pool.submit(work).add_done_callback(_tell)
+        """Do it after what was asked for before; after `close`, nothing."""
+        if not self._closed:
+            self._pool.submit(work).add_done_callback(_tell)
 
     def close(self) -> None:
         """Drop what has not begun, and wait for what has."""
+        self._closed = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
