@@ -85,6 +85,17 @@ def test_typing_finds_by_name_work_and_model(
     assert page.browser.offer.label == first
 
 
+def test_what_is_used_by_the_mouse_leaves_the_focus_at_the_stack(
+    qtbot: QtBot, page: EffectsPage
+) -> None:
+    qtbot.mouseClick(page.search, LEFT)
+    qtbot.keyClicks(page.search, "upscale")
+    qtbot.mouseClick(button(page, "Use"), LEFT)
+    assert names(page) == ["upscale"]
+    assert not page.browsing
+    assert page.inspector.stack.list.hasFocus()
+
+
 def test_all_of_it_by_keys(qtbot: QtBot, page: EffectsPage) -> None:
     look_for(qtbot, page, "de")
     found = labels(page)

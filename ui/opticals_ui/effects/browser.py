@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -172,7 +172,8 @@ class Browser(QWidget):
     def _show_found(self) -> None:
         found = self._offers.find(self._query)
         shown = tuple((one, self._offers.state(one)) for one in found)
-        self.list.show_offers(shown, groups=not self._query.strip())
+        with QSignalBlocker(self.list):  # for a moment nothing is chosen: a button keeps the focus
+            self.list.show_offers(shown, groups=not self._query.strip())
         self.list.setVisible(bool(found))
         self._nothing.setVisible(not found)
         self._show_chosen()

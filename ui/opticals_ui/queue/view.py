@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from opticals import catalog
 from opticals.errors import OpticalsError
 from opticals.jobs.entries import Entry, Flags, State
 from opticals.rendering.job import Job, Render
 from opticals_ui.effects.delivery import Delivery
-from opticals_ui.look.words import number, tr
+from opticals_ui.look.words import number, tr, tr_text
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,14 @@ class JobView:
 
     @property
     def title(self) -> str:
-        return f"{self.job.shot.id} {self.job.shot.name} · {self.job.recipe.name}"
+        return f"{self.job.shot.id} {self.job.shot.name} · {self.effects}"
+
+    @property
+    def effects(self) -> str:
+        """What its effects are called; an id where this installation lacks the effect."""
+        known = catalog.all_effects()
+        ids = (one.effect for one in self.job.recipe.steps)
+        return " + ".join(tr_text(known[id].label) if id in known else id for id in ids)
 
     @property
     def share(self) -> float:
