@@ -23,6 +23,8 @@ from opticals_ui.effects.delivery import Delivery
 from opticals_ui.queue.client import Message, StartWorker, WorkerClient, starting
 from opticals_ui.queue.view import Asked, JobView, Origin, further, stage, view_of
 
+AGAIN = 5000  # milliseconds until a queue that could not be written is tried again
+
 __all__ = ["JobView", "Jobs", "Origin", "StartWorker", "State", "WorkerClient"]
 
 
@@ -76,6 +78,10 @@ class Jobs(QObject):
         self._soon = QTimer(self, singleShot=True, interval=0)  # many are asked for at once
         self._soon.timeout.connect(self.changed)
         self._adding: list[Asking] = []
+        self._refused = False  # what is to be put in was not, the last time
+        self._later = QTimer(self)
+        self._later.timeout.connect(self._try_again)
+        self.troubled.connect(self._try_later)
         self._lock = threading.Lock()
         self._holds: dict[str, None] = {}
         self._preview: str | None = None
@@ -160,9 +166,10 @@ class Jobs(QObject):
         asked = Asked(delivery, origin.name, origin.generation, self._panel)
         with self._lock:
             self._adding.append(Asking(job, asked.to_json(), estimate))
-            if len(self._adding) == 1:
-                self._keeper.do(self._add)
-                self._keeper.drain()
+            first = len(self._adding) == 1 or self._refused
+            self._refused = False
+        if first:
+            self._put_in()
         old = self._views.get(job.id)  # it is there at once; the rest comes with the news
         self._last += old is None
         place = old.position if old else self._last
@@ -278,6 +285,7 @@ class Jobs(QObject):
             return
         self._closed = True
         self._soon.stop()
+        self._later.stop()
         for signal in (self._message, self._news, self._trouble):
             signal.disconnect()
         self._keeper.drain(False)
@@ -289,13 +297,32 @@ class Jobs(QObject):
         if wanted:
             self._keeper.do(lambda queue: act(queue, wanted))
 
+    def _put_in(self) -> None:
+        self._keeper.do(self._add)
+        self._keeper.drain()
+
+    def _try_later(self) -> None:
+        """The queue is not to be written: what was asked for is put in when it is."""
+        if self._refused and not self._later.isActive():
+            self._later.start(AGAIN)
+
+    def _try_again(self) -> None:
+        if self._refused:
+            self._put_in()
+        else:
+            self._later.stop()
+
     def _add(self, queue: Both) -> None:
         """On the queue's thread: all that was asked for since, at once."""
         with self._lock:
             asked = list(self._adding)
+            self._refused = bool(asked)  # until it is done
+        if not asked:
+            return
         queue.add(asked)
         with self._lock:
             del self._adding[: len(asked)]
+            self._refused = False
             if self._adding:
                 self._keeper.do(self._add)
 
