@@ -23,8 +23,9 @@ SHEETS = {(420, 900): (8, 210), (1280, 800): (4, 560)}  # columns, and pixels of
 def main() -> int:
     """1 when something cannot be seen whole, or a state does not come about."""
     options = _parser().parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if options.scale is None:
-        return max(_at(scale, options) for scale in options.scales)
+        return max([_at(scale, options) for scale in options.scales])
     with tempfile.TemporaryDirectory() as home:
         os.environ["OPTICALS_HOME"] = home
         return _shoot(options, Path(home))
@@ -33,12 +34,15 @@ def main() -> int:
 def _at(scale: int, options: argparse.Namespace) -> int:
     """All of it at one scale: Qt takes it when it starts."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(scale)}
-    command = [sys.executable, "-m", "tests.screenshots", *sys.argv[1:], "--scale", str(scale)]
-    return subprocess.run(command, env=environment, check=False).returncode
+    command = [sys.executable, "-X", "faulthandler", "-m", "tests.screenshots", *sys.argv[1:]]
+    done = subprocess.run([*command, "--scale", str(scale)], env=environment, check=False)
+    if done.returncode < 0:  # nobody else would say so
+        print(f"{scale}x: ended by signal {-done.returncode} after the last state above")
+    return abs(done.returncode)
 
 
 def _shoot(options: argparse.Namespace, home: Path) -> int:
-    from .states import STATES
+    from .every import STATES
 
     found: list[str] = []
     names = [name for name in STATES if not options.states or name in options.states]
@@ -61,29 +65,29 @@ def _state(name: str, language: str, options: argparse.Namespace, home: Path) ->
 
     from .bench import Bench, forget
     from .checks import problems
-    from .states import STATES
+    from .every import STATES
 
     forget(home)
     with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder), language)
         try:
-            bench = Bench(Path(folder), language)
             bench.panel.resize(1280, 800)
             STATES[name](bench)
+            for size in options.sizes:
+                bench.panel.resize(*size)
+                bench.settle()
+                for theme in options.themes:
+                    look.use(theme)
+                    bench.settle(REPAINT)
+                    file = _file(options.out, theme, language, options.scale, size, name)
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    bench.panel.grab().save(str(file))
+                for line in problems(bench.panel):
+                    yield f"{language} {name} {size[0]}x{size[1]}: {line}"
         except Exception:
             yield f"{language} {name}: {traceback.format_exc()}"
-            return
-        for size in options.sizes:
-            bench.panel.resize(*size)
-            bench.settle()
-            for theme in options.themes:
-                look.use(theme)
-                bench.settle(REPAINT)
-                file = _file(options.out, theme, language, options.scale, size, name)
-                file.parent.mkdir(parents=True, exist_ok=True)
-                bench.panel.grab().save(str(file))
-            for line in problems(bench.panel):
-                yield f"{language} {name} {size[0]}x{size[1]}: {line}"
-        bench.close()
+        finally:
+            bench.close()
 
 
 def _file(

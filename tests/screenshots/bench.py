@@ -8,15 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import platformdirs
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QPainter, QRadialGradient
 from PySide6.QtWidgets import QApplication, QWidget
 
-from opticals.rendering.job import Job
+from opticals.rendering.job import Job, Render
 from opticals_plugin.file_host import FileHost
 from opticals_ui import app as running
 from opticals_ui.memory import Memory
@@ -40,7 +41,14 @@ def demo() -> Path:
 
 
 class FilmWorker(FakeWorker):
-    """Previews are frames of the films, the result a sharper one; renders are held half way."""
+    """Previews are frames of the films, the result a sharper one, or cut out by `green_screen`."""
+
+    def _made(self, job: Job) -> Render:
+        """A film that is there, so that the edit is shown whole when it is placed."""
+        made, rendered = super()._made(job), demo() / "demo.opticals" / "V1-2_upscale_v001.mov"
+        if not made.path.exists():
+            made.path.hardlink_to(rendered)
+        return replace(made, width=1280, height=544)
 
     def _preview(self, job: Job) -> None:
         if self.missing or self._fields_open(job):
@@ -50,7 +58,7 @@ class FilmWorker(FakeWorker):
         before = frame_of(Path(job.shot.media), frame)
         pictures = {
             "before": self._file(job, "before", before),
-            "after": self._file(job, "after", _sharper(before)),
+            "after": self._file(job, "after", _made_of(before, job)),
         }
         count = self.counts[job.id]
         for index in range(count):
@@ -61,16 +69,19 @@ class FilmWorker(FakeWorker):
 
     def _file(self, job: Job, which: str, image: QImage) -> dict[str, Any]:
         path = self.folder / f"{job.id}-{which}.bgra"
-        image = image.convertToFormat(QImage.Format.Format_RGB32)
-        path.write_bytes(bytes(image.constBits()))
-        return {"path": str(path), "width": image.width(), "height": image.height(), "alpha": False}
+        alpha = image.hasAlphaChannel()
+        kind = QImage.Format.Format_ARGB32 if alpha else QImage.Format.Format_RGB32
+        path.write_bytes(bytes(image.convertToFormat(kind).constBits()))
+        return {"path": str(path), "width": image.width(), "height": image.height(), "alpha": alpha}
 
 
 class Bench:
-    """One panel to set up. `folder` is its own; `home` was set before."""
+    """One panel to set up. `folder` is its own; `home` was set before. While `hold` is set, a
+    worker that starts keeps what it is at."""
 
     def __init__(self, folder: Path, language: str = "en", theme: str = "dark") -> None:
         self.folder = folder
+        self.hold = False
         self.workers: list[FilmWorker] = []
         self.app = running._application()
         memory = Memory()
@@ -81,6 +92,7 @@ class Bench:
         self.window = running.Window(self.session)
         self.session.refresh()
         self.panel.show()
+        self.panel.activateWindow()
         self.wait(lambda: not self.session.busy)
 
     @property
@@ -92,8 +104,8 @@ class Bench:
         """The one that was started; starts it if none was."""
         return self.workers[-1]
 
-    def open(self, name: str = "demo_opticals.otio") -> None:
-        """Open an edit of the demonstration."""
+    def open(self, name: str | Path = "demo_opticals.otio") -> None:
+        """Open an edit: of the demonstration, or any."""
         self.session.open(demo() / name)
         self.wait(lambda: self.session.edit is not None and not self.session.busy)
 
@@ -142,7 +154,9 @@ class Bench:
 
     def _start(self, on_message: Callable[[dict[str, Any]], None]) -> FilmWorker:
         self.workers.append(FilmWorker(self.folder, on_message))
-        return self.workers[-1]
+        if self.hold:
+            self.worker.go_on.clear()
+        return self.worker
 
 
 def frame_of(film: Path, frame: int) -> QImage:
@@ -161,6 +175,28 @@ def frame_of(film: Path, frame: int) -> QImage:
     return image
 
 
+def _made_of(image: QImage, job: Job) -> QImage:
+    """What an effect makes of a frame, near enough to be looked at."""
+    return _cut_out(image) if job.recipe.name == "green_screen" else _sharper(image)
+
+
+def _cut_out(image: QImage) -> QImage:
+    """What is left of the middle of a frame, with soft edges."""
+    size = image.size()
+    matte = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    matte.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(matte)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    shade = QRadialGradient(0.46 * size.width(), 0.5 * size.height(), 0.5 * size.height())
+    shade.setColorAt(0.85, QColor("black"))
+    shade.setColorAt(1, QColor(0, 0, 0, 0))
+    painter.fillRect(matte.rect(), shade)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return matte
+
+
 def _sharper(image: QImage) -> QImage:
     import cv2
     import numpy as np
@@ -176,5 +212,8 @@ def _sharper(image: QImage) -> QImage:
 def forget(home: Path) -> None:
     """A home as on the first day, but for the models."""
     for one in home.iterdir():
-        if one.name != "models":
-            shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
+        if one.name != "models" and one.is_dir() and not one.is_symlink():
+            # a helper that is ending may still write into its cache
+            shutil.rmtree(one, ignore_errors=True)
+        elif one.name != "models":
+            one.unlink(missing_ok=True)

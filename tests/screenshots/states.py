@@ -175,16 +175,6 @@ def browser(bench: Bench) -> None:
 
 
 @state
-def mask(bench: Bench) -> None:
-    """A mask that is being drawn."""
-    bench.open()
-    bench.select("V1:3")
-    bench.session.choice.choose("remove")
-    bench.run("mask_draw")
-    bench.settle(600)
-
-
-@state
 def palette_search(bench: Bench) -> None:
     bench.open()
     bench.run("palette")

@@ -16,7 +16,7 @@ from opticals_ui.look import theme
 
 from .bench import Bench, demo
 from .checks import problems
-from .states import SHORT, STATES
+from .every import SHORT, STATES
 
 SIZES = ((420, 900), (1280, 800))
 

@@ -125,12 +125,13 @@ def test_a_missing_model_can_be_had_from_the_line(
     )
     session.selection.select("V1", HOUR)
     current(qtbot, open_panel)
-    assert "needs rife (35 MB, MIT)" in line(open_panel)
+    assert "needs 2 models (123 MB)" in line(open_panel)
     assert open_panel.actions_by_id["render"].isEnabled()
     qtbot.mouseClick(open_panel.preflight.get, LEFT)
     qtbot.keyClick(open_panel.strip, Qt.Key.Key_G, CTRL | ALT)
     assert pulled == ["rife", "rife"]
     qtbot.keyClick(open_panel.strip, Qt.Key.Key_I, CTRL)
+    assert "RIFE must be fetched: 35 MB, MIT" in said(open_panel)
     assert "IS-Net may not be used: LicenseRef-check" in said(open_panel)
     get = open_panel.preflight.details.findChildren(QPushButton)
     assert [one.text() for one in get] == ["Get"]

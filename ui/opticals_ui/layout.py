@@ -111,7 +111,13 @@ class Layout(QWidget):
         super().resizeEvent(event)
         if (wide := event.size().width() >= WIDE) != self._wide:
             self._wide = wide
+            focus = self._side.focusWidget()
+            held = focus is not None and focus.hasFocus()
+            if held:
+                focus.clearFocus()  # or the next widget in the tab order would get it
             self._place()
+            if held:
+                focus.setFocus()
             self.turned.emit(wide)
         self._set_sizes()
 
@@ -143,6 +149,9 @@ class Layout(QWidget):
                 stage = min(round(high * STAGE_SHARE), round(wide * 9 / 16))
                 stage = max(stage, min(self._stage.sizeHint().height(), round(high * STAGE_MOST)))
                 timeline = min(self._timeline.sizeHint().height(), round(high * 0.25))
+                # where the stage asks for more, the timeline gives it rather than the side
+                rest = high - stage - self._side.minimumSizeHint().height()
+                timeline = min(timeline, max(rest, LEAST))
                 rows = [stage, timeline, high - stage - timeline]
         self._rows.setSizes(rows)
         if self._wide:

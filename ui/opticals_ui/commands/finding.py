@@ -118,7 +118,8 @@ class Finder:
 
     def _weight(
         self, index: int, words: Sequence[str], recent: Mapping[str, int]
-    ) -> tuple[int, int, int, int]:
+    ) -> tuple[int, bool, int, int]:
+        """The less, the better; what cannot be run now stands behind its like."""
         label, whole = self._labels[index], " ".join(words)
         if label == whole:
             rank = 0
@@ -132,7 +133,8 @@ class Finder:
             rank = 4
         else:
             rank = 5
-        return rank, recent.get(self.entries[index].id, 1000), index, len(label)
+        entry = self.entries[index]
+        return rank, not entry.enabled, recent.get(entry.id, 1000), index
 
     def _loosely(self, letters: str, without: set[int], recent: Mapping[str, int]) -> list[int]:
         """The places of entries whose label has some letters in their order, however far apart;

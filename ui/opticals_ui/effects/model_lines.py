@@ -77,14 +77,17 @@ class ModelLines(QWidget):
 
     def _line(self, model: str, state: str, fetchable: bool) -> QWidget:
         line = QWidget()
-        words = QLabel(" · ".join(filter(None, (self._states.describe(model), state))))
+        fetch = fetchable and self._states.known
+        # a button that fetches it says its size, and that it must be
+        said = (self._states.title(model),) if fetch else (self._states.describe(model), state)
+        words = QLabel(" · ".join(filter(None, said)))
         words.setProperty("role", "dim")
         words.setWordWrap(True)
         layout = QHBoxLayout(line)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(words, 1)
-        if fetchable and self._states.known:
+        if fetch:
             known = self._states.found.models[model]
             button = QPushButton(tr("Get {size}", size=megabytes(known.size)))
             button.setAccessibleDescription(self._states.describe(model))

@@ -96,6 +96,12 @@ class ModelStates(QObject):
         size = [megabytes(known.size)] if known.size else []
         return " · ".join((known.label, *size, known.licence, *use))
 
+    def title(self, model: str) -> str:
+        """Name and licence."""
+        known = self.found.models[model]
+        use = [] if known.commercial else [tr("no commercial use")]
+        return " · ".join((known.label, known.licence, *use))
+
     def needed(self, entry: Entry) -> tuple[str, ...]:
         """The models that an effect needs as it is set, on this machine's device."""
         effect = entry.declaration

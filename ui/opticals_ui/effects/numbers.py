@@ -21,8 +21,7 @@ from opticals_ui.look.words import tr
 STEPS = 1000  # of a slider over numbers that are not whole
 WHOLE_LIMIT = 2**31 - 1
 NUMBER_LIMIT = 1e9
-FIELD = 96  # pixels of width for what is typed, beside a slider, and the most for long units
-LARGEST_FIELD = 136
+FIELD = 104  # pixels of width for what is typed, beside a slider: the same in all rows
 FINE, COARSE = 0.1, 10
 _ARROWS = {
     Qt.Key.Key_Left: -1,
@@ -179,7 +178,7 @@ class Number(Control):
             self._spin.setSingleStep(self._span / 100 if self._span <= 1000 else 1)
             self._spin.valueChanged.connect(self._typed)
         self._spin.setKeyboardTracking(False)
-        self._spin.lineEdit().setTextMargins(2, 0, 0, 0)
+        self._spin.lineEdit().setTextMargins(4, 0, 2, 0)
         if setting.unit:
             self._spin.setSuffix(f" {_short(tr(setting.unit))}")
         self._slider: Slider | None = None
@@ -191,7 +190,8 @@ class Number(Control):
         self._slider.valueChanged.connect(self._slid)
         self._slider.reset_wanted.connect(self.reset_wanted)
         self._slider.setMinimumWidth(30)
-        self._spin.setFixedWidth(min(max(FIELD, self._spin.sizeHint().width()), LARGEST_FIELD))
+        self._spin.setProperty("plain", True)  # without arrows: the slider does
+        self._spin.setFixedWidth(FIELD)
         self._lay_out(self._slider, self._spin)
         self._place_slider()
 

@@ -71,13 +71,20 @@ class FlowRow(QWidget):
 
     def _rows(self, width: int, *, move: bool) -> int:
         """Lay the widgets out in a width; the height that they take."""
-        x, y, tall = 0, 0, 0
+        rows: list[list[tuple[QWidget, QRect]]] = [[]]
+        x = y = tall = 0
         for widget in self._shown():
-            size = widget.sizeHint().boundedTo(QSize(width, 1 << 24))
+            size = (
+                widget.sizeHint().boundedTo(widget.maximumSize()).boundedTo(QSize(width, 1 << 24))
+            )
             if x > 0 and x + size.width() > width:
                 x, y, tall = 0, y + tall + self._spacing, 0
-            if move:
-                widget.setGeometry(QRect(QPoint(x, y), size))
+                rows.append([])
+            rows[-1].append((widget, QRect(QPoint(x, y), size)))
             x += size.width() + self._spacing
             tall = max(tall, size.height())
+        for row in rows if move else ():
+            middle = max((box.height() for _, box in row), default=0) // 2
+            for widget, box in row:
+                widget.setGeometry(box.translated(0, middle - box.height() // 2))
         return y + tall

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -21,8 +21,20 @@ import opticals_resources
 from opticals_ui.look.icons import icon
 from opticals_ui.look.palettes import THEMES
 
-__all__ = ["CHOICES", "WIDE", "colour", "current", "dress", "icon", "news", "timecode_font", "use"]
+__all__ = [
+    "BESIDE",
+    "CHOICES",
+    "WIDE",
+    "colour",
+    "current",
+    "dress",
+    "icon",
+    "news",
+    "timecode_font",
+    "use",
+]
 
+BESIDE = QSize(20, 16)  # of an icon beside words: it is drawn in the middle, and not too near them
 WIDE = 860  # pixels of width from which the form stands beside the viewer
 CHOICES = ("dark", "light", "system")
 

@@ -12,6 +12,8 @@ from opticals.masks.shapes import Combine, Kind, Shape
 from opticals_ui.look.theme import colour
 from opticals_ui.masks import geometry
 from opticals_ui.masks.tools import NARROWEST, WIDEST, Box, Pen, Stroke, Tool, grab
+from opticals_ui.masks.words import words
+from opticals_ui.viewer.tags import paint_state
 
 if TYPE_CHECKING:
     from opticals_ui.masks.document import Document
@@ -301,6 +303,7 @@ class Drawing(QObject):
             _stroke(painter, path, chosen=chosen, taken=shape.combine is Combine.SUBTRACT)
         self._paint_handles(painter, to_view)
         self._paint_made(painter, to_view, view)
+        paint_state(painter, QRectF(view.rect()), words(document))
 
     def _area(self) -> QPainterPath:
         """What the mask covers at this frame, without soft edges."""

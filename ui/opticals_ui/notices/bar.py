@@ -122,6 +122,7 @@ class NoticeStack(QScrollArea):
         self._parent = parent
         self._came_from: QWidget | None = None
         self.tab_after: QWidget = over  # what comes before the notices in the tab order
+        self.spared: Callable[[], int] = lambda: 0  # pixels at the lower edge that stay free
         self.setObjectName("notices")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -203,7 +204,8 @@ class NoticeStack(QScrollArea):
         if not self._board.notices:
             return
         corner = self._over.mapTo(self._parent, QPoint())
-        room = QRect(corner, self._over.size())
+        # what lies at the lower edge, such as the transport, stays in reach
+        room = QRect(corner, self._over.size()).adjusted(0, 0, 0, -self.spared())
         height = min(room.height(), self._layout.totalHeightForWidth(room.width()))
         self.setGeometry(room.left(), room.bottom() + 1 - height, room.width(), height)
 

@@ -55,7 +55,7 @@ class Preferences(Overlay):
     def __init__(
         self, over: QWidget, session: Session, keymap: Keymap, speak: Callable[[], None]
     ) -> None:
-        super().__init__(over, tr("Preferences"), QSize(900, 660))
+        super().__init__(over, tr("Preferences"), QSize(820, 560))
         self._sections: list[Section] = []
         self._made: dict[str, QWidget] = {}
         self.names = QListWidget()

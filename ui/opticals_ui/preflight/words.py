@@ -43,7 +43,7 @@ class Line:
 
 
 def summary(found: Forecast) -> str:
-    """`3 clips · 412 frames · about 4 min · 1.2 GB · needs rife (11 MB, MIT)`."""
+    """`3 clips · 412 frames · about 4 min · 1.2 GB · needs 1 model (11 MB)`."""
     total = found.total
     fine = [one for one in found.items if one.error is None]
     parts = [tr("%n clip(s)", len(found.items))] if len(found.items) > 1 else []
@@ -54,7 +54,9 @@ def summary(found: Forecast) -> str:
             size_words(total.size),
         ]
     parts += [trouble for trouble in (_first_trouble(found),) if trouble]
-    parts += [needs(one) for one in found.needs]
+    if found.needs:
+        size = size_words(sum(one.size for one in found.needs))
+        parts.append(tr("needs %n model(s) ({size})", len(found.needs), size=size))
     if not found.needs and found.restricted:
         parts.append(tr("no commercial use"))
     return " · ".join(parts)
@@ -72,16 +74,6 @@ def span(seconds: Span) -> str:
     if seconds.certain or low == high:
         return tr("about {time}", time=likely)
     return tr("{low} to {high}", low=low, high=high)
-
-
-def needs(need: Need) -> str:
-    """`needs rife (35 MB, MIT)`."""
-    return tr(
-        "needs {model} ({size}, {licence})",
-        model=need.id,
-        size=size_words(need.size),
-        licence=need.licence,
-    )
 
 
 def details(found: Forecast, lost: tuple[str, ...]) -> tuple[Line, ...]:

@@ -34,7 +34,7 @@ GROUND_ICONS = {
     Ground.MATTE: "alpha",
 }
 # What goes first where there is no room for all; every command has its key and is in the menu.
-SPARED = ("play_marked", "viewer_full", "loop", "mute", "lut", "back", "forward")
+SPARED = ("play_marked", "viewer_full", "loop", "mute", "lut", "ground", "back", "forward")
 
 
 class Controls(QWidget):

@@ -58,6 +58,7 @@ class Pipette:
         if found is None or self._at is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)  # what is picked is seen inside
         ring = QRectF(self._at.x() - 16, self._at.y() - 16, 32, 32)
         for shade, width in ((colour("mask_dark"), 9), (QColor(found), 6)):
             painter.setPen(QPen(shade, width))

@@ -99,6 +99,16 @@ def paint_note(painter: QPainter, place: QRectF, note: str) -> None:
     _paint_tag(painter, rect, words)
 
 
+def paint_state(painter: QPainter, place: QRectF, words: str) -> None:
+    """What is being worked on, in the lower left corner."""
+    metrics = painter.fontMetrics()
+    width = min(metrics.horizontalAdvance(words) + 14, place.width() - 2 * EDGE)
+    words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(width) - 10)
+    rect = QRectF(place.left() + EDGE, 0, width, metrics.height() + 6)
+    rect.moveBottom(place.bottom() - EDGE)
+    _paint_tag(painter, rect, words)
+
+
 def paint_wipe(painter: QPainter, box: QRectF, split: int) -> None:
     """The line between both sides, with its handle."""
     x = box.left() + split + 0.5

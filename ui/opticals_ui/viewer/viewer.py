@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QVBoxLayout, QWidget
 
@@ -90,6 +90,14 @@ class Viewer(QWidget):
         """What has the focus in turn."""
         return (self.view, *(self.controls.parts() if self.controls else ()))
 
+    def sizeHint(self) -> QSize:
+        """A picture takes what there is; one that a mask is drawn on asks for its width's worth."""
+        usual = super().sizeHint()
+        if self.mask_bar.isHidden() or self.controls is None:
+            return QSize(usual.width(), self.minimumSizeHint().height())
+        around = self.mask_bar.heightForWidth(self.width()) + self.controls.height()
+        return QSize(usual.width(), around + self.width() * 9 // 16)
+
     def pick_colour(self, take: Callable[[str], None]) -> None:
         """Let a colour be picked from the picture; `take` gets it."""
 
@@ -134,9 +142,7 @@ class Viewer(QWidget):
         seen = screen.seen if session.edit is not None else None
         words, note = "", viewing.note
         if session.edit is None:
-            words = (
-                tr("Opening…") if session.busy else tr("Drop an edit here\nor open one with Ctrl+O")
-            )
+            words = tr("Opening…") if session.busy else tr("Drop an edit here, or open one.")
         self.view.show_seen(seen, words, note)
         if seen is not None and seen.preview:
             self.scope.clear()  # effects are measured when they are rendered

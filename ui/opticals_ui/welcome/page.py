@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from opticals_ui.look.flow import FlowRow
-from opticals_ui.look.theme import icon
+from opticals_ui.look.theme import BESIDE, icon
 from opticals_ui.look.words import percent, tr
 from opticals_ui.welcome.marks import Dots, StepMark
 from opticals_ui.welcome.recent import Recent, RecentEdit
@@ -68,6 +68,8 @@ class Welcome(QScrollArea):
         self.open.setProperty("role", "primary")
         self.open.clicked.connect(self.open_wanted)
         self.try_sample = QPushButton(icon("film"), tr("Try the sample edit"))
+        for button in (self.open, self.try_sample):
+            button.setIconSize(BESIDE)
         self.try_sample.setToolTip(tr("Fetches two short films and cuts an edit of them."))
         self.try_sample.clicked.connect(self._fetch_or_stop)
         self._progress = QProgressBar()
