@@ -222,12 +222,28 @@ def test_the_viewer_says_which_frame_it_shows(
     session.selection.move_to(HOUR + 150)
     session.preview()
     qtbot.waitUntil(lambda: not viewing.after.isNull())
-    assert viewing.words == "Preview of 01:00:01:24 · playhead outside the selection"
-    assert viewing.words in open_panel.preview.accessibleDescription()
-    session.selection.move_to(HOUR + 49)
+    assert session.selection.playhead == HOUR + 49  # the nearest frame of what is selected
     assert viewing.words == "01:00:01:24"
+    assert viewing.words in open_panel.preview.accessibleDescription()
+
+
+def test_the_viewer_follows_the_playhead_out_of_the_selection(
+    qtbot: QtBot, open_panel: Panel, workers: list[FakeWorker]
+) -> None:
+    session, screen = open_panel.session, open_panel.session.showing.screen
+    session.selection.mark("V1", HOUR + 25, HOUR + 49)
     session.selection.move_to(HOUR + 30)
-    assert viewing.words == "Preview of 01:00:01:24 · Ctrl+P"
+    session.set_live(True)
+    qtbot.waitUntil(lambda: screen.seen is not None and screen.seen.preview)
+    asked = len(workers[0].previews)
+    for frame in (HOUR + 24, HOUR + 50, HOUR + 150):
+        session.selection.move_to(frame)
+        qtbot.waitUntil(lambda frame=frame: screen.seen.record == frame)
+        assert not screen.seen.preview
+        qtbot.wait(100)  # a preview that nobody wants would be due by now
+    assert len(workers[0].previews) == asked
+    session.selection.move_to(HOUR + 40)
+    qtbot.waitUntil(lambda: screen.seen.preview and screen.seen.record == HOUR + 40)
 
 
 def test_undo_keeps_the_focus(qtbot: QtBot, open_panel: Panel, host: FakeHost) -> None:

@@ -100,7 +100,7 @@ def test_an_empty_stack_is_a_clear_error(choice: Choice) -> None:
     choice.clear()
     with pytest.raises(SettingError, match="no effect") as caught:
         choice.recipe()
-    assert "Ctrl+3" in caught.value.remedy
+    assert "list of effects" in caught.value.remedy
 
 
 def test_an_offer_is_replaced_and_an_own_stack_grows(choice: Choice) -> None:

@@ -127,8 +127,11 @@ class Session(Desk):
             super().redo()
 
     def preview(self, count: int = 1) -> None:
-        """Render the frame under the playhead, or the selection's nearest one; or several, which
-        then play round and round."""
+        """Render the frame under the playhead, which goes to the selection's nearest one where it
+        stands outside; or several, which then play round and round."""
+        wanted, playhead = self.selection.range, self.selection.playhead
+        if wanted is not None and not wanted.start <= playhead < wanted.end:
+            self.selection.move_to(min(max(playhead, wanted.start), wanted.end - 1))
         look = self.viewing.look(count)
         self._with_jobs("preview", self._looked_at, lambda jobs, _: self.viewing.ask(jobs, look))
 
@@ -290,9 +293,7 @@ class Session(Desk):
 
         self._with_jobs("", self._looked_at, ask)
 
-    def _begin(
-        self, delivery: Delivery | None = None
-    ) -> Callable[[tuple[Job, ...], Chosen], None]:
+    def _begin(self, delivery: Delivery | None = None) -> Callable[[tuple[Job, ...], Chosen], None]:
         """Starts jobs, delivered as is chosen now if nothing else is said."""
         forecast = None if delivery or self.preflight.stale else self.preflight.forecast
         estimates = tuple(one.seconds.likely for one in forecast.items) if forecast else ()

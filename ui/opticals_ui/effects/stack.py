@@ -92,7 +92,7 @@ class Stack:
         if not self.entries:
             raise SettingError(
                 tr("There is no effect."),
-                remedy=tr("Choose one in the list of effects: Ctrl+3."),
+                remedy=tr("Choose one in the list of effects."),
             )
         if not self.active:
             raise SettingError(

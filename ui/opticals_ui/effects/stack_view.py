@@ -63,7 +63,7 @@ class StackView(QWidget):
         if choice.shots > 1:
             lines.append(tr("%n shots selected: renders use this stack.", count=choice.shots))
         if not choice.stack.entries:
-            lines.append(tr("No effect. Ctrl+3 finds one."))
+            lines.append(tr("No effect: find one above."))
         elif not choice.stack.active:
             lines.append(tr("All of it is bypassed."))
         elif choice.origin is Origin.CARRIED and choice.carried_from:

@@ -143,12 +143,10 @@ class Screen(QObject):
     @property
     def _of_preview(self) -> bool:
         """Whether the preview of an effect is of the frame that is to be seen."""
-        viewing, playhead = self._viewing, self._selection.playhead
-        if self._pace or viewing.after.isNull() or viewing.frame is None:
+        viewing = self._viewing
+        if self._pace or viewing.after.isNull():
             return False
-        wanted = self._selection.range
-        outside = wanted and viewing.frame == min(max(playhead, wanted.start), wanted.end - 1)
-        return viewing.frame == playhead or bool(outside)
+        return viewing.frame == self._selection.playhead
 
     def _follow(self) -> None:
         if self._selection.model is None:

@@ -119,22 +119,17 @@ class Viewing(QObject):
 
     @property
     def words(self) -> str:
-        """What goes on; else which frame is seen, and why it is not the one to be seen now."""
+        """What goes on; else which frame is shown, and whether something changed since."""
         seen, model = self._seen, self._selection.model
         if self.note or seen is None or model is None:
             return self.note
-        playhead, wanted = self._selection.playhead, self._selection.range
         timecode = model.timecode(seen.frame)
         if seen.subject != self.look().subject:
-            return tr("Preview of {timecode} · changed since · Ctrl+P", timecode=timecode)
+            return tr("{timecode} · changed since", timecode=timecode)
         if self.turning:
             count = len(self._pairs)
             return tr("{timecode} and on · %n frames", count=count, timecode=timecode)
-        if seen.frame == playhead:
-            return timecode
-        if wanted and seen.frame == min(max(playhead, wanted.start), wanted.end - 1):
-            return tr("Preview of {timecode} · playhead outside the selection", timecode=timecode)
-        return tr("Preview of {timecode} · Ctrl+P", timecode=timecode)
+        return timecode
 
     def look(self, count: int = 1) -> Look:
         """What a preview would be asked for now."""
@@ -186,7 +181,10 @@ class Viewing(QObject):
         self.changed.emit()
 
     def _due(self) -> None:
-        if self._live and not self.current and self._selection.range is not None:
+        wanted, playhead = self._selection.range, self._selection.playhead
+        if wanted is None or not wanted.start <= playhead < wanted.end:
+            return  # what is seen there is no business of the effect
+        if self._live and not self.current:
             self.wanted.emit()
 
     def _note(self, note: str) -> None:
