@@ -305,6 +305,34 @@ def test_a_render_under_way_is_a_bar_on_its_clip(
     qtbot.waitUntil(lambda: not session.jobs.active)
 
 
+def test_a_render_that_is_finished_and_not_placed_is_told(qtbot: QtBot, open_panel: Panel) -> None:
+    session, strip = open_panel.session, open_panel.strip
+    session.selection.select("V1", HOUR)
+    session.render()
+    qtbot.waitUntil(lambda: bool(session.edit.undo) and not session.busy)
+    session.selection.select("V2", HOUR + 50)
+
+    def ready() -> int:
+        """Pixels in the colour of what is done, at the foot of the clip."""
+        picture, row = settle(qtbot, strip), strip.view.row("V1")
+        assert row is not None
+        left, right = (round(strip.view.x(HOUR + at)) for at in (0, 100))
+        return sum(
+            picture.pixelColor(x, y) == colour("success")
+            for x in range(left, right)
+            for y in range(row.bottom - 16, row.bottom)
+        )
+
+    assert not ready()
+    session.undo()
+    qtbot.waitUntil(lambda: not session.edit.undo and not session.busy)
+    assert ready() > 50
+    assert "not placed" in tip(strip, strip.point("V1", HOUR + 50))
+    session.redo()
+    qtbot.waitUntil(lambda: bool(session.edit.undo) and not session.busy)
+    assert not ready()
+
+
 def test_what_is_kept_of_the_lanes_is_what_would_be_drawn(
     qtbot: QtBot, long: TimelineStrip
 ) -> None:

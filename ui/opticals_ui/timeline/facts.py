@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from opticals.jobs.entries import State
 from opticals.timeline.timecode import can_drop, timecode
 from opticals_ui.look.words import tr
 from opticals_ui.timeline.model import pace, state, state_words, unusual
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from opticals.timeline.listing import ItemView
     from opticals.timeline.marks import MarkerView
+    from opticals_ui.queue.jobs import JobView
     from opticals_ui.timeline.model import Lane, TimelineModel
 
 _NUMBER = re.compile(r"_v0*(\d+)$")
@@ -76,6 +80,15 @@ def describe(model: TimelineModel, item: ItemView) -> str:
     if item.path:
         lines.append(str(item.path))
     return "\n".join(lines)
+
+
+def describe_jobs(jobs: Iterable[JobView]) -> str:
+    """Renders of a clip that do not stand in the edit, a line each."""
+    ready = tr("rendered, not placed: it waits in the queue")
+    return "\n".join(
+        f"{job.effects}: {ready if job.state is State.RENDERED else job.status}"
+        for job in jobs
+    )
 
 
 def describe_marker(model: TimelineModel, marker: MarkerView) -> str:

@@ -6,9 +6,10 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 
+from opticals.jobs.entries import State
 from opticals_ui.timeline import facts
 from opticals_ui.timeline.lanes import LABEL_FROM, LanePainter, badge_box, fill_of, ink
 from opticals_ui.timeline.model import MERGE_BELOW, state
@@ -27,6 +28,7 @@ _OUTLINED = 24  # pixels of width from which each of several selected clips has 
 _SOLID = 2 * MERGE_BELOW  # pixels below which a selected clip is filled, to be seen at all
 _LINE = 2.0  # pixels: of outlines
 _JOB = 6  # pixels: the bar of a job
+_TICKED = 18  # pixels of width from which a finished one has its tick
 
 
 @dataclass(frozen=True)
@@ -120,24 +122,48 @@ def paint_range(painter: QPainter, view: View, found: Range) -> None:
                 painter.drawLine(QLineF(x, row.top, x, row.bottom - 1))
 
 
+def job_box(view: View, job: JobView) -> QRectF | None:
+    """Where the bar of a job is, at the foot of its clip; None where there is none in sight."""
+    shot = job.job.shot
+    row = view.row(shot.id.partition(":")[0])
+    left, right = view.x(shot.record), view.x(shot.record + shot.record_frames)
+    if row is None or right < HEADER or left > view.width or job.state is State.PLACED:
+        return None
+    return QRectF(left, row.bottom - 3 - _JOB, max(right - left, 4.0), _JOB)
+
+
 def paint_jobs(painter: QPainter, view: View, jobs: Sequence[JobView]) -> None:
-    """How far the renders of clips are: a bar at the foot of each."""
+    """How far the renders of clips are: a bar at the foot of each until it is placed."""
     for job in jobs:
-        shot = job.job.shot
-        row = view.row(shot.id.partition(":")[0])
-        left, right = view.x(shot.record), view.x(shot.record + shot.record_frames)
-        if row is None or right < HEADER or left > view.width or not (job.active or job.failed):
+        box = job_box(view, job)
+        if box is None:
             continue
-        box = QRectF(left, row.bottom - 3 - _JOB, max(right - left, 4.0), _JOB)
         painter.fillRect(box, ink("field"))
         inner = box.adjusted(1, 1, -1, -1)
-        if job.failed:
+        if job.state is State.RENDERED:
+            _ready(painter, inner)
+        elif job.failed:
             painter.fillRect(inner, QBrush(ink("error"), Qt.BrushStyle.Dense4Pattern))
         elif job.total:
             inner.setWidth(inner.width() * min(1.0, job.done / job.total))
             painter.fillRect(inner, ink("accent"))
         else:
             painter.fillRect(inner, QBrush(ink("accent"), Qt.BrushStyle.BDiagPattern))
+
+
+def _ready(painter: QPainter, box: QRectF) -> None:
+    """The sign of a render that is finished and does not stand in the edit: an open frame, which
+    its tick fills when there is room."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(ink("success"), 1))
+    painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
+    if box.width() < _TICKED:
+        return
+    left, top = box.left() + 4, box.top() - 5
+    painter.fillRect(QRectF(left - 2, top - 1, 13, 11), ink("field"))
+    painter.setPen(QPen(ink("success"), 2))
+    painter.drawPolyline([QPointF(left, top + 4), QPointF(left + 3, top + 7),
+                          QPointF(left + 9, top + 1)])  # fmt: skip
 
 
 def leading(view: View, row: Row) -> tuple[ItemView, QRectF] | None:

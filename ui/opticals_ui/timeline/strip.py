@@ -206,7 +206,7 @@ class TimelineStrip(QAbstractScrollArea):
             self._later.start()
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(ink("focus"), 2))
+            painter.setPen(QPen(ink("focus"), 1))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -314,7 +314,8 @@ class TimelineStrip(QAbstractScrollArea):
         self._changed()
 
     def _show_tip(self, event: QHelpEvent) -> None:
-        words = tip_at(self.view, self._shown, event.pos()) if self._shown else ""
+        jobs = self._session.jobs_here
+        words = tip_at(self.view, self._shown, event.pos(), jobs) if self._shown else ""
         if words:
             QToolTip.showText(event.globalPos(), words, self)
         else:
