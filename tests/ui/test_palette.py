@@ -119,7 +119,7 @@ def test_each_keystroke_is_quick_with_ten_thousand_clips(
     palette.dismiss()
 
 
-def test_clips_effects_and_lately_opened_edits_are_found(
+def test_clips_effects_presets_and_lately_opened_edits_are_found(
     qtbot: QtBot, open_panel: Panel, tmp_path: Path
 ) -> None:
     session, palette = open_panel.session, open_panel.keyboard.palette
@@ -137,6 +137,15 @@ def test_clips_effects_and_lately_opened_edits_are_found(
     QTest.keyClicks(palette.field, "upscale")
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert session.choice.effect.id == "upscale"
+    qtbot.waitUntil(lambda: bool(session.presets.presets))
+    preset = session.presets.presets[0]
+    palette.open()
+    QTest.keyClicks(palette.field, preset.name)
+    QApplication.processEvents()
+    assert palette.rows.entry(0).label == preset.name
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    wanted = [one.step.effect for one in preset.parts]
+    assert [one.effect for one in session.choice.stack.entries] == wanted
     palette.open()
     QTest.keyClicks(palette.field, "open cut.otio")
     QApplication.processEvents()

@@ -30,11 +30,12 @@ from opticals_ui.commands.every import all_commands
 from opticals_ui.commands.keyboard import Keyboard
 from opticals_ui.commands.keymap import Keymap
 from opticals_ui.commands.menu import MainMenu
+from opticals_ui.commands.tip import Tip
 from opticals_ui.effects.page import EffectsPage
 from opticals_ui.host import Can
 from opticals_ui.layout import Layout
 from opticals_ui.look.elided import ElidedLabel
-from opticals_ui.look.theme import icon, timecode_font
+from opticals_ui.look.theme import BESIDE, icon, timecode_font
 from opticals_ui.look.words import tr
 from opticals_ui.naming import chosen_edit, filter_of, only_edit, opened, proposed, written
 from opticals_ui.notices.bar import NoticeStack
@@ -72,6 +73,7 @@ class Panel(QWidget):
         self.preview = self.viewer.view  # what has the focus
         self.stage = Stage(session, self.viewer)
         self.stage.welcome.open_wanted.connect(self.ask_what_to_open)
+        session.replaced.connect(self._turn_to_timeline)
         self.strip = TimelineStrip(session)
         self.effects = EffectsPage(session)
         self.inspector = self.effects.inspector
@@ -80,6 +82,7 @@ class Panel(QWidget):
         self.job_list = QueuePage(session)
         self._queue_foot = QueueFoot(session.jobs, self.job_list.acts)
         self.notices = NoticeStack(session.board, self.stage, self)
+        self.notices.spared = self._transport_height
         self.side: Side  # made when the actions are there
         self.commands = all_commands(self)
         self.keymap = Keymap(self.commands, session.memory, self)
@@ -105,6 +108,7 @@ class Panel(QWidget):
         session.masking.changed.connect(self.command_actions.refresh)
         session.masking.touched.connect(self.command_actions.refresh)
         self.inspector.draw_wanted.connect(self._draw_mask)
+        self.inspector.matte_wanted.connect(session.masking.mattes.use)
         self.inspector.pick_wanted.connect(self._pick_colour)
         session.edit_changed.connect(self._refresh)
         session.busy_changed.connect(self._refresh)
@@ -215,6 +219,11 @@ class Panel(QWidget):
             window.showNormal()
         self.preview.setFocus()
 
+    def _transport_height(self) -> int:
+        """Of the row below the picture, while there is one."""
+        controls = self.viewer.controls
+        return controls.height() if controls is not None and controls.isVisible() else 0
+
     def _leave_full_viewer(self) -> bool:
         if self.places.alone:
             self.toggle_full_viewer()
@@ -231,6 +240,13 @@ class Panel(QWidget):
         self._closing = True
         self.close()
         self.deleteLater()
+
+    def _turn_to_timeline(self) -> None:
+        """Of another edit the timeline has the keys, unless somebody is at something else: on a
+        button that was pressed to open it, the space bar would press it again."""
+        focus = self.focusWidget()
+        if focus is None or self._bar.isAncestorOf(focus) or self.stage.isAncestorOf(focus):
+            self.strip.setFocus()
 
     def _show_recipe(self) -> None:
         """The stack of effects, into which a recipe was just loaded."""
@@ -336,7 +352,8 @@ class Panel(QWidget):
             shown = icon(name, "on_accent") if name == "render" else action.icon()
             button = QPushButton(shown, action.text())
             button.setObjectName(f"{name}_button")
-            button.setToolTip(action.toolTip())
+            button.setIconSize(BESIDE)
+            Tip(button, action)
             button.clicked.connect(action.trigger)
             action.enabledChanged.connect(button.setEnabled)
             buttons.addWidget(button, 1)
@@ -364,8 +381,9 @@ class Panel(QWidget):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.setToolTip(tr("Menu (F10)"))
-        button.setAccessibleName(tr("Menu"))
+        action = self.actions_by_id["main_menu"]
+        Tip(button, action)
+        button.setAccessibleName(action.text())
         return button
 
     def _size_words(self, wide: bool) -> None:
@@ -377,6 +395,7 @@ class Panel(QWidget):
         )
         for button in self._buttons.values():
             button.setToolButtonStyle(style)
+            button.setIconSize(BESIDE)
 
     def _refresh(self) -> None:
         session, edit = self.session, self.session.edit

@@ -48,6 +48,7 @@ class Keyboard(QObject):
             every.commands,
             every.recent_edits,
             every.effects,
+            every.presets,
             every.clips,
         )
         self.sheet = CheatSheet(panel, self._listed)

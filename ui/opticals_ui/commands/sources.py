@@ -1,4 +1,4 @@
-"""What the palette finds: commands, effects, clips by name, and edits that were open lately."""
+"""What the palette finds: commands, effects and presets, clips by name, edits open lately."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from opticals_ui.look.words import tr
 from opticals_ui.timeline.model import all_clips
 
 if TYPE_CHECKING:
+    from opticals_ui.effects.offers import Offer
     from opticals_ui.panel import Panel
     from opticals_ui.timeline.model import TimelineModel
 
@@ -72,6 +73,21 @@ class Everything:
             )
             for one in choice.effects
         ]
+
+    def presets(self) -> Sequence[Entry]:
+        """Every preset, to have its effects on what is selected."""
+        offers, panel = self._panel.effects.offers, self._panel
+
+        def use(offer: Offer) -> None:
+            offers.use(offer)
+            panel.side.show_page("effects")
+
+        return [
+            Entry(one.key, one.label, partial(use, one), tr("Preset"),
+                  f"{one.words} {' '.join(one.effects)}")
+            for one in offers.find("")
+            if one.preset is not None
+        ]  # fmt: skip
 
     def clips(self) -> Slow:
         """Every clip of the edit, to go there."""

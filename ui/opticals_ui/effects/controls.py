@@ -43,12 +43,14 @@ class Control(QWidget):
         reset_wanted: the default is wanted back.
         pick_wanted: a colour is to be picked from the picture; `take` gets it.
         draw_wanted: a mask is to be drawn; `set_value` gets its file.
+        matte_wanted: a matte that was rendered is to be the mask; likewise.
     """
 
     changed = Signal()
     reset_wanted = Signal()
     pick_wanted = Signal()
     draw_wanted = Signal()
+    matte_wanted = Signal()
     tall = False
 
     def value(self) -> Value:

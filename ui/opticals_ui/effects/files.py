@@ -1,4 +1,4 @@
-"""The control of a file: typed, dropped, chosen, used before, or drawn."""
+"""The control of a file: typed, dropped, chosen, used before, drawn, or rendered."""
 
 from __future__ import annotations
 
@@ -70,8 +70,11 @@ class File(Control):
         self._browse.clicked.connect(self._choose)
         self.draw = _tool("pen", tr("Draw a mask"))
         self.draw.clicked.connect(self.draw_wanted)
-        self.draw.setVisible(False)
-        self._lay_out(self._line, self.draw, self._browse)
+        self.matte = _tool("mask", tr("Use a rendered matte"))
+        self.matte.clicked.connect(self.matte_wanted)
+        for tool in (self.draw, self.matte):
+            tool.setVisible(False)
+        self._lay_out(self._line, self.draw, self.matte, self._browse)
 
     def value(self) -> Value:
         return self._line.text().strip()
@@ -82,7 +85,7 @@ class File(Control):
         self._typed()
 
     def parts(self) -> tuple[QWidget, ...]:
-        return (self._line, self.draw, self._browse)
+        return (self._line, self.draw, self.matte, self._browse)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

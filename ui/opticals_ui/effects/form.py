@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from opticals.declaration import Kind, Setting, Value
@@ -17,6 +18,7 @@ from opticals_ui.effects.stack import in_words
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
 
+FIRST = 8  # rows that are made at once: each takes some milliseconds
 LABELS = 102  # pixels of width for the labels, beside the controls
 
 
@@ -143,25 +145,44 @@ class Form(QWidget):
     """One row per setting.
 
     Signals:
+        completed: rows that were not there at once are there now.
         changed: with the setting's name and its value.
         focused: with the help of the setting that has the focus.
-        pick_wanted, draw_wanted: a colour, or a mask, is wanted for the setting of this name.
+        pick_wanted, draw_wanted, matte_wanted: a colour, a drawn mask, or a matte that was rendered
+            is wanted for the setting of this name.
     """
 
+    completed = Signal()
     changed = Signal(str, object)
     focused = Signal(str)
     pick_wanted = Signal(str)
     draw_wanted = Signal(str)
+    matte_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, recent: Recent | None = None) -> None:
         super().__init__(parent)
-        self.rows: dict[str, SettingRow] = {}
+        self._rows: dict[str, SettingRow] = {}
+        self._to_come: list[Callable[[], None]] = []  # that make the rows which are not there yet
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._complete)
+        self._tools = (False, False)
         self._recent = recent or Recent()
         self._guard = WheelGuard(self)
         self._length = 0
+        self._values: dict[str, Value] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(5)
+
+    @property
+    def rows(self) -> dict[str, SettingRow]:
+        """The row of each setting, all of them."""
+        self._complete()
+        return self._rows
+
+    @property
+    def empty(self) -> bool:
+        return not self._rows
 
     def show_settings(
         self,
@@ -177,31 +198,46 @@ class Form(QWidget):
             free: the settings whose choices are not all there are.
         """
         words = labels or {}
-        for row in self.rows.values():
+        self._to_come.clear()
+        for row in self._rows.values():
             self._layout.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self.rows = {
-            one.name: SettingRow(
-                one,
-                values[one.name],
-                self._guard,
-                words.get(one.name, {}),
-                self._recent,
-                free=one.name in free,
-            )
-            for one in settings
-        }
-        for row in self.rows.values():
+        self._rows = {}
+
+        def make(one: Setting) -> None:
+            label, open = words.get(one.name, {}), one.name in free
+            row = SettingRow(one, values[one.name], self._guard, label, self._recent, free=open)
+            self._rows[one.name] = row
             self._layout.addWidget(row)
             row.show()  # at once: Qt itself would do it later, and the page would jump
             self._connect(row)
+
+        makers = [partial(make, one) for one in settings]
+        for maker in makers[:FIRST]:
+            maker()
+        self._to_come = makers[FIRST:]
+        if self._to_come:
+            self._soon.start()
+        self._values = dict(values)
         self.show_length(self._length)
         self._show_what_matters(values)
 
+    def _complete(self) -> None:
+        """Make the rows that are not there yet: the loop turned since the first were made."""
+        makers, self._to_come = self._to_come, []
+        for maker in makers:
+            maker()
+        if makers:
+            self.show_values(self._values)
+            self.show_length(self._length)
+            self.offer_tools(pick=self._tools[0], draw=self._tools[1])
+            self.completed.emit()
+
     def show_values(self, values: Mapping[str, Value]) -> None:
         """What changed elsewhere."""
-        for name, row in self.rows.items():
+        self._values = dict(values)
+        for name, row in self._rows.items():
             if row.control.value() != values[name]:
                 row.control.set_value(values[name])
         self._show_what_matters(values)
@@ -209,22 +245,24 @@ class Form(QWidget):
     def show_length(self, frames: int) -> None:
         """How many frames curves run over."""
         self._length = frames
-        for row in self.rows.values():
+        for row in self._rows.values():
             if isinstance(row.control, Curve):
                 row.control.set_length(frames)
 
     def offer_tools(self, *, pick: bool, draw: bool) -> None:
         """Whether somebody picks colours, and draws masks, when they are asked to."""
-        for row in self.rows.values():
+        self._tools = pick, draw
+        for row in self._rows.values():
             control = row.control
             if isinstance(control, Colour):
                 control.pipette.setVisible(pick)
             if isinstance(control, File):
-                control.draw.setVisible(draw and row.setting.kind is Kind.MASK)
+                for tool in (control.draw, control.matte):
+                    tool.setVisible(draw and row.setting.kind is Kind.MASK)
 
     def parts(self) -> tuple[QWidget, ...]:
         """The widgets that take the focus, in order."""
-        return tuple(part for row in self.rows.values() for part in row.parts())
+        return tuple(part for row in self._rows.values() for part in row.parts())
 
     def _connect(self, row: SettingRow) -> None:
         name = row.setting.name
@@ -232,16 +270,18 @@ class Form(QWidget):
         row.focused.connect(lambda: self.focused.emit(row.help))
         row.control.pick_wanted.connect(lambda: self.pick_wanted.emit(name))
         row.control.draw_wanted.connect(lambda: self.draw_wanted.emit(name))
+        row.control.matte_wanted.connect(lambda: self.matte_wanted.emit(name))
 
     def _changed(self, name: str, value: Value) -> None:
-        self._show_what_matters({key: row.control.value() for key, row in self.rows.items()})
+        self._values[name] = value
+        self._show_what_matters(self._values)
         self.changed.emit(name, value)
 
     def _show_what_matters(self, values: Mapping[str, Value]) -> None:
         """Rows that change nothing now are hidden where what decides stands above them, so that
         nothing moves under the mouse; else they are dimmed."""
         seen: set[str] = set()
-        for name, row in self.rows.items():
+        for name, row in self._rows.items():
             matters = row.setting.matters(values)
             above = all(one.setting in seen for one in row.setting.when)
             if row.setting.when:

@@ -36,12 +36,14 @@ class Inspector(QScrollArea):
         pick_wanted: a colour is to be picked from the picture, for the setting of this name of
             the current effect; `Choice.set` takes it. Its button shows once this is connected.
         draw_wanted: a mask is to be drawn, for the setting of this name; as `pick_wanted`.
+        matte_wanted: a matte that was rendered is to be the mask; its button comes with the other.
     """
 
     rows_changed = Signal()
     helped = Signal(str)
     pick_wanted = Signal(str)
     draw_wanted = Signal(str)
+    matte_wanted = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,8 +58,10 @@ class Inspector(QScrollArea):
         self.stack = StackView(choice)
         self.form = Form(recent=recent)
         self.form.changed.connect(choice.set)
+        self.form.completed.connect(self._settle_rows)
         self.form.pick_wanted.connect(self.pick_wanted)
         self.form.draw_wanted.connect(self.draw_wanted)
+        self.form.matte_wanted.connect(self.matte_wanted)
         self.models = ModelLines(session.models)
         self.models.fetch_wanted.connect(session.get_model)
         self.models.shown.connect(self.rows_changed)
@@ -151,10 +155,14 @@ class Inspector(QScrollArea):
         self._shown = self._offered()
         self.form.setAccessibleName(tr(effect.label))
         self.form.show_settings(self._shown, choice.values)
-        self.form.setVisible(bool(self.form.rows))
+        self.form.setVisible(not self.form.empty)
         self._offer_tools()
         self._show_length()
         self._show_values()
+        self._content.settle()
+        self.rows_changed.emit()
+
+    def _settle_rows(self) -> None:
         self._content.settle()
         self.rows_changed.emit()
 

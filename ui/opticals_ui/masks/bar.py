@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
-    QLabel,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -18,10 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from opticals.masks.shapes import Combine, Ease, Kind
+from opticals_ui.commands.tip import Tip
 from opticals_ui.look.flow import FlowRow
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
 from opticals_ui.masks.tools import NARROWEST, WIDEST, Tool
+from opticals_ui.masks.words import words
 
 if TYPE_CHECKING:
     from opticals_ui.masks.masking import Masking
@@ -47,24 +48,22 @@ class MaskBar(QWidget):
         self._brush = _number(tr("Brush"), NARROWEST, WIDEST, " px")
         self._brush.valueChanged.connect(self._set_brush)
         self._ease = QComboBox()
-        for ease, words in (
+        for ease, label in (
             (Ease.LINEAR, tr("Linear")),
             (Ease.SMOOTH, tr("Smooth")),
             (Ease.HOLD, tr("Hold")),
         ):
-            self._ease.addItem(words, ease)
+            self._ease.addItem(label, ease)
         self._ease.setAccessibleName(tr("The way to the next keyframe"))
         self._ease.activated.connect(self._set_ease)
-        self._said = QLabel()
-        self._said.setProperty("role", "dim")
         self.done = QPushButton(tr("Done"))
         self.done.clicked.connect(masking.end)
-        self._row = FlowRow(6)
+        self._row = FlowRow(4)
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)  # its row wraps where it is narrow
         self.setSizePolicy(policy)
         page = QVBoxLayout(self)
-        page.setContentsMargins(8, 5, 8, 5)
+        page.setContentsMargins(8, 4, 8, 4)
         page.addWidget(self._row)
         masking.changed.connect(self._follow)
         masking.touched.connect(self._refresh)
@@ -84,7 +83,6 @@ class MaskBar(QWidget):
         ):
             self._add_button(name, actions, sign=sign)
         self._row.add(self._ease)
-        self._row.add(self._said)
         self._row.add(self.done)
 
     def parts(self) -> tuple[QWidget, ...]:
@@ -99,7 +97,7 @@ class MaskBar(QWidget):
         button.setAutoRaise(True)
         button.setCheckable(checkable)
         button.setIcon(icon(sign) if sign else action.icon())
-        button.setToolTip(action.toolTip())
+        Tip(button, action)
         button.setAccessibleName(action.text())
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.clicked.connect(action.trigger)
@@ -134,18 +132,8 @@ class MaskBar(QWidget):
         with QSignalBlocker(self._ease):
             self._ease.setCurrentIndex(self._ease.findData(document.ease))
         self._ease.setEnabled(shape is not None)
-        self._said.setText(self._words())
-
-    def _words(self) -> str:
-        drawing = self._masking.drawing
-        assert drawing is not None
-        document = drawing.document
-        place = document.selected
-        if place is None:
-            return tr("%n shape(s)", count=len(document.shapes))
-        keys = len(document.shapes[place].keys)
-        where = tr("Shape {n} of {all}", n=place + 1, all=len(document.shapes))
-        return f"{where} · {tr('%n keyframe(s)', count=keys)}"
+        self._ease.setVisible(shape is not None or not painted)
+        self.setAccessibleDescription(words(document))
 
     def _set(self, *, feather: float | None = None, opacity: float | None = None) -> None:
         if self._masking.drawing is not None:
@@ -166,6 +154,10 @@ class MaskBar(QWidget):
 
 def _number(name: str, low: float, high: float, unit: str) -> QDoubleSpinBox:
     field = QDoubleSpinBox()
+    longest = field.fontMetrics().horizontalAdvance(f"{name} {high:.0f}{unit}")
+    field.setFixedWidth(longest + 16)
+    field.setProperty("plain", True)  # without arrows: keys and the wheel do
+    field.lineEdit().setTextMargins(4, 0, 2, 0)
     field.setDecimals(0)
     field.setRange(low, high)
     field.setPrefix(f"{name} ")

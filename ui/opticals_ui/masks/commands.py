@@ -1,4 +1,4 @@
-"""Commands on the mask that is drawn."""
+"""Commands on the mask of the current effect, and on what is drawn of it."""
 
 from __future__ import annotations
 
@@ -61,6 +61,11 @@ def commands(panel: Panel) -> tuple[Command, ...]:
         Command(
             "mask_draw", tr("Draw the mask"), ("Ctrl+M",), toggle, icon="pen", group=group,
             enabled=drawable,
+        ),
+        Command(
+            "mask_matte", tr("Use a rendered matte as the mask"), ("Alt+Shift+M",),
+            lambda: masking.mattes.use(masking.setting), icon="mask", group=group,
+            enabled=lambda: bool(masking.setting) and panel.session.selection.range is not None,
         ),
         *(
             Command(

@@ -14,6 +14,7 @@ from opticals_ui.look.words import tr
 from opticals_ui.masks import files
 from opticals_ui.masks.document import Document
 from opticals_ui.masks.drawing import Drawing
+from opticals_ui.masks.mattes import Mattes
 
 if TYPE_CHECKING:
     from opticals.timeline.footage import Footage
@@ -39,6 +40,7 @@ class Masking(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
+        self.mattes = Mattes(session)
         self.drawing: Drawing | None = None
         self._setting = ""
         self._entry = 0

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelection, QPoint, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
 
 from opticals_ui.commands.focus import NO_TYPING
@@ -66,6 +75,13 @@ class QueueList(QListView):
         super().selectionChanged(selected, deselected)
         self._choose()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who comes by keyboard can act on a job at once."""
+        super().focusInEvent(event)
+        by_mouse = event.reason() is Qt.FocusReason.MouseFocusReason
+        if not by_mouse and self._jobs.rowCount() and not self.selectedIndexes():
+            self.setCurrentIndex(self._jobs.index(max(0, self.currentIndex().row())))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.selectedIndexes():
@@ -126,15 +142,21 @@ class QueueList(QListView):
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             name = self._button_at(event.pos())[1]
             if name:
-                words = {
-                    "queue_pause": tr("Pause or go on (P)"),
-                    "queue_remove": tr("Stop; what is finished is kept (Delete)"),
-                    "queue_place": tr("Cut it into the edit (Return)"),
-                    "queue_retry": tr("Render again; what is finished is kept (R)"),
-                }
-                QToolTip.showText(event.globalPos(), words[name], self)
+                QToolTip.showText(event.globalPos(), self._tip(name), self)
                 return True
         return super().viewportEvent(event)
+
+    def _tip(self, name: str) -> str:
+        """What a button of a row does, with the key that does the same."""
+        words = {
+            "queue_pause": tr("Pause or go on"),
+            "queue_remove": tr("Stop; what is finished is kept"),
+            "queue_place": tr("Cut it into the edit"),
+            "queue_retry": tr("Render again; what is finished is kept"),
+        }[name]
+        keys = [one.shortcut() for one in self.actions() if one.objectName() == name]
+        shown = keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+        return f"{words} ({shown})" if shown else words
 
     def _button_at(self, at: QPoint) -> tuple[str, str]:
         index = self.indexAt(at)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from opticals_ui.commands.focus import NO_TYPING
+from opticals_ui.commands.tip import Tip
 from opticals_ui.look.elided import ElidedLabel
 from opticals_ui.look.words import tr
 from opticals_ui.versions import words
@@ -204,7 +205,7 @@ def _short(button: QToolButton, text: str, action: QAction) -> None:
 
     def follow() -> None:
         button.setEnabled(action.isEnabled())
-        button.setToolTip(action.toolTip())
+        Tip(button, action)
 
     button.setText(text)
     button.setIcon(action.icon())
