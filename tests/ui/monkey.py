@@ -7,6 +7,7 @@ the same seed.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import os
 import random
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QDesktopServices, QWheelEvent
+from PySide6.QtGui import QDesktopServices, QPixmapCache, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from shiboken6 import isValid
@@ -117,6 +118,9 @@ class Monkey:
         for _ in range(3):
             QTest.qWait(100)
             gc.collect()
+        QPixmapCache.clear()
+        if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+            trim(0)  # holes in the heap are no leak
 
     def _free(self) -> None:
         modal = QApplication.activeModalWidget()
@@ -145,7 +149,9 @@ class Monkey:
 
     def _key(self) -> None:
         focus = self.panel.focusWidget() or self.panel
-        QTest.keyClick(focus, self._random.choice(KEYS), self._random.choice(MODIFIERS))
+        key, held = self._random.choice(KEYS), self._random.choice(MODIFIERS)
+        if (key, held) != (Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier):  # which closes it
+            QTest.keyClick(focus, key, held)
 
     def _type(self) -> None:
         focus = self.panel.focusWidget() or self.panel

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEventLoop, QObject, QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from opticals.jobs.client import Worker
+from opticals_ui.giving_back import give_back_large_blocks
 from opticals_ui.host import Host
 from opticals_ui.layout import keep_window, restore_window
 from opticals_ui.look import language, theme
@@ -124,6 +125,7 @@ def _let_see(session: Session) -> None:
 
 
 def _application() -> QApplication:
+    give_back_large_blocks()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("opticals")
