@@ -213,7 +213,7 @@ class Form(QWidget):
             row.show()  # at once: Qt itself would do it later, and the page would jump
             self._connect(row)
 
-        makers = [partial(make, one) for one in settings]
+        makers: list[Callable[[], None]] = [partial(make, one) for one in settings]
         for maker in makers[:FIRST]:
             maker()
         self._to_come = makers[FIRST:]
