@@ -556,3 +556,22 @@ def test_a_fake_host_without_an_edit_leaves_the_keys_alive(panel: Panel, host: F
     panel.strip.setFocus()
     press(panel.strip, "Ctrl+K")
     assert panel.keyboard.palette.is_open
+
+
+def test_space_plays_after_a_click_on_a_button(
+    qtbot: QtBot, recorded: Panel, recorder: Recorder
+) -> None:
+    recorded.session.selection.select("V1", HOUR)
+    render = recorded.findChild(QPushButton, "render_button")
+    forward = recorded.actions_by_id["forward"].text()
+    step = next(one for one in recorded.viewer.controls.parts() if one.accessibleName() == forward)
+    for button, to in ((render, recorded.strip), (step, recorded.preview)):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(to.hasFocus)
+        recorder.ran.clear()
+        press(to, "Space")
+        assert recorder.ran == ["play"]
+    render.setFocus()
+    press(render, "Space")  # who came to it by keys means it
+    assert recorder.ran[-1] == "render"
+    assert render.hasFocus()

@@ -27,6 +27,7 @@ from opticals.timeline.timecode import nominal
 from opticals_ui.commands.actions import Actions
 from opticals_ui.commands.command import Scope
 from opticals_ui.commands.every import all_commands
+from opticals_ui.commands.focus import HandOn
 from opticals_ui.commands.keyboard import Keyboard
 from opticals_ui.commands.keymap import Keymap
 from opticals_ui.commands.menu import MainMenu
@@ -355,6 +356,7 @@ class Panel(QWidget):
             button.setIconSize(BESIDE)
             Tip(button, action)
             button.clicked.connect(action.trigger)
+            HandOn(button, self.strip)
             action.enabledChanged.connect(button.setEnabled)
             buttons.addWidget(button, 1)
             self._side_buttons.append(button)
@@ -371,6 +373,7 @@ class Panel(QWidget):
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setAccessibleName(self.actions_by_id[name].text())
+        HandOn(button, self.strip)
         return button
 
     def _make_more(self) -> QToolButton:

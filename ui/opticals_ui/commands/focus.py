@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -98,3 +98,25 @@ class FocusFirst(QObject):
     def _is_claimed(self, focus: QWidget, event: QKeyEvent) -> bool:
         typed = isinstance(focus, (*TEXT, QComboBox))
         return not typed and self._claims(focus, pressed(event.keyCombination()))
+
+
+class HandOn(QObject):
+    """Gives the focus on when a button was clicked: Space would press it again, where an editor
+    means to play. Who came to the button by keys stays there."""
+
+    def __init__(self, button: QAbstractButton, to: QWidget) -> None:
+        super().__init__(button)
+        self._to = to
+        button.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
+            button = self.parent()
+            if isinstance(button, QAbstractButton) and button.hasFocus():
+                QTimer.singleShot(0, self, self._give)  # first it does what it is for
+        return False
+
+    def _give(self) -> None:
+        focus = self._to.window().focusWidget()
+        if isinstance(focus, QAbstractButton):  # or it led elsewhere
+            self._to.setFocus()

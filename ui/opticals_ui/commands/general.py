@@ -107,6 +107,7 @@ def commands(panel: Panel) -> tuple[Command, ...]:
             lambda: panel.keyboard.preferences.show_section("keyboard"),
             group=window,
         ),
+        Command("close", tr("Close the panel"), ("Ctrl+Q",), panel.close, group=window),
         Command("main_menu", tr("Menu"), ("F10",), panel.show_menu, icon="menu", group=window),
         Command(
             "next_area",

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
+from opticals_ui.commands.focus import HandOn
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
 from opticals_ui.viewer.display import Display
@@ -147,6 +148,7 @@ class Controls(QWidget):
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._dress(name, button, action.text())
+        HandOn(button, self._view)
         return button
 
     def _menu(self, name: str, label: str, entries: Sequence[str]) -> QToolButton:
