@@ -220,6 +220,8 @@ def test_two_are_compared_frame_for_frame(qtbot: QtBot, panel: Panel) -> None:
         assert shows == [10 + frame, 10 + frame]
     layer = panel.session.showing.reel.layers(record)[0].footage
     assert (layer.shown, layer.original, layer.version) == (found.b, found.a, "original")
+    said = panel.preview.accessibleDescription
+    settled(qtbot, panel, lambda: f"A  {V2}  " in said() and "B  original  " in said())
     with qtbot.waitSignal(versions.compare_wanted, timeout=WAIT) as over:
         press(qtbot, panel, KEY.Key_B)  # B is put back
     assert over.args == [None]

@@ -55,8 +55,11 @@ class ClipFootage:
         original: what lies below the active render; None where no render is shown, and of an
             overlay, below which another clip lies.
         version: the name of the active render, "" while the original shows.
+        against: the name of the version that stands in the original's place to be compared; ""
+            where it is the original.
     """
 
     shown: Footage
     original: Footage | None = None
     version: str = ""
+    against: str = ""

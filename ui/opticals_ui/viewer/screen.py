@@ -184,7 +184,7 @@ class Screen(QObject):
         if found is None:
             return Part(layer.item, None)
         footage = found.original if original and found.original is not None else found.shown
-        version = found.version if footage is found.shown else ""
+        version = found.version if footage is found.shown else found.against
         if footage.time is None or footage.path is None or footage.error is not None:
             return Part(layer.item, footage, version)
         path = str(footage.path)

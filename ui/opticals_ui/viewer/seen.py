@@ -22,7 +22,8 @@ class Part:
 
     Attributes:
         footage: None while it is looked up.
-        version: the render that is shown, "" for a medium that was shot.
+        version: the render that is shown, "" for a medium that was shot; of two versions that
+            are compared the name of each.
         sight: None where there is no picture to ask for.
     """
 

@@ -71,7 +71,7 @@ class Showing(QObject):
             self.reel.stand_in(before, None)
         if wanted is None:
             return
-        footage = ClipFootage(wanted.b, wanted.a, wanted.b_name)
+        footage = ClipFootage(wanted.b, wanted.a, wanted.b_name, wanted.a_name)
         self.reel.stand_in(wanted.clip, footage)
         if self.display.chosen in (Compare.RESULT, Compare.SOURCE):
             self.display.choose_compare(Compare.WIPE)

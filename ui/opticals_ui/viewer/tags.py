@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from opticals.timeline.placed import ORIGINAL
 from opticals_ui.look.theme import colour
 from opticals_ui.look.words import tr
 from opticals_ui.viewer.display import Display
@@ -40,23 +41,19 @@ def tags_of(seen: Seen, mode: Compare, display: Display, facts: str) -> list[Tag
             return [before, after]
         whole = tr("Preview · {words}", words=seen.words) if seen.words else tr("Preview")
         return [before] if mode is Compare.SOURCE else [Tag(whole)]
+    two = bool(source.version) and source is not seen.result  # versions of a clip, compared
+    before, result = _tag(source, facts, "A" if two else ""), _tag(seen.result, facts, "B" * two)
     if mode in (Compare.WIPE, Compare.SIDES):
-        result = _tag(seen.result, facts)
         result.right = True
-        return [_tag(source, facts), result]
-    return [_tag(source if mode is Compare.SOURCE else seen.result, facts)]
+        return [before, result]
+    return [before if mode is Compare.SOURCE else result]
 
 
-def _tag(side: Side, facts: str) -> Tag:
+def _tag(side: Side, facts: str, letter: str) -> Tag:
     if side.error is not None:
         return Tag("")
     if not side.images:
         return Tag(tr("Gap"))
-    words = (
-        tr("Result {name}  {timecode}", name=side.version, timecode=side.label)
-        if side.version
-        else tr("Source  {timecode}", timecode=side.label)
-    )
     lines = (
         side.name,
         Path(side.path).name,
@@ -64,7 +61,16 @@ def _tag(side: Side, facts: str) -> Tag:
         f"{side.size[0]} × {side.size[1]}",
         facts,
     )
-    return Tag(words, "\n".join(filter(None, lines)))
+    return Tag(_words(side, letter), "\n".join(filter(None, lines)))
+
+
+def _words(side: Side, letter: str) -> str:
+    if letter:
+        version = tr("original") if side.version == ORIGINAL else side.version
+        return f"{letter}  {version}  {side.label}"
+    if side.version:
+        return tr("Result {name}  {timecode}", name=side.version, timecode=side.label)
+    return tr("Source  {timecode}", timecode=side.label)
 
 
 def paint_tags(
