@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 MODELS := realesr-animevideov3 realesrgan-x4plus rife ffdnet transnetv2 u2netp \
     magenta-predict magenta-transform magenta-26
 
-.PHONY: env demo test models lint format bench fuzz fuzz-edits matrix memory corpus quality sheets translations screenshots monkey clean
+.PHONY: env demo test models lint format bench fuzz fuzz-edits matrix memory corpus quality sheets translations screenshots pictures monkey clean
 
 env: $(READY)
 
@@ -81,6 +81,10 @@ translations: env
 # it can be seen whole: ARGS="queue palette --languages it" for some of it.
 screenshots: env
 	$(BIN)/python -m tests.screenshots $(ARGS)
+
+# docs/panel.md: its pictures, and its table of keys.
+pictures: env
+	$(BIN)/python -m tests.screenshots.pictures
 
 # An hour of random work in the panel: no exception, nothing left behind.
 monkey: env

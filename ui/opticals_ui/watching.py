@@ -50,6 +50,7 @@ class FileWatch(QObject):
         self._stamp(tuple(dict.fromkeys(paths)), self._begin)
 
     def close(self) -> None:
+        self._watcher.blockSignals(True)  # a folder may go with what it was watched for
         self._settle.stop()
         self._background.close()
 

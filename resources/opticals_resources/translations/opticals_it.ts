@@ -428,8 +428,8 @@
             <translation>Scegli un altro nome…</translation>
         </message>
         <message>
-            <source>Choose one in the list of effects: Ctrl+3.</source>
-            <translation>Scegline uno nell’elenco degli effetti: Ctrl+3.</translation>
+            <source>Choose one in the list of effects.</source>
+            <translation>Sceglierne uno nell’elenco degli effetti.</translation>
         </message>
         <message>
             <source>Chroma</source>
@@ -486,6 +486,10 @@
         <message>
             <source>Close other programs, render a draft, or a smaller picture.</source>
             <translation>Chiudi altri programmi, oppure fai una bozza o un’immagine più piccola.</translation>
+        </message>
+        <message>
+            <source>Close the panel</source>
+            <translation>Chiudi il pannello</translation>
         </message>
         <message>
             <source>Colour</source>
@@ -564,8 +568,8 @@
             <translation>Il ritaglio non ingrandisce più di così; dove non basta, la camera è meno fluida, e una camera bloccata si muove il più lentamente possibile.</translation>
         </message>
         <message>
-            <source>Cut it into the edit (Return)</source>
-            <translation>Inserisci nel montaggio (Invio)</translation>
+            <source>Cut it into the edit</source>
+            <translation>Inseriscilo nel montaggio</translation>
         </message>
         <message>
             <source>Cuts out what stands before a blue or green backing.</source>
@@ -732,10 +736,8 @@
             <translation>Disegnato, in nero e rosso.</translation>
         </message>
         <message>
-            <source>Drop an edit here
-or open one with Ctrl+O</source>
-            <translation>Trascina qui un montaggio
-o aprine uno con Ctrl+O</translation>
+            <source>Drop an edit here, or open one.</source>
+            <translation>Trascinare qui un montaggio o aprirne uno.</translation>
         </message>
         <message>
             <source>Duplicate</source>
@@ -1590,10 +1592,6 @@ o aprine uno con Ctrl+O</translation>
             <translation>Menu</translation>
         </message>
         <message>
-            <source>Menu (F10)</source>
-            <translation>Menu (F10)</translation>
-        </message>
-        <message>
             <source>Missing frames</source>
             <translation>Fotogrammi mancanti</translation>
         </message>
@@ -1686,8 +1684,8 @@ o aprine uno con Ctrl+O</translation>
             <translation>Nessun montaggio aperto.</translation>
         </message>
         <message>
-            <source>No effect. Ctrl+3 finds one.</source>
-            <translation>Nessun effetto. Ctrl+3 per cercarne uno.</translation>
+            <source>No effect: find one above.</source>
+            <translation>Nessun effetto: cercarne uno qui sopra.</translation>
         </message>
         <message>
             <source>No points</source>
@@ -1898,10 +1896,6 @@ o aprine uno con Ctrl+O</translation>
             <translation>Pausa o riprendi</translation>
         </message>
         <message>
-            <source>Pause or go on (P)</source>
-            <translation>Pausa o riprendi (P)</translation>
-        </message>
-        <message>
             <source>Pause the queue</source>
             <translation>Metti in pausa la coda</translation>
         </message>
@@ -1986,6 +1980,10 @@ o aprine uno con Ctrl+O</translation>
             <translation>Premiere Pro</translation>
         </message>
         <message>
+            <source>Preset</source>
+            <translation>Predefinito</translation>
+        </message>
+        <message>
             <source>Presets</source>
             <translation>Predefiniti</translation>
         </message>
@@ -2016,18 +2014,6 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>Preview as settings change</source>
             <translation>Anteprima al cambio delle impostazioni</translation>
-        </message>
-        <message>
-            <source>Preview of {timecode} · Ctrl+P</source>
-            <translation>Anteprima di {timecode} · Ctrl+P</translation>
-        </message>
-        <message>
-            <source>Preview of {timecode} · changed since · Ctrl+P</source>
-            <translation>Anteprima di {timecode} · non aggiornata · Ctrl+P</translation>
-        </message>
-        <message>
-            <source>Preview of {timecode} · playhead outside the selection</source>
-            <translation>Anteprima di {timecode} · testina fuori dalla selezione</translation>
         </message>
         <message>
             <source>Preview · {words}</source>
@@ -2173,12 +2159,16 @@ o aprine uno con Ctrl+O</translation>
             <translation>Rifai il render con altre impostazioni</translation>
         </message>
         <message>
-            <source>Render again; what is finished is kept (R)</source>
-            <translation>Rifai il render; ciò che è finito resta (R)</translation>
+            <source>Render again; what is finished is kept</source>
+            <translation>Rifai il render; ciò che è finito resta</translation>
         </message>
         <message>
             <source>Render at half size</source>
             <translation>Render a metà dimensione</translation>
+        </message>
+        <message>
+            <source>Render it with Green screen or Key, and there with Output set to matte.</source>
+            <translation>Renderizzarlo con Green screen o Key, con Uscita impostata su matte.</translation>
         </message>
         <message>
             <source>Render the shot again, or switch to another version.</source>
@@ -2601,8 +2591,8 @@ o aprine uno con Ctrl+O</translation>
             <translation>Ferma; tenuto con J o L: lentamente</translation>
         </message>
         <message>
-            <source>Stop; what is finished is kept (Delete)</source>
-            <translation>Ferma; ciò che è finito resta (Canc)</translation>
+            <source>Stop; what is finished is kept</source>
+            <translation>Ferma; ciò che è finito resta</translation>
         </message>
         <message>
             <source>Stopped</source>
@@ -2869,6 +2859,10 @@ o aprine uno con Ctrl+O</translation>
             <translation>Non c’è nessun effetto.</translation>
         </message>
         <message>
+            <source>There is no matte of what is selected.</source>
+            <translation>Non c’è un matte di ciò che è selezionato.</translation>
+        </message>
+        <message>
             <source>There is no stack of effects in the clipboard.</source>
             <translation>Negli appunti non c’è una catena di effetti.</translation>
         </message>
@@ -2879,6 +2873,10 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>There is nothing to draw on.</source>
             <translation>Non c’è nulla su cui disegnare.</translation>
+        </message>
+        <message>
+            <source>There is nothing to mask.</source>
+            <translation>Non c’è nulla da mascherare.</translation>
         </message>
         <message>
             <source>There is nothing to redo.</source>
@@ -3003,6 +3001,14 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>Use</source>
             <translation>Usa</translation>
+        </message>
+        <message>
+            <source>Use a rendered matte</source>
+            <translation>Usa un matte renderizzato</translation>
+        </message>
+        <message>
+            <source>Use a rendered matte as the mask</source>
+            <translation>Usa un matte renderizzato come maschera</translation>
         </message>
         <message>
             <source>Used lately</source>
@@ -3163,6 +3169,10 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>Where it works: drawn shapes, or a matte.</source>
             <translation>Dove agisce: forme disegnate, o un matte.</translation>
+        </message>
+        <message>
+            <source>Which matte is to be the mask?</source>
+            <translation>Quale matte fa da maschera?</translation>
         </message>
         <message>
             <source>Whose colours the painting has: the style's or the source's.</source>
@@ -3439,9 +3449,12 @@ o aprine uno con Ctrl+O</translation>
             <source>navy print</source>
             <translation>stampa blu notte</translation>
         </message>
-        <message>
-            <source>needs {model} ({size}, {licence})</source>
-            <translation>richiede {model} ({size}, {licence})</translation>
+        <message numerus="yes">
+            <source>needs %n model(s) ({size})</source>
+            <translation>
+                <numerusform>serve %n modello ({size})</numerusform>
+                <numerusform>servono %n modelli ({size})</numerusform>
+            </translation>
         </message>
         <message>
             <source>no commercial use</source>
@@ -3486,6 +3499,10 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>on the processor</source>
             <translation>sul processore</translation>
+        </message>
+        <message>
+            <source>original</source>
+            <translation>originale</translation>
         </message>
         <message numerus="yes">
             <source>original · %n render(s)</source>
@@ -3553,6 +3570,10 @@ o aprine uno con Ctrl+O</translation>
         <message>
             <source>rendered in {time}</source>
             <translation>renderizzato in {time}</translation>
+        </message>
+        <message>
+            <source>rendered, not placed: it waits in the queue</source>
+            <translation>renderizzato, non inserito: attende nella coda</translation>
         </message>
         <message>
             <source>restoring {clip}</source>
@@ -3797,6 +3818,10 @@ o aprine uno con Ctrl+O</translation>
             <translation>{render} non è come dovrebbe.</translation>
         </message>
         <message>
+            <source>{render} is the mask.</source>
+            <translation>{render} è la maschera.</translation>
+        </message>
+        <message>
             <source>{render} is what it should be.</source>
             <translation>{render} è come dovrebbe.</translation>
         </message>
@@ -3826,6 +3851,10 @@ o aprine uno con Ctrl+O</translation>
                 <numerusform>da {timecode} · %n fotogramma</numerusform>
                 <numerusform>da {timecode} · %n fotogrammi</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>{timecode} · changed since</source>
+            <translation>{timecode} · modificato da allora</translation>
         </message>
         <message>
             <source>{time} left</source>

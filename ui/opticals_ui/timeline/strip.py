@@ -202,7 +202,7 @@ class TimelineStrip(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         jobs = self._session.jobs_here
-        if not self.canvas.paint(painter, self.view, event.rect(), jobs, self._gestures):
+        if not self.canvas.paint(painter, self.view, event.region(), jobs, self._gestures):
             self._later.start()
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
