@@ -130,6 +130,20 @@ def own() -> Shelf:
     return Shelf(tuple(sorted(found, key=lambda one: one.name.casefold())), tuple(broken))
 
 
+def find(name: str) -> Preset:
+    """The preset of this name, the user's own before a shipped one. Capitals do not matter.
+
+    Raises:
+        PresetError: there is none.
+    """
+    known = (*own().presets, *shipped())
+    found = next((one for one in known if _same(one.name, name.strip())), None)
+    if found is None:
+        names = ", ".join(f"“{one.name}”" for one in known)
+        raise PresetError(f"There is no preset “{name}”.", f"There are {names}.")
+    return found
+
+
 def read(file: Path) -> Preset:
     """The preset in a file.
 

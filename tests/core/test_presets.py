@@ -7,15 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import opentimelineio as otio
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from opentimelineio import schema
 
 from opticals import catalog, presets
+from opticals.cli.app import app
 from opticals.declaration import Kind
 from opticals.errors import PresetError
 from opticals.presets import Part, Preset
 from opticals.recipe import step
+
+from .edits import span, timeline
+from .films import numbered
 
 
 @pytest.fixture(autouse=True)
@@ -183,3 +189,36 @@ def test_masks_and_media_are_told_apart() -> None:
     both = Preset("x", (Part(step("stylize", picture="/p.png", mask="/m.json")),))
     assert both.without(Kind.MASK).recipe.files() == ("/p.png",)
     assert replace(both, name="y").without(Kind.MASK, Kind.MEDIUM).recipe.files() == ()
+
+
+def test_presets_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Listed, shown, handed on and back, and rendered with."""
+
+    def run(*words: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            app(list(words))
+        said = capsys.readouterr()
+        assert not ended.value.code, said.err
+        return said.out
+
+    name = presets.shipped()[0].name
+    assert name in run("presets")
+    listed = json.loads(run("presets", "list", "--json"))
+    assert [one["name"] for one in listed] == [one.name for one in presets.shipped()]
+    file = tmp_path / "one.json"
+    run("presets", "export", name.upper(), str(file))
+    run("presets", "import", str(file))
+    assert [one.name for one in presets.own().presets] == [name]
+    assert json.loads(run("presets", "show", name)) == presets.own().presets[0].to_json()
+    edit = tmp_path / "cut.otio"
+    reference = schema.ExternalReference(str(numbered(tmp_path / "film.mov", 20)), span(0, 20))
+    otio.adapters.write_to_file(
+        timeline(("Video", [schema.Clip("one", reference, span(4, 8))])), str(edit)
+    )
+    words = ("render", str(edit), "--shot", "V1:1", "--preset", name, "--dry-run", "--json")
+    effects = [part.step.effect for part in presets.shipped()[0].parts]
+    for more, wanted in (((), effects), (("--effect", "copy"), [*effects, "copy"])):
+        (shot,) = json.loads(run(*words, *more))["shots"]
+        assert [one["effect"] for one in shot["recipe"]["steps"]] == wanted
+    with pytest.raises(presets.PresetError, match="no preset"):
+        presets.find("no such thing")

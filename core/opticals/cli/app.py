@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from opticals.cli import cuts, diff, look, models, queue, relink, work
+from opticals.cli import cuts, diff, look, models, presets, queue, relink, work
 from opticals.cli.settings import settings
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.command()(look.verify)
 app.command()(diff.diff)
 app.add_typer(queue.app, name="queue")
 app.add_typer(models.app, name="models")
+app.add_typer(presets.app, name="presets")
 app.command()(settings)
 app.command()(look.doctor)
 app.command()(look.panel)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from opticals import presets
 from opticals.cli import foretelling, opening, queue, running, saving, say
 from opticals.cli.options import (
     Bake,
@@ -63,6 +64,14 @@ def render(
         list[str] | None,
         typer.Option("--effect", metavar="ID[:key=value,...]", help="Applied in the order given."),
     ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            "--preset",
+            metavar="NAME",
+            help="The effects of a preset, before those of --effect; see “opticals presets”.",
+        ),
+    ] = None,
     shot: Shots = None,
     track: Tracks = None,
     same_source: SameSource = None,
@@ -114,12 +123,13 @@ def render(
           --effect slow_motion:factor=2 --time ripple -o slow.otio
       opticals render cut.otio --track V1 --track V2 --effect upscale --dry-run
       opticals render cut.otio --marker "VFX*" --colour red --effect upscale
+      opticals render cut.otio --shot V1:3 --preset "Old SD to HD"
       opticals render cut.otio --markers
       opticals render cut.otio --track V1 --effect denoise --later
     """
     chosen = selection(shot, track, same_source, marker, colour, mark_in, mark_out)
     opened = opening.opened(edit, rate, sequence, written_by)
-    choice = _chosen(opened, chosen, effect or (), markers, seed)
+    choice = _chosen(opened, chosen, effect or (), preset, markers, seed)
     reading = interpretation(fields, colour_space, missing)
     out = Output(
         renders or renders_folder(edit),
@@ -181,23 +191,32 @@ def render(
 
 
 def _chosen(
-    edit: Edit, selection: Selection, effects: Sequence[str], markers: bool, seed: int
+    edit: Edit,
+    selection: Selection,
+    effects: Sequence[str],
+    preset: str | None,
+    markers: bool,
+    seed: int,
 ) -> Choice:
     """What the options name, with the recipe of each shot."""
     if not markers:
-        if not effects:
+        if not effects and preset is None:
             raise SettingError(
                 "No effect is named.",
-                remedy="Give --effect (see “opticals effects”), or --markers for those that the "
-                "edit's markers ask for.",
+                remedy="Give --effect (see “opticals effects”), --preset, or --markers for those "
+                "that the edit's markers ask for.",
             )
-        recipe = Recipe(tuple(parse_step(text) for text in effects), seed)
+        begun = None if preset is None else presets.find(preset).recipe
+        steps = tuple(parse_step(text) for text in effects)
+        if begun is not None:
+            steps, seed = (*begun.steps, *steps), seed or begun.seed
+        recipe = Recipe(steps, seed)
         return choose(edit, selection, recipe)
-    if effects or selection != Selection():
+    if effects or preset is not None or selection != Selection():
         raise ShotError(
             "--markers says by itself what is rendered, and which shots.",
-            remedy="Leave out --effect, --shot, --track and the like; or leave out --markers and "
-            "choose by --marker NAME.",
+            remedy="Leave out --effect, --preset, --shot, --track and the like; or leave out "
+            "--markers and choose by --marker NAME.",
         )
     return choose_by_recipes(edit, seed)
 
