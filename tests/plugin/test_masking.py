@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import opentimelineio as otio
@@ -15,6 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from opticals.masks.drawn import Drawn
 from opticals.masks.shapes import Combine, Kind, Shapes
+from opticals.recipe import Recipe, step
+from opticals.rendering.job import Render
 from opticals_plugin.file_host import FileHost
 from opticals_ui.look.theme import dress
 from opticals_ui.panel import Panel
@@ -201,3 +206,43 @@ def test_a_damaged_mask_is_an_error_and_stays(qtbot: QtBot, panel: Panel, tmp_pa
     assert "bad.json" in panel.session.board.notices[0].what
     assert not panel.session.masking.active
     assert bad.read_text() == "{}"
+
+
+def matte(panel: Panel, number: int, film: Path, first: int, frames: int, output: str) -> Path:
+    """A matte of frames of the film, as it lies beside the edit when it was rendered."""
+    begins = HOUR + first - 10
+    (shot,) = panel.session.host.shots(("V1",), begins, begins + frames)
+    shot = replace(shot, media=str(film))
+    assert (shot.first, shot.frames) == (first, frames)
+    folder = panel.session.host.renders_folder()
+    folder.mkdir(exist_ok=True)
+    path = folder / f"V1-1_green_screen_v{number:03}.mov"
+    path.write_bytes(b"a film")
+    render = Render(
+        path, shot, Recipe((step("green_screen", output=output),)), frames + 4, 2, frames,
+        Fraction(25), 320, 180, first, False, "prores_4444",
+    )  # fmt: skip
+    render.sidecar.write_text(json.dumps(render.to_json()))
+    return path
+
+
+def test_a_rendered_matte_becomes_the_mask(qtbot: QtBot, panel: Panel, tmp_path: Path) -> None:
+    session, film = panel.session, tmp_path / "film.mov"
+    session.selection.mark("V1", HOUR + 4, HOUR + 11)  # frames 14 to 21 of the film
+    press(panel, "mask_matte")
+    qtbot.waitUntil(lambda: bool(session.board.notices), timeout=10_000)
+    assert "no matte" in session.board.notices[0].what
+    matte(panel, 1, film, 14, 8, "alpha")  # a picture
+    matte(panel, 2, film, 10, 4, "matte")  # of other frames
+    matte(panel, 3, tmp_path / "other.mov", 14, 8, "matte")
+    wanted = matte(panel, 4, film, 16, 4, "matte")  # with its handles it is long enough
+    press(panel, "mask_matte")
+    qtbot.waitUntil(lambda: session.choice.values["mask"] == str(wanted), timeout=10_000)
+    assert "v004" in session.board.notices[0].what
+    newer = matte(panel, 5, film, 12, 20, "matte")
+    panel.inspector.form.rows["mask"].control.matte.click()
+    qtbot.waitUntil(
+        lambda: [len(one.answers) for one in session.board.notices] == [2], timeout=10_000
+    )
+    session.board.notices[0].answers[0].act()
+    assert session.choice.values["mask"] == str(newer)
