@@ -7,10 +7,12 @@ the same seed.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import gc
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -25,6 +27,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from shiboken6 import isValid
 
+from opticals_ui.app import Window
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
 
@@ -57,15 +60,15 @@ class Monkey:
         troubles: exceptions and Qt's complaints.
     """
 
-    def __init__(self, panel: Panel, edits: list[Path], seed: int) -> None:
-        self.panel = panel
-        self.session: Session = panel.session
+    def __init__(self, window: Window, edits: list[Path], seed: int) -> None:
+        self._window = window
+        self.session: Session = window.session
         self._edits = edits
         self._random = random.Random(seed)
         self.done: Counter[str] = Counter()
         self.troubles: list[str] = []
         # A dialog that takes over the program's only loop would wait for ever.
-        self._watch = QTimer(panel, interval=200)
+        self._watch = QTimer(window, interval=200)
         self._watch.timeout.connect(self._free)
         self._watch.start()
         self._acts: list[tuple[int, Callable[[], None]]] = [
@@ -78,7 +81,14 @@ class Monkey:
             (2, self._open),
             (2, self._touch),
             (4, self._type),
+            (1, self._kill),
+            (1, self._lose),
         ]
+
+    @property
+    def panel(self) -> Panel:
+        """The one that is there now: another language makes another."""
+        return self._window.panel
 
     def play(self, go_on: Callable[[], bool]) -> None:
         """Act until `go_on` says no."""
@@ -94,7 +104,8 @@ class Monkey:
 
     def visit(self) -> None:
         """Do everything once, so that what is made at first use is there."""
-        for name, action in self.panel.actions_by_id.items():
+        for name in tuple(self.panel.actions_by_id):
+            action = self.panel.actions_by_id[name]  # of the panel of the moment
             if name not in LEAVES and action.isEnabled():
                 action.trigger()
                 self._settle()
@@ -108,6 +119,8 @@ class Monkey:
             QTest.keyClick(self.panel.focusWidget() or self.panel, Qt.Key.Key_Escape)
             self._settle()
         self.session.cancel()
+        if not self._edits[0].with_name("film.mov").exists():
+            self._lose()
         for notice in self.session.board.notices:
             self.session.board.dismiss(notice.topic)
         self._leave(lambda: self.session.open(self._edits[0]))
@@ -202,6 +215,23 @@ class Monkey:
         """Another program writes the edit."""
         os.utime(self._random.choice(self._edits))
 
+    def _kill(self) -> None:
+        """A process that reads media dies."""
+        for sights in (self.session.sights, self.session.film._sights):
+            pid = getattr(sights._projector, "pid", None)
+            if pid is not None and self._random.random() < 0.3:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    def _lose(self) -> None:
+        """The medium goes, and comes back the next time."""
+        film = self._edits[0].with_name("film.mov")
+        away = film.with_suffix(".away")
+        if film.exists():
+            film.rename(away)
+        else:
+            away.rename(film)
+
     def _leave(self, go: Callable[[], None]) -> None:
         go()
         for notice in self.session.board.notices:
@@ -249,6 +279,7 @@ def listen(monkey: Monkey) -> None:
         import traceback
 
         monkey.troubles.append("".join(traceback.format_exception(kind, error, trace)[-6:]))
+        print(monkey.troubles[-1], file=sys.stderr)
 
     def said(kind: QtMsgType, context: Any, text: str) -> None:
         if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
@@ -268,8 +299,8 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["OPTICALS_HOME"] = str(Path(folder) / "home")
-        panel, edits = panel_for_play(Path(folder))
-        monkey = Monkey(panel, edits, options.seed)
+        window, edits = panel_for_play(Path(folder))
+        monkey = Monkey(window, edits, options.seed)
         listen(monkey)
         for _ in range(2):
             monkey.visit()
@@ -294,7 +325,7 @@ def main() -> int:
             print(f"{n:+d} {name}")
         for trouble, times in Counter(monkey.troubles).most_common(20):
             print(f"{times} x {trouble}")
-        panel.session.close()
+        window.session.close()
     return 1 if monkey.troubles or grown > 0.1 or more > count * 0.1 else 0
 
 

@@ -10,16 +10,14 @@ import opentimelineio as otio
 
 from opticals_plugin.file_host import FileHost
 from opticals_ui import app
-from opticals_ui.look import theme
-from opticals_ui.panel import Panel
 from opticals_ui.session import Session
 
 from ..core.edits import clip, dissolve, gap, marker, timeline
 from .fakes import FakeWorker
 
 
-def panel_for_play(folder: Path) -> tuple[Panel, list[Path]]:
-    """A panel over the first of two edits, and both."""
+def panel_for_play(folder: Path) -> tuple[app.Window, list[Path]]:
+    """A panel over the first of three edits, and all of them; one has 2,000 clips."""
     film = _film(folder / "film.mov")
     first = [clip(f"shot {n}", film, n * 10, 40) for n in range(12)]
     first[3].markers.append(marker("VFX", 90_000 + 35))
@@ -39,17 +37,18 @@ def panel_for_play(folder: Path) -> tuple[Panel, list[Path]]:
             "two",
             (("Video", [clip("a", film, 20, 60), dissolve(6, 6), clip("b", film, 90, 60)]),),
         ),
+        ("long", (("Video", [clip(f"shot {n}", film, n % 150, 25) for n in range(2000)]),)),
     ):
         path = folder / f"{name}.otio"
         otio.adapters.write_to_file(timeline(*tracks), str(path))
         edits.append(path)
-    theme.dress(app._application())
+    app._application()
     session = Session(FileHost(), lambda answer: FakeWorker(folder, answer))
-    panel = Panel(session)
-    panel.resize(1280, 800)
-    panel.show()
+    window = app.Window(session)
+    window.panel.resize(1280, 800)
+    window.panel.show()
     session.open(edits[0])
-    return panel, edits
+    return window, edits
 
 
 def _film(path: Path) -> Path:

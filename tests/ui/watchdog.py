@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import time
@@ -28,7 +29,8 @@ class Watchdog(QObject):
     """While it is entered, looks whether the thread it was made on turns its event loop.
 
     Time in which the thread was ready to run and the system ran others is not counted, where the
-    system tells (Linux): on a machine that is full of work, that is no fault of the panel's.
+    system tells (Linux): on a machine that is full of work, that is no fault of the panel's. Nor
+    is the time for which another thread of ours so waited, which may have held Python's lock.
     """
 
     def __init__(self) -> None:
@@ -36,12 +38,12 @@ class Watchdog(QObject):
         self.stalls: list[Stall] = []
         self.longest = 0.0
         self._thread = threading.get_ident()
-        self._queued = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self._own = str(threading.get_native_id())
         self._timer = QTimer(self)
         self._timer.setInterval(BEAT)
         self._timer.timeout.connect(self._beat)
         self._last = 0.0
-        self._waited = 0.0
+        self._waited: dict[str, float] = {}
         self._stack = ""
         self._over = threading.Event()
         self._looker = threading.Thread(target=self._look, daemon=True)
@@ -59,7 +61,7 @@ class Watchdog(QObject):
 
     def _beat(self) -> None:
         now, waited = time.monotonic(), self._waiting()
-        late = now - self._last - BEAT / 1000 - (waited - self._waited)
+        late = now - self._last - BEAT / 1000 - self._lost(waited)
         self.longest = max(self.longest, late)
         if late > LATE:
             self.stalls.append(Stall(late, self._stack))
@@ -74,9 +76,15 @@ class Watchdog(QObject):
                     self._stack = "".join(traceback.format_stack(frame)[-8:])
                 del frame  # it would keep what was painted with alive
 
-    def _waiting(self) -> float:
-        """Seconds for which the thread was ready and did not run."""
-        try:
-            return int(self._queued.read_text().split()[1]) / 1e9
-        except (OSError, ValueError, IndexError):
-            return 0.0
+    def _lost(self, waited: dict[str, float]) -> float:
+        """Seconds since the last beat in which others than this process ran."""
+        since = {id: total - self._waited.get(id, total) for id, total in waited.items()}
+        return since.pop(self._own, 0.0) + max(since.values(), default=0.0)
+
+    def _waiting(self) -> dict[str, float]:
+        """Seconds for which each thread of the process was ready and did not run."""
+        found = {}
+        for task in Path("/proc/self/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                found[task.parent.name] = int(task.read_text().split()[1]) / 1e9
+        return found
