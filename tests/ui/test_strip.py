@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QPaintEvent, QRegion, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
@@ -407,3 +407,25 @@ def test_the_name_of_a_clip_stays_in_sight(qtbot: QtBot, open_panel: Panel) -> N
     bar = [picture.pixelColor(x, y) for y in range(row.top + 2, row.top + 14)
            for x in range(HEADER + 4, HEADER + 60)]  # fmt: skip
     assert sum(one.lightness() > 150 for one in bar) > 30
+
+
+def test_what_is_drawn_anew_is_seen_whole(qtbot: QtBot, long: TimelineStrip) -> None:
+    """A stretch that came to be drawn because the playhead passed is not left old beside it."""
+    settle(qtbot, long)
+    painted = QRegion()
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            nonlocal painted
+            if isinstance(event, QPaintEvent):
+                painted = painted.united(event.region())
+            return False
+
+    watch = Watch()
+    long.viewport().installEventFilter(watch)
+    lanes = long.lanes_box.intersected(QRect(0, 0, 9999, long.view.rows[-1].bottom))
+    long.canvas.redraw()  # another edit, of which something is painted before all of it is
+    ends = QRegion(lanes.left(), 0, 2, 400).united(QRegion(lanes.right() - 2, 0, 2, 400))
+    long.viewport().repaint(ends)
+    qtbot.waitUntil(lambda: QRegion(lanes).subtracted(painted).isEmpty())
+    long.viewport().removeEventFilter(watch)

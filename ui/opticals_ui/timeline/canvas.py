@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QFont, QPainter, QRegion
 
 from opticals_ui.timeline import frame, overlay
 from opticals_ui.timeline.labels import Labels
@@ -64,14 +64,14 @@ class Canvas:
         self,
         painter: QPainter,
         view: View,
-        exposed: QRect,
+        exposed: QRegion,
         jobs: Sequence[JobView],
         gestures: Gestures,
     ) -> bool:
         """Paint what is exposed; False when something is still to be drawn."""
         started, model, selection = perf_counter(), self.model, self._selection
         if model is None:
-            painter.fillRect(exposed, ink("field"))
+            painter.fillRect(exposed.boundingRect(), ink("field"))
             return True
         painter.setFont(self.labels.font)
         frame.paint_headers(painter, view, selection, self._picked)

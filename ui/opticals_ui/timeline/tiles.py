@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from opticals_ui.look.theme import colour
 from opticals_ui.timeline.view import HEADER, RULER, Row, View
@@ -48,10 +48,12 @@ class Tiles:
         self._before: dict[Key, Tile] = {}
         self._before_scale = 0.0
         self._start = 0
+        self._partly: set[Key] = set()  # drawn anew, and seen so only where it was exposed
 
     def clear(self) -> None:
         """Draw all anew."""
         self._tiles, self._before = {}, {}
+        self._partly.clear()
 
     def refresh(self) -> None:
         """Draw all anew; what there is is shown until then."""
@@ -80,7 +82,7 @@ class Tiles:
         self,
         painter: QPainter,
         view: View,
-        exposed: QRect,
+        exposed: QRegion,
         stamp_of: Callable[[Row], object],
         render: Render,
         started: float,
@@ -92,11 +94,13 @@ class Tiles:
         """
         self._zoom(view)
         lacking: dict[int, tuple[Row, list[int]]] = {}
-        for row, key in _keys(view, exposed):
+        for row, key in _keys(view, exposed.boundingRect()):
             tile, stamp = self._tiles.get(key), stamp_of(row)
             complete = tile is not None and not tile.stale and tile.stamp == stamp
             if not complete and perf_counter() - started < AT_ONCE:
                 tile, complete = self._draw(view, row, key, stamp, render), True
+                if not QRegion(_in_sight(view, row, key)).subtracted(exposed).isEmpty():
+                    self._partly.add(key)
             shown = tile is not None and _tall(tile, view) == row.height
             if tile is not None and shown:
                 painter.drawPixmap(HEADER + key[1] * WIDE - view.scrolled, row.top, tile.picture)
@@ -105,7 +109,7 @@ class Tiles:
         for row, places in lacking.values():
             if places:
                 self._stand_in(painter, view, row, places[0], places[-1] + 1)
-        return not lacking
+        return not lacking and not self._partly
 
     def fill(
         self,
@@ -115,17 +119,20 @@ class Tiles:
         seconds: float,
     ) -> tuple[list[QRect], bool]:
         """Draw tiles that are in sight and not up to date, then those beside them, for so long;
-        where they are, and whether all is done."""
+        where something else is to be seen now, and whether all is done."""
         self._zoom(view)
         started, places = perf_counter(), list[QRect]()
         for row, key in (*_keys(view), *_keys(view, beside=True)):
             tile, stamp = self._tiles.get(key), stamp_of(row)
             if tile is not None and not tile.stale and tile.stamp == stamp:
+                if key in self._partly:
+                    places.append(_place(view, row, key))
                 continue
             if perf_counter() - started >= seconds:
                 return places, False
             self._draw(view, row, key, stamp, render)
-            places.append(QRect(HEADER + key[1] * WIDE - view.scrolled, row.top, WIDE, row.height))
+            places.append(_place(view, row, key))
+        self._partly.clear()
         self._tidy(view)
         return places, True
 
@@ -150,6 +157,7 @@ class Tiles:
         if len(self._tiles) >= len(self._before) // 2:
             self._before, self._before_scale = self._tiles, self._scale
         self._tiles, self._scale = {}, view.scale
+        self._partly.clear()
 
     def _stand_in(self, painter: QPainter, view: View, row: Row, first: int, end: int) -> None:
         """What was there at the zoom before, stretched, for the tiles from `first` to `end`."""
@@ -175,6 +183,17 @@ class Tiles:
         if len(self._tiles) > _HELD * max(1, len(sight)):
             near = sight | {key for _, key in _keys(view, beside=True)}
             self._tiles = {key: tile for key, tile in self._tiles.items() if key in near}
+
+
+def _place(view: View, row: Row, key: Key) -> QRect:
+    """Where a tile is."""
+    return QRect(HEADER + key[1] * WIDE - view.scrolled, row.top, WIDE, row.height)
+
+
+def _in_sight(view: View, row: Row, key: Key) -> QRect:
+    """The part of a tile that is seen."""
+    lanes = QRect(HEADER, RULER, view.width - HEADER, view.height - RULER)
+    return _place(view, row, key).intersected(lanes)
 
 
 def _tall(tile: Tile, view: View) -> int:
