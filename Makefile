@@ -84,7 +84,7 @@ screenshots: env
 
 # docs/panel.md: its pictures, and its table of keys.
 pictures: env
-	$(BIN)/python -m tests.screenshots.pictures
+	$(BIN)/python -m tests.screenshots.pictures $(ARGS)
 
 # An hour of random work in the panel: no exception, nothing left behind.
 monkey: env

@@ -177,6 +177,7 @@ def browser(bench: Bench) -> None:
 @state
 def palette_search(bench: Bench) -> None:
     bench.open()
+    bench.select("V1:4")
     bench.run("palette")
     bench.panel.keyboard.palette.type("re")
     bench.settle(200)

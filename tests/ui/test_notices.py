@@ -26,8 +26,8 @@ def info(topic: str, what: str = "Done.") -> Notice:
 
 def assert_all_is_seen(panel: Panel) -> None:
     stack = panel.notices
-    foot = panel.stage.mapTo(panel, panel.stage.rect().bottomLeft())
-    assert stack.geometry().bottomLeft() == foot
+    foot = panel.preview.mapTo(panel, panel.preview.rect().bottomLeft())
+    assert stack.geometry().bottomLeft() == foot  # the transport stays in reach
     labels = [one for one in stack.findChildren(QLabel) if one.text() and one.isVisible()]
     assert labels
     for label in labels:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -104,6 +104,7 @@ class Panel(QWidget):
         self._telling = Telling(session.jobs, self)
         self.effects.offer(self.actions_by_id)
         self._lay_out()
+        self.stage.left.connect(self.strip.setFocus)
         self.keyboard = Keyboard(self)
         self.keyboard.areas.add_step(self._leave_full_viewer)
         session.masking.changed.connect(self.command_actions.refresh)
@@ -247,6 +248,10 @@ class Panel(QWidget):
         button that was pressed to open it, the space bar would press it again."""
         focus = self.focusWidget()
         if focus is None or self._bar.isAncestorOf(focus) or self.stage.isAncestorOf(focus):
+            QTimer.singleShot(0, self, self._focus_timeline)  # when it is known what it holds
+
+    def _focus_timeline(self) -> None:
+        if self.session.edit is not None:
             self.strip.setFocus()
 
     def _show_recipe(self) -> None:

@@ -133,8 +133,8 @@
         <message numerus="yes">
             <source>%n to render</source>
             <translation>
-                <numerusform>%n da renderizzare</numerusform>
-                <numerusform>%n da renderizzare</numerusform>
+                <numerusform>%n in coda</numerusform>
+                <numerusform>%n in coda</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -3648,6 +3648,10 @@
             <translation>durata {time}</translation>
         </message>
         <message>
+            <source>transition, shown as a cut</source>
+            <translation>transizione, mostrata come taglio</translation>
+        </message>
+        <message>
             <source>yellow and ink</source>
             <translation>giallo e inchiostro</translation>
         </message>
@@ -3858,7 +3862,7 @@
         </message>
         <message>
             <source>{time} left</source>
-            <translation>mancano {time}</translation>
+            <translation>ancora {time}</translation>
         </message>
         <message>
             <source>{version} draft</source>

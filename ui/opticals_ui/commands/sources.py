@@ -66,10 +66,10 @@ class Everything:
         return [
             Entry(
                 f"effect {one.id}",
-                one.label,
+                tr(one.label),
                 partial(choose, one.id),
                 tr("Effect"),
-                f"{one.id} {one.summary} {synonyms().get(one.id, '')}",
+                f"{one.id} {one.label} {tr(one.summary)} {synonyms().get(one.id, '')}",
             )
             for one in choice.effects
         ]

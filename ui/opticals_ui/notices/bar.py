@@ -204,9 +204,12 @@ class NoticeStack(QScrollArea):
         if not self._board.notices:
             return
         corner = self._over.mapTo(self._parent, QPoint())
-        # what lies at the lower edge, such as the transport, stays in reach
-        room = QRect(corner, self._over.size()).adjusted(0, 0, 0, -self.spared())
-        height = min(room.height(), self._layout.totalHeightForWidth(room.width()))
+        room = QRect(corner, self._over.size())
+        wanted, spared = self._layout.totalHeightForWidth(room.width()), self.spared()
+        if wanted <= room.height() - spared:
+            # what lies at the lower edge, such as the transport, stays in reach
+            room.adjust(0, 0, 0, -spared)
+        height = min(room.height(), wanted)
         self.setGeometry(room.left(), room.bottom() + 1 - height, room.width(), height)
 
 
