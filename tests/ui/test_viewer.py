@@ -23,7 +23,7 @@ from opticals_ui.viewer.placing import Placing
 from opticals_ui.viewer.scope_view import chroma
 from opticals_ui.viewer.seen import Seen, Side
 
-from .fakes import HOUR, FakeHost, FakeProjector, FakeWorker
+from .fakes import HOUR, FakeHost, FakeProjector, FakeWorker, item
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 SHIFT, NONE = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
@@ -571,3 +571,18 @@ def test_a_full_picture_is_painted_well_within_its_time(qtbot: QtBot, panel: Pan
         display.choose_ground(ground)
         measure(ground, Side((clear, opaque[0]), (1920, 1080)))
     assert max(took.values()) < 0.008, took
+
+
+def test_a_transition_is_said_to_be_shown_as_a_cut(
+    qtbot: QtBot, placed: Panel, host: FakeHost
+) -> None:
+    """Ten frames across the end of the first clip, and nothing beyond them."""
+    lane, session, view = host.tracks[0], placed.session, placed.preview
+    seam = item("transition", HOUR + 95, 10, name="Dissolve")
+    host.tracks = (replace(lane, items=(lane.items[0], seam, *lane.items[1:])), *host.tracks[1:])
+    assert host.path is not None
+    session.open(host.path)
+    qtbot.waitUntil(lambda: bool(session.model.lanes[0].transitions) and not session.busy)
+    for record, mixed in ((94, False), (95, True), (99, True), (130, False)):
+        see(qtbot, placed, HOUR + record)
+        assert ("shown as a cut" in view.accessibleDescription()) is mixed

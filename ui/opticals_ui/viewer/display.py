@@ -72,10 +72,6 @@ class Display(QObject):
         self.ground = ground
         self._keep("ground", str(ground))
 
-    def next_ground(self) -> None:
-        grounds = tuple(Ground)
-        self.choose_ground(grounds[(grounds.index(self.ground) + 1) % len(grounds)])
-
     def turn_gain(self, steps: int) -> None:
         """Multiply a difference by more (1) or less (-1)."""
         place = GAINS.index(self.gain) + steps
@@ -86,10 +82,6 @@ class Display(QObject):
         self.scope, self.scopes_open = scope, True
         self._memory.put("viewer/scopes_open", True)
         self._keep("scope", scope)
-
-    def next_scope(self) -> None:
-        place = SCOPES.index(self.scope) + 1 if self.scopes_open else SCOPES.index(self.scope)
-        self.choose_scope(SCOPES[place % len(SCOPES)])
 
     def toggle_scopes(self) -> None:
         self.scopes_open = not self.scopes_open

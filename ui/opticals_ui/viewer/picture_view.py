@@ -396,7 +396,7 @@ class PictureView(QWidget):
         if seen is None:
             parts += self._words.splitlines()
         else:
-            parts += [seen.words]
+            parts += [seen.words] if seen.preview else []
             for tag in tags.tags_of(seen, self.mode, self._display, ""):
                 parts.append(tag.words)
             parts += [side.error.what for side in self._sides(seen) if side.error is not None]

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 
 from opticals.errors import Cancelled, OpticalsError, WorkerError
 from opticals.viewer.sight import Failed, Message, Picture, Shown, Sight
+from opticals_ui.look.words import tr
 from opticals_ui.viewer.modes import Compare
 from opticals_ui.viewer.seen import Part, Seen, Side, side_of
 
@@ -212,7 +213,16 @@ class Screen(QObject):
             if side is None:
                 return None
             sides.append(side)
-        return Seen(want.record, sides[0], sides[1] if len(sides) > 1 else None)
+        source = sides[1] if len(sides) > 1 else None
+        return Seen(want.record, sides[0], source, words=self._remark(want))
+
+    def _remark(self, want: _Want) -> str:
+        """What the picture of a record frame lacks: transitions are not mixed here."""
+        model, top = self._selection.model, next(iter(want.sides[0]), None)
+        lane = model.lane((top.item.id or "").partition(":")[0]) if model and top else None
+        seams = lane.seams(want.record, want.record + 1) if lane else ()
+        inside = any(one.record <= want.record < one.record + one.frames for one in seams)
+        return tr("transition, shown as a cut") if inside else ""
 
     def _side(self, number: int, parts: tuple[Part, ...]) -> Side | None:
         seen: list[tuple[Part, Picture, QImage]] = []

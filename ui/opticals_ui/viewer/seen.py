@@ -64,7 +64,8 @@ class Seen:
 
     Attributes:
         source: None where the result is the source.
-        preview: whether it is the preview of an effect, and `words` what is to be said of it.
+        preview: whether it is the preview of an effect.
+        words: what is to be said of it.
     """
 
     record: int

@@ -43,6 +43,9 @@ def tags_of(seen: Seen, mode: Compare, display: Display, facts: str) -> list[Tag
         return [before] if mode is Compare.SOURCE else [Tag(whole)]
     two = bool(source.version) and source is not seen.result  # versions of a clip, compared
     before, result = _tag(source, facts, "A" if two else ""), _tag(seen.result, facts, "B" * two)
+    if seen.words:
+        before.words = before.words and f"{before.words} · {seen.words}"
+        result.words = result.words and f"{result.words} · {seen.words}"
     if mode in (Compare.WIPE, Compare.SIDES):
         result.right = True
         return [before, result]
