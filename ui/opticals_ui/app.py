@@ -54,7 +54,8 @@ class Window(QObject):
         """Show the panel where it was the last time."""
         restore_window(self.panel, self.session.memory, self.panel.sizeHint())
         self.panel.show()
-        self.panel.strip.setFocus()
+        stage = self.panel.stage
+        (stage.welcome.open if stage.empty else self.panel.strip).setFocus()
 
     def keep(self) -> None:
         """Keep where the panel is, for the next time."""

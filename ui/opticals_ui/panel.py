@@ -104,7 +104,6 @@ class Panel(QWidget):
         self._telling = Telling(session.jobs, self)
         self.effects.offer(self.actions_by_id)
         self._lay_out()
-        self.stage.left.connect(self.strip.setFocus)
         self.keyboard = Keyboard(self)
         self.keyboard.areas.add_step(self._leave_full_viewer)
         session.masking.changed.connect(self.command_actions.refresh)

@@ -143,8 +143,8 @@ def _sound(path: Path) -> bool:
             connection.execute("SELECT count(*) FROM jobs, flags, drainers").fetchone()
         finally:
             connection.close()
-    except sqlite3.Error:
-        return False
+    except sqlite3.Error as error:
+        return not is_damaged(error)  # locked, for example: what others work with stays
     return str(found) == "ok"
 
 
