@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QTransform
 
 from opticals.masks.shapes import Combine, Kind, Shape
@@ -396,9 +396,3 @@ def _to_view(view: PictureView) -> QTransform:
 def _near(one: QPointF, other: QPointF, reach: float) -> bool:
     away = one - other
     return max(abs(away.x()), abs(away.y())) <= reach
-
-
-def size_of(view: PictureView) -> QSizeF:
-    """The size of the picture that is seen, in pixels; never empty."""
-    size = view.picture_size
-    return QSizeF(max(size.width(), 1), max(size.height(), 1))
