@@ -500,3 +500,16 @@ def test_nothing_of_the_page_is_cut_when_narrow(
             assert held.rect().contains(at + QPoint(one.width() - 1, one.height() - 1))
     assert page._buttons[0].isVisible()
     assert button(held, "queue_retry", 2) is not None
+
+
+def test_who_comes_by_keyboard_has_a_job_chosen(qtbot: QtBot, open_panel: Panel) -> None:
+    session, page = open_panel.session, open_panel.job_list
+    session.selection.select("V1", HOUR)
+    session.render()
+    qtbot.waitUntil(lambda: bool(session.edit.undo) and not session.busy)
+    session.undo()
+    qtbot.waitUntil(lambda: page.acts.summary == "1 render to place" and not session.busy)
+    open_panel.actions_by_id["focus_queue"].trigger()
+    assert len(page.acts.chosen) == 1
+    QTest.keyClick(page.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: session.jobs.views[0].state is State.PLACED)
