@@ -15,7 +15,7 @@ from .bench import Bench, demo
 
 State = Callable[[Bench], None]
 STATES: dict[str, State] = {}
-SHORT = ("welcome", "selected", "notices", "queue")  # what CI checks at every push
+SHORT = ("welcome", "selected", "notices", "queue", "mask_shapes")  # what CI checks at every push
 
 
 def state(build: State) -> State:

@@ -45,6 +45,9 @@ def test_all_can_be_seen_whole(qtbot: QtBot, tmp_path: Path, name: str, language
             bench.panel.resize(*size)
             bench.settle()
             assert problems(bench.panel) == [], size
+        theme.use("light")
+        bench.settle()
+        assert problems(bench.panel) == []
     finally:
         bench.close()
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from opticals_ui.look.flow import FlowRow
-from opticals_ui.look.theme import icon
+from opticals_ui.look.theme import icon, news
 from opticals_ui.look.words import tr
 from opticals_ui.preflight import words
 from opticals_ui.preflight.words import Line, Weight
@@ -71,6 +71,7 @@ class PreflightLine(QWidget):
         layout.addLayout(line)
         self.details.hide()
         self._preflight.changed.connect(self._show)
+        news().changed.connect(self._show)  # its sign is a picture
         self._show()
 
     def parts(self) -> tuple[QWidget, ...]:
