@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 
 SCHEMA = 1  # written into the file; a file of a higher one is left alone
 _BUSY = 10.0  # seconds that a lock is waited for
+# Seconds before each look at a file that seems damaged: another process may be at work in it, and
+# to move it away under that one would be the damage.
+_LOOKS = (0.0, 0.3, 0.6)
 _TABLES = """
 CREATE TABLE IF NOT EXISTS jobs (
     id TEXT PRIMARY KEY, job TEXT NOT NULL, state TEXT NOT NULL, asked TEXT NOT NULL,
@@ -117,7 +121,7 @@ def move_aside(path: Path) -> Path | None:
     Raises:
         QueueError: it cannot be moved.
     """
-    if not path.exists() or _sound(path):
+    if not path.exists() or any(_sound(path, after) for after in _LOOKS):
         return None
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
     aside = path.with_name(f"{path.stem}-damaged-{stamp}{path.suffix}")
@@ -135,7 +139,9 @@ def move_aside(path: Path) -> Path | None:
     return aside
 
 
-def _sound(path: Path) -> bool:
+def _sound(path: Path, after: float) -> bool:
+    """Whether a file is no worse than locked, so many seconds from now."""
+    time.sleep(after)
     try:
         connection = connect(path)
         try:

@@ -86,8 +86,7 @@ def describe_jobs(jobs: Iterable[JobView]) -> str:
     """Renders of a clip that do not stand in the edit, a line each."""
     ready = tr("rendered, not placed: it waits in the queue")
     return "\n".join(
-        f"{job.effects}: {ready if job.state is State.RENDERED else job.status}"
-        for job in jobs
+        f"{job.effects}: {ready if job.state is State.RENDERED else job.status}" for job in jobs
     )
 
 
