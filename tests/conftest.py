@@ -31,7 +31,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def own_queue(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test finds the jobs of another in the queue."""
-    monkeypatch.setenv("OPTICALS_QUEUE", str(home / f"queue-{uuid.uuid4().hex}.db"))
+    folder = Path(os.environ["OPTICALS_HOME"])  # which a test may have moved
+    monkeypatch.setenv("OPTICALS_QUEUE", str(folder / f"queue-{uuid.uuid4().hex}.db"))
 
 
 @pytest.fixture(scope="session")
