@@ -312,7 +312,7 @@ def test_the_stack_says_where_it_comes_from(page: EffectsPage, opened: Session) 
     opened.selection.select("V1", HOUR + 150)
     assert page.inspector.stack.note == "As last used on “bikes”."
     opened.choice.clear()
-    assert "Ctrl+3" in page.inspector.stack.note
+    assert "find one" in page.inspector.stack.note
     assert page.inspector.form.isHidden()
 
 

@@ -167,7 +167,6 @@ class VersionsPage(QWidget):
         renders = sum(1 for row in versions.rows if not row.original)
         self._empty.setText(_empty(item is not None, bool(versions.rows)))
         self._empty.setVisible(not renders)
-        self.list.setVisible(bool(versions.rows))
         self.list.blockSignals(True)
         self._fill(versions.rows)
         self.list.setCurrentRow(versions.at if versions.rows else -1)
