@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMetaMethod, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QWidget
 
@@ -34,7 +34,7 @@ class Inspector(QScrollArea):
         rows_changed: there are other widgets than before.
         helped: with the help of the setting that has the focus.
         pick_wanted: a colour is to be picked from the picture, for the setting of this name of
-            the current effect; `Choice.set` takes it. Its button shows once this is connected.
+            the current effect; `Choice.set` takes it.
         draw_wanted: a mask is to be drawn, for the setting of this name; as `pick_wanted`.
         matte_wanted: a matte that was rendered is to be the mask; its button comes with the other.
     """
@@ -112,7 +112,7 @@ class Inspector(QScrollArea):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._offer_tools()
+        self.form.offer_tools(pick=True, draw=True)
 
     def _lay_out(self) -> None:
         memory = self._session.memory
@@ -156,7 +156,7 @@ class Inspector(QScrollArea):
         self.form.setAccessibleName(tr(effect.label))
         self.form.show_settings(self._shown, choice.values)
         self.form.setVisible(not self.form.empty)
-        self._offer_tools()
+        self.form.offer_tools(pick=True, draw=True)
         self._show_length()
         self._show_values()
         self._content.settle()
@@ -234,12 +234,6 @@ class Inspector(QScrollArea):
         medium = self._source.medium
         if medium is not None:
             self._choice.interpret(medium, **{name: value})
-
-    def _offer_tools(self) -> None:
-        self.form.offer_tools(
-            pick=self.isSignalConnected(QMetaMethod.fromSignal(self.pick_wanted)),
-            draw=self.isSignalConnected(QMetaMethod.fromSignal(self.draw_wanted)),
-        )
 
 
 def _tool(name: str, words: str, act: Callable[[], None]) -> QToolButton:
