@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import uuid
 from collections.abc import Callable
@@ -16,6 +17,21 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # Found before OPTICALS_HOME is set: models are fetched once for the machine, not for each run.
 _MODELS = Path(os.environ.get("OPTICALS_HOME") or platformdirs.user_data_path("opticals"))
 _MODELS = _MODELS / "models"
+
+
+_GUI = ("plugin", "screenshots", "ui")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Without the cyclic collector from the first test with a panel on. Hundreds of panels are made
+    and ended in this process, and Shiboken does not outlive the collection of all their wrappers."""
+    if item.path.relative_to(Path(__file__).parent).parts[0] in _GUI:
+        gc.disable()
+
+
+def pytest_sessionfinish() -> None:
+    if not gc.isenabled():
+        gc.freeze()  # nor at the end of the process
 
 
 @pytest.fixture(scope="session", autouse=True)

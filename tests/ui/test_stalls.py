@@ -3,7 +3,6 @@ done at one stroke, such as another page or effect, may take as long as a key ta
 
 from __future__ import annotations
 
-import gc
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -37,8 +36,6 @@ OPENING = 0.3
 def watched() -> Iterator[Callable[..., Watchdog]]:
     """Begins to watch: what is made before counts for nothing."""
     dogs: list[tuple[Watchdog, float]] = []
-    gc.collect()
-    gc.disable()  # of what the tests before left there is far more than a panel has
 
     def begin(most: float = LATE) -> Watchdog:
         QTest.qWait(50)
@@ -47,7 +44,6 @@ def watched() -> Iterator[Callable[..., Watchdog]]:
         return dog.__enter__()
 
     yield begin
-    gc.enable()
     for dog, most in dogs:
         dog.__exit__()
         worst = max(dog.stalls, key=lambda one: one.seconds, default=None)
