@@ -23,8 +23,8 @@ _GUI = ("plugin", "screenshots", "ui")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Without the cyclic collector from the first test with a panel on. Hundreds of panels are made
-    and ended in this process, and Shiboken does not outlive the collection of all their wrappers."""
+    """Without the cyclic collector from the first test with a panel on. Hundreds of panels are
+    made and ended in this process, and Shiboken died once of collecting all their wrappers."""
     if item.path.relative_to(Path(__file__).parent).parts[0] in _GUI:
         gc.disable()
 

@@ -46,6 +46,8 @@ def _is_place(arguments: list[ast.expr]) -> bool:
 
 
 def test_painting_an_icon_takes_nothing_along(qtbot: QtBot) -> None:
+    gc.freeze()  # what other tests left is not looked at
+
     class Sign(QWidget):
         def paintEvent(self, event: QPaintEvent) -> None:
             icon("play").paint(QPainter(self), QRect(0, 0, 16, 16))
@@ -60,6 +62,7 @@ def test_painting_an_icon_takes_nothing_along(qtbot: QtBot) -> None:
 
 
 def test_an_icon_that_is_changed_is_another() -> None:
+    gc.freeze()
     changed = QIcon(icon("play"))
     changed.addPixmap(QPixmap(8, 8))
     gc.collect()

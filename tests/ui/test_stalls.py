@@ -156,7 +156,7 @@ def test_opening_and_typing(
 def test_pages_sizes_and_a_second_look(
     qtbot: QtBot, long: object, open_panel: Panel, watched: Callable[..., Watchdog]
 ) -> None:
-    watched()
+    watched(STROKE)
     for page in ("versions", "queue", "effects") * 3:
         open_panel.side.show_page(page)
         QTest.qWait(20)
