@@ -1,0 +1,1 @@
+"""What runs inside editing programs, or beside them: it imports nothing of Opticals."""
