@@ -48,6 +48,14 @@ def queue_file() -> Path:
     return _home("queue.db", platformdirs.user_data_path("opticals"))
 
 
+def panels_folder() -> Path:
+    """Where panels that listen to editing programs say so; `OPTICALS_PANELS` names another one."""
+    other = os.environ.get("OPTICALS_PANELS")
+    if other:
+        return Path(other).expanduser()
+    return _home("panels", platformdirs.user_data_path("opticals"))
+
+
 def presets_folder() -> Path:
     """The user's own presets; it need not be there."""
     return _home("presets", platformdirs.user_config_path("opticals"))

@@ -9,6 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from opticals.errors import OpticalsError
+
 if TYPE_CHECKING:
     from opticals.rendering.job import Render
     from opticals.timeline.carrying import Carried
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
     from opticals.timeline.marks import MarkerView
     from opticals.timeline.relink import Report
     from opticals.timeline.shot import Shot
+
+
+class HostAway(OpticalsError):
+    """The program that holds the edit is not there: closed, or not joined yet."""
+
+
+class HostSlow(OpticalsError):
+    """The program that holds the edit has not answered; it may still do what was asked."""
 
 
 class Can(StrEnum):
