@@ -27,8 +27,14 @@ from tests.ui.fakes import FakeWorker
 
 # Made once for the machine: rendering takes a minute. Found before tests set a home of their own.
 _DEMO = platformdirs.user_cache_path("opticals") / "screenshots" / "demo"
+KEPT = ("thumbnails", "peaks", "media")  # of the cache: the same for every state
 PATIENCE = 30  # seconds that a state may take to come about
 SETTLE = 60  # milliseconds in which layouts come to rest
+STILL, CALM = (
+    40,
+    3,
+)  # milliseconds between looks at what is still to come, and how many find nothing
+LONGEST_REST = 8  # seconds
 
 
 def demo() -> Path:
@@ -145,6 +151,14 @@ class Bench:
         QTimer.singleShot(milliseconds, loop.quit)
         loop.exec()
 
+    def rest(self) -> None:
+        """Let all pictures arrive that are to be seen; one that never does keeps nobody."""
+        strip, screen = self.panel.strip, self.session.showing.screen
+        end, calm = time.monotonic() + LONGEST_REST, 0
+        while calm < CALM and time.monotonic() < end:
+            self.settle(STILL)
+            calm = calm + 1 if strip.at_rest and screen.at_rest else 0
+
     def close(self) -> None:
         for worker in self.workers:
             worker.go_on.set()
@@ -210,10 +224,15 @@ def _sharper(image: QImage) -> QImage:
 
 
 def forget(home: Path) -> None:
-    """A home as on the first day, but for the models."""
+    """A home as on the first day, but for the models and for pictures of media."""
     for one in home.iterdir():
-        if one.name != "models" and one.is_dir() and not one.is_symlink():
-            # a helper that is ending may still write into its cache
-            shutil.rmtree(one, ignore_errors=True)
-        elif one.name != "models":
-            one.unlink(missing_ok=True)
+        if one.name == "cache":
+            inside = [each for each in one.iterdir() if each.name not in KEPT]
+        else:
+            inside = [one] if one.name != "models" else []
+        for each in inside:
+            if each.is_dir() and not each.is_symlink():
+                # a helper that is ending may still write into it
+                shutil.rmtree(each, ignore_errors=True)
+            else:
+                each.unlink(missing_ok=True)

@@ -57,7 +57,8 @@ def _shoot(name: str, home: Path) -> int:
             STATES[state](bench)
             bench.panel.resize(*size)
             look.use(theme)
-            bench.settle(600)
+            bench.rest()
+            bench.settle(300)
             taken = bench.panel.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
         finally:
             bench.close()

@@ -218,6 +218,24 @@ def test_another_language_makes_the_panel_anew(qtbot: QtBot, open_panel: Panel) 
     assert open_panel.session.memory.get("language", "") == "it"
 
 
+def test_the_share_of_the_gpu_is_read_and_written(
+    qtbot: QtBot, open_panel: Panel, home: Path
+) -> None:
+    settings.put("keep_gpu_free", "35")
+    page = opened_at(open_panel, "rendering", Rendering)
+    qtbot.waitUntil(page.free.isEnabled)
+    assert page.free.currentText() == "35 %"  # though it is none of the usual ones
+    page.free.setFocus()
+    QTest.keyClick(page.free, Qt.Key.Key_Down)
+    qtbot.waitUntil(page.free.isEnabled)
+    assert settings.value("keep_gpu_free") == 40
+    assert [page.free.itemData(n) for n in range(page.free.count())] == [*range(0, 70, 10)]
+    (home / "settings.toml").unlink()
+    (home / "settings.toml").mkdir()  # which nobody can write
+    QTest.keyClick(page.free, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: bool(open_panel.session.board.notices))
+
+
 def test_commercial_only_is_read_and_written(qtbot: QtBot, open_panel: Panel, home: Path) -> None:
     page = opened_at(open_panel, "rendering", Rendering)
     qtbot.waitUntil(page.commercial.isEnabled)

@@ -32,6 +32,7 @@ from .fakes import HOUR, FakeHost, FakeWorker
 from .queue_rows import button, press
 
 Key = Qt.Key
+CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -173,6 +174,42 @@ def test_rows_say_what_they_wait_for_and_how_far_they_are(
     held.session.jobs.hold("Resolve plays")
     assert status(find(a)) == "Stands still: Resolve plays"
     held.session.jobs.release("Resolve plays")
+
+
+def test_a_paused_queue_is_seen_from_every_page_and_goes_on_by_keys(
+    qtbot: QtBot, held: Panel
+) -> None:
+    a, _ = ask(qtbot, held, 2)
+    foot, jobs, acts = held._queue_foot, held.session.jobs, held.job_list.acts
+    held.side.show_page("effects")
+    qtbot.waitUntil(lambda: foot.text() == jobs.find(a).title)
+    QTest.keyClick(held.strip, ".", CTRL_SHIFT)
+    qtbot.waitUntil(lambda: foot.text() == "Queue paused · 2 to render")
+    assert "Ctrl+Shift+." in foot.accessibleName()
+    assert foot.isVisible()
+    held.side.show_page("versions")
+    assert foot.isVisible()
+    assert acts.sign(jobs.find(a)) is State.PAUSED
+    qtbot.mouseClick(foot, Qt.MouseButton.LeftButton)
+    assert held.side.page == "queue"
+    assert not foot.isVisible()  # the page says it
+    held.side.show_page("effects")
+    QTest.keyClick(held.strip, ".", CTRL_SHIFT)
+    qtbot.waitUntil(lambda: foot.text() == jobs.find(a).title)
+    assert acts.sign(jobs.find(a)) is State.RUNNING
+
+
+def test_a_paused_queue_with_nothing_at_work_is_seen_too(qtbot: QtBot, open_panel: Panel) -> None:
+    session, foot = open_panel.session, open_panel._queue_foot
+    session.jobs.set_flags(paused=True)
+    qtbot.waitUntil(lambda: session.jobs.flags.paused)
+    assert not foot.isVisible()  # there is nothing to render
+    session.selection.select("V1", HOUR)
+    session.render()
+    qtbot.waitUntil(foot.isVisible)
+    assert foot.text() == "Queue paused · 1 to render"
+    session.jobs.cancel_all()
+    qtbot.waitUntil(lambda: not foot.isVisible())
 
 
 def test_what_is_held_stands_until_it_is_released(

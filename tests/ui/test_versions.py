@@ -10,8 +10,8 @@ from pathlib import Path
 
 import opentimelineio as otio
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from opticals.recipe import Recipe, step
@@ -370,3 +370,56 @@ def test_every_button_is_reached_by_tab(qtbot: QtBot, panel: Panel) -> None:
     assert len(parts) > 5
     assert seen >= set(parts)
     assert all(one.accessibleName() for one in parts)
+
+
+def badge_menu(qtbot: QtBot, panel: Panel) -> QMenu:
+    """What a click on the badge of the first clip opens."""
+    strip, model = panel.strip, panel.session.model
+    item, row = model.find("V1:1"), strip.view.row("V1")
+    at = QPoint(round(strip.view.x(item.record)) + 12, row.top + 8)
+    qtbot.mouseClick(strip.viewport(), LEFT, pos=at)
+    menu = strip.findChild(QMenu, "badge_menu")
+    qtbot.waitUntil(menu.isVisible)
+    return menu
+
+
+def test_the_badge_offers_the_versions_and_ticks_the_one_that_is_shown(
+    qtbot: QtBot, panel: Panel
+) -> None:
+    item = panel.session.model.find("V1:1")
+    menu = badge_menu(qtbot, panel)
+    listed = [one for one in menu.actions() if one.isCheckable()]
+    assert [one.text() for one in listed] == [*reversed(item.versions), "Original"]
+    assert [one.text() for one in listed if one.isChecked()] == [item.version]
+    menu.close()
+
+
+def test_from_the_badge_another_version_is_two_keys_away(qtbot: QtBot, panel: Panel) -> None:
+    session = panel.session
+    session.selection.go_to("V1:2")
+    panel.side.show_page("effects")
+    older = session.model.find("V1:1").versions[0]
+    menu = badge_menu(qtbot, panel)
+    qtbot.keyClick(menu, KEY.Key_Down)
+    qtbot.keyClick(menu, KEY.Key_Return)
+    qtbot.waitUntil(lambda: session.model.find("V1:1").version == older and not session.busy)
+    assert session.selection.clip == "V1:1"
+    assert panel.side.page == "effects"  # the work goes on where it was
+    session.undo()
+    qtbot.waitUntil(lambda: session.model.find("V1:1").version != older)
+
+
+def test_from_the_badge_the_page_is_reached_with_the_shown_version_in_focus(
+    qtbot: QtBot, panel: Panel
+) -> None:
+    session = panel.session
+    session.selection.go_to("V1:2")
+    panel.side.show_page("effects")
+    menu = badge_menu(qtbot, panel)
+    menu.actions()[-1].trigger()
+    menu.close()
+    assert panel.side.page == "versions"
+    qtbot.waitUntil(lambda: len(session.versions.rows) == 3, timeout=WAIT)
+    assert session.versions.item.id == "V1:1"
+    assert session.versions.row.name == session.model.find("V1:1").version
+    assert panel.focusWidget() is panel.versions.list

@@ -40,6 +40,7 @@ class Layout(QWidget):
         self._stage, self._timeline, self._side, self._memory = stage, timeline, side, memory
         self._wide = True
         self._alone = False
+        self._lined = True  # whether there is a timeline to show
         self._rows = _splitter(Qt.Orientation.Vertical)
         self._columns = _splitter(Qt.Orientation.Horizontal)
         timeline.setMinimumHeight(min(LEAST, timeline.minimumSizeHint().height()))
@@ -72,6 +73,13 @@ class Layout(QWidget):
         self._memory.put("side shown", shown)
         self._set_sizes()
 
+    def show_timeline(self, shown: bool) -> None:
+        """Show the timeline, or give its room to the rest: while there is no edit."""
+        if shown != self._lined:
+            self._lined = shown
+            self._timeline.setVisible(shown and not self._alone)
+            self._set_sizes()
+
     @property
     def alone(self) -> bool:
         """Whether the pictures have all of the room for a while."""
@@ -80,7 +88,7 @@ class Layout(QWidget):
     def show_alone(self, alone: bool) -> None:
         """Give the pictures all of the room, or put everything back."""
         self._alone = alone
-        self._timeline.setVisible(not alone)
+        self._timeline.setVisible(self._lined and not alone)
         self._side.setVisible(not alone and self._memory.get("side shown", True))
         self._set_sizes()
 
@@ -103,7 +111,8 @@ class Layout(QWidget):
 
     def keep(self) -> None:
         """Keep the places as they are now."""
-        self._memory.put(self._key("rows"), self._rows.sizes())
+        if self._lined:
+            self._memory.put(self._key("rows"), self._rows.sizes())
         if self._wide and self.side_shown:
             self._memory.put(self._key("columns"), self._columns.sizes())
 
@@ -153,6 +162,8 @@ class Layout(QWidget):
                 rest = high - stage - self._side.minimumSizeHint().height()
                 timeline = min(timeline, max(rest, LEAST))
                 rows = [stage, timeline, high - stage - timeline]
+        if not self._lined:
+            rows = [rows[0] + rows[1], 0, *rows[2:]]
         self._rows.setSizes(rows)
         if self._wide:
             side = SIDE if wide < 1600 else 400

@@ -48,6 +48,7 @@ from opticals_ui.queue.telling import Telling
 from opticals_ui.session import Session
 from opticals_ui.side import Side
 from opticals_ui.timeline.strip import TimelineStrip
+from opticals_ui.versions.badge_menu import BadgeMenu
 from opticals_ui.versions.page import VersionsPage
 from opticals_ui.viewer.viewer import Viewer
 from opticals_ui.welcome.stage import Stage
@@ -98,8 +99,8 @@ class Panel(QWidget):
         self.actions_by_id = self.command_actions.by_id
         self.viewer.bind(self.actions_by_id, self)
         self.versions.offer(self.actions_by_id)
-        show_versions = self.actions_by_id["focus_versions"]
-        self.strip.versions_wanted.connect(lambda clip, at: show_versions.trigger())
+        self._badge = BadgeMenu(session, self.actions_by_id["focus_versions"], self.strip)
+        self.strip.versions_wanted.connect(self._badge.open_for)
         self.job_list.offer(self.actions_by_id)
         self._telling = Telling(session.jobs, self)
         self.effects.offer(self.actions_by_id)
@@ -366,6 +367,7 @@ class Panel(QWidget):
             self._side_buttons.append(button)
         side.foot.addWidget(self._queue_foot)
         self._queue_foot.clicked.connect(self.actions_by_id["focus_queue"].trigger)
+        self._queue_foot.offer(self.actions_by_id["queue_pause_all"])
         side.turned.connect(self._queue_foot.turn)
         side.foot.addWidget(self.preflight)
         side.foot.addLayout(buttons)
@@ -418,6 +420,7 @@ class Panel(QWidget):
         ):
             self.command_actions.describe(name, what)
         star = " •" if session.modified else ""
+        self.places.show_timeline(edit is not None or session.busy)
         self._name.setText(f"{edit.name}{star}" if edit else "")
         self._name.setToolTip(str(edit.path) if edit and edit.path else "")
         self.setWindowTitle(f"{edit.name}[*] – Opticals" if edit else "Opticals")

@@ -64,6 +64,7 @@ class Session(Desk):
         self.sights = Sights(start_viewer, self)
         self.film = Film(host, self._background, start_viewer, self)
         self.memory = Memory(self)
+        self.memory.unkept.connect(self._note_unkept)
         self.errands = Background(self)  # of the panel itself: they do not make the host busy
         self.source = Source(self.selection, self)
         self.choice = Choice(self.selection, self)
@@ -278,6 +279,9 @@ class Session(Desk):
             return Chosen(tuple(Wanted(one, recipe) for one in shots), ())
 
         return take
+
+    def _note_unkept(self, file: str) -> None:
+        self.board.notify(reports.unkept(file))
 
     def set_live(self, live: bool) -> None:
         """Whether previews follow the settings by themselves; kept from run to run."""

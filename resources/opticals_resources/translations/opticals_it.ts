@@ -464,6 +464,10 @@
             <translation>Fai clic su una clip.</translation>
         </message>
         <message>
+            <source>Click it, or press {select}; {find} finds an effect.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Clip</source>
             <translation>Clip</translation>
         </message>
@@ -522,6 +526,10 @@
         <message>
             <source>Compare with what is shown</source>
             <translation>Confronta con ciò che è mostrato</translation>
+        </message>
+        <message>
+            <source>Compare, and more…</source>
+            <translation>Confronta e altro…</translation>
         </message>
         <message>
             <source>Compare: take as A</source>
@@ -918,6 +926,10 @@
         <message>
             <source>For a shot whose white balance is right and stays.</source>
             <translation>Per un’inquadratura con il bilanciamento del bianco già giusto, che resta.</translation>
+        </message>
+        <message>
+            <source>For the editing program beside it; renders make do with the rest.</source>
+            <translation>Per il programma di montaggio accanto; i render usano il resto.</translation>
         </message>
         <message>
             <source>For {edit}</source>
@@ -1716,6 +1728,10 @@
             <translation>Non ora</translation>
         </message>
         <message>
+            <source>Nothing</source>
+            <translation>Niente</translation>
+        </message>
+        <message>
             <source>Nothing is called so.</source>
             <translation>Niente ha questo nome.</translation>
         </message>
@@ -2074,6 +2090,13 @@
         <message>
             <source>Queue</source>
             <translation>Coda</translation>
+        </message>
+        <message numerus="yes">
+            <source>Queue paused · %n to render</source>
+            <translation>
+                <numerusform>Coda in pausa · %n in attesa</numerusform>
+                <numerusform>Coda in pausa · %n in attesa</numerusform>
+            </translation>
         </message>
         <message>
             <source>QuickTime</source>
@@ -2763,6 +2786,10 @@
             <translation>L’originale</translation>
         </message>
         <message>
+            <source>The panel cannot keep its settings.</source>
+            <translation>Il pannello non può conservare le sue impostazioni.</translation>
+        </message>
+        <message>
             <source>The preset of {file} is here.</source>
             <translation>Il predefinito di {file} è pronto.</translation>
         </message>
@@ -2813,6 +2840,10 @@
         <message>
             <source>The same for noise in colour.</source>
             <translation>Lo stesso per il rumore nel colore.</translation>
+        </message>
+        <message>
+            <source>The same was asked for twice, and rendered once.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The sample edit cannot be had.</source>
@@ -2889,6 +2920,10 @@
         <message>
             <source>They are “{one}” and “{two}”.</source>
             <translation>Sono “{one}” e “{two}”.</translation>
+        </message>
+        <message>
+            <source>They hold until it is closed. Have the file and its folder made writable.</source>
+            <translation>Valgono finché non viene chiuso. Rendi scrivibili il file e la sua cartella.</translation>
         </message>
         <message>
             <source>They would be lost when the panel is closed.</source>
@@ -3697,7 +3732,7 @@
         </message>
         <message>
             <source>{file} cannot be written.</source>
-            <translation>Impossibile scrivere {file}.</translation>
+            <translation>{file} non è scrivibile.</translation>
         </message>
         <message>
             <source>{file} is missing.</source>
@@ -3804,6 +3839,10 @@
         <message>
             <source>{render} is deleted.</source>
             <translation>{render} è eliminato.</translation>
+        </message>
+        <message>
+            <source>{render} is in the edit already.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{render} is in the edit.</source>

@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     from opticals_ui.timeline.model import TimelineModel
 
 
+def unkept(file: str) -> Notice:
+    """The panel cannot keep what it remembers from run to run."""
+    return Notice(
+        Kind.INFO,
+        "memory",
+        tr("The panel cannot keep its settings."),
+        tr("{file} cannot be written.", file=file),
+        tr("They hold until it is closed. Have the file and its folder made writable."),
+        lasting=True,
+    )
+
+
 def opened(model: TimelineModel, *relink: Answer) -> Notice | None:
     """What to know of an edit that was opened; None if there is nothing.
 

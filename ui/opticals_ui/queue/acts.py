@@ -70,6 +70,11 @@ class QueueActs(QObject):
             return view.error.what
         return view.status
 
+    def sign(self, view: JobView) -> State:
+        """The state that its icon tells: of one at work in a paused queue, that it stands."""
+        stands = view.state is State.RUNNING and self._jobs.flags.paused
+        return State.PAUSED if stands else view.state
+
     @property
     def foreign(self) -> str:
         """Who renders instead of this panel, in words; "" when this one does."""
@@ -96,6 +101,15 @@ class QueueActs(QObject):
         """The page's name, with how many are still to be rendered."""
         count = sum(view.active for view in self._jobs.views)
         return f"{tr('Queue')} {count}" if count else tr("Queue")
+
+    @property
+    def stands(self) -> str:
+        """That somebody paused the queue though there is something to render; "" when it goes
+        on, or will by itself."""
+        waiting = sum(view.active for view in self._jobs.views)
+        if not waiting or not self._jobs.flags.paused:
+            return ""
+        return tr("Queue paused · %n to render", count=waiting)
 
     @property
     def remark(self) -> str:

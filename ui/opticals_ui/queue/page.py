@@ -54,6 +54,8 @@ class QueuePage(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("queue_page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self._jobs = session.jobs
         self.acts = QueueActs(session, self)

@@ -221,15 +221,15 @@ class RowPainter(QStyledItemDelegate):
             painter.drawRect(box.adjusted(0, 0, -1, -2))
 
     def _picture(self, painter: QPainter, at: QRect, view: JobView) -> None:
-        painter.fillRect(at, colour("surround"))
         picture = self._pictures.of(view.picture)
         if not isinstance(picture, QImage) or picture.isNull():
-            sign, role = SIGNS[view.state]
-            role = "on_surround_dim" if role == "dim" else role
+            painter.fillRect(at, colour("lane"))
+            sign, role = SIGNS[self._acts.sign(view)]
             side = QRect(0, 0, 18, 18)
             side.moveCenter(at.center())
             icon(sign, role).paint(painter, side)
             return
+        painter.fillRect(at, colour("surround"))
         size = picture.size().scaled(at.size(), Qt.AspectRatioMode.KeepAspectRatio)
         place = QRect(0, 0, size.width(), size.height())
         place.moveCenter(at.center())
@@ -247,7 +247,7 @@ class RowPainter(QStyledItemDelegate):
             line, where, QFontMetrics(title).elidedText(view.title, elide, line.width())
         )
         line.moveTop(line.bottom() + 1)
-        sign, role = SIGNS[view.state]
+        sign, role = SIGNS[self._acts.sign(view)]
         if view.picture:
             icon(sign, role).paint(painter, QRect(line.left(), line.center().y() - 6, 13, 13))
             line.setLeft(line.left() + 18)
@@ -297,4 +297,5 @@ class RowPainter(QStyledItemDelegate):
         bar = QRect(box.left(), box.bottom() - 2, box.width(), 3)
         painter.fillRect(bar, colour("field"))
         bar.setWidth(round(bar.width() * view.share))
-        painter.fillRect(bar, colour("faint" if view.state is State.PAUSED else "accent"))
+        stands = self._acts.sign(view) is State.PAUSED
+        painter.fillRect(bar, colour("faint" if stands else "accent"))

@@ -92,6 +92,12 @@ class Film(QObject):
         self._under_way: set[Want] = set()  # asked for, or being read
         self._near: dict[str, list[tuple[int, ThumbWant]]] = {}  # by their frames, in order
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing that was asked for is still to come."""
+        known = (id in self._clips or ClipWant(id) in self._lost for id in self._asked)
+        return not self._under_way and not self._wanted and all(known)
+
     def show(self, rate: Fraction | None) -> None:
         """Take another snapshot of the edit, that runs at `rate`: what could not be had before may
         be there now, and clips may show other media."""

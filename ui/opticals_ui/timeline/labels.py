@@ -38,6 +38,7 @@ class Labels:
                 self._laid.clear()
             if key[1] >= 0:
                 words = self.metrics.elidedText(words, Qt.TextElideMode.ElideRight, _STEP * steps)
+                words = words if len(words) > 1 else ""  # an ellipsis alone says nothing
             laid = QStaticText(words)
             laid.setTextFormat(Qt.TextFormat.PlainText)
             laid.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)

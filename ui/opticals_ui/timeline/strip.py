@@ -79,12 +79,18 @@ class TimelineStrip(QAbstractScrollArea):
         self.selection.moved.connect(self._playhead_moved)
         session.film.arrived.connect(self._pictures_arrived)
         session.jobs.changed.connect(self.viewport().update)
-        theme.news().changed.connect(self._redraw)
+        theme.news().changed.connect(self._recolour)
         self._selection_changed()
 
     @property
     def frames_per_pixel(self) -> float:
         return self._scale
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether all of it is drawn, with all pictures and sound that there are."""
+        waiting = self._later.isActive() or self._settled.isActive()
+        return not waiting and self._session.film.idle
 
     @property
     def view(self) -> View:
@@ -308,6 +314,11 @@ class TimelineStrip(QAbstractScrollArea):
         self.viewport().update()
         self._later.start()
         self.view_changed.emit()
+
+    def _recolour(self) -> None:
+        """In another theme: nothing that was drawn stands in."""
+        self.canvas.tiles.clear()
+        self._redraw()
 
     def _redraw(self) -> None:
         self.canvas.redraw(self._font())

@@ -93,6 +93,8 @@ class VersionsPage(QWidget):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
+        self.setObjectName("versions_page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self._versions = session.versions
         self._actions: Mapping[str, QAction] = {}

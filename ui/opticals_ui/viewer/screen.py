@@ -94,6 +94,11 @@ class Screen(QObject):
         display.changed.connect(self._look)
         self._interpretations = choice.interpretations
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether no picture is still to come."""
+        return not self._under_way and not self._settle.isActive()
+
     def take_edit(self) -> None:
         """The edit changed: nothing that was known of it holds."""
         self._reel.show(self._selection.model)
