@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -28,8 +27,9 @@ from tests.core.edits import plain_shot
 
 from .films import number, numbered
 from .queues import Both
+from .slowly import SLOW_FROM, Brake, slowly
 
-FRAMES = 72
+FRAMES = 240  # a segment, and a batch that an effect is handed, has 12 of them
 RATE = Fraction(25)
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a signal that cannot be caught")
@@ -37,13 +37,19 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a signal that 
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return numbered(tmp_path_factory.mktemp("film") / "film.mov", FRAMES, width=960, height=544)
+    return numbered(tmp_path_factory.mktemp("film") / "film.mov", FRAMES)
 
 
 @pytest.fixture
-def make(film: Path, tmp_path: Path, models: Any) -> Callable[..., Job]:
-    """A job: `copy`, or `denoise`, which takes long enough to be interrupted."""
-    models("ffdnet")
+def brake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brake]:
+    """Has `slowly` take longer than any test waits, until it is let go."""
+    with slowly(tmp_path_factory.mktemp("site")) as it:
+        yield it
+
+
+@pytest.fixture
+def make(film: Path, tmp_path: Path, brake: Brake) -> Callable[..., Job]:
+    """A job: `copy`, or `slowly`, which is under way as long as the brake is held."""
 
     def make(id: str, effect: str = "copy", first: int = 0, frames: int = FRAMES) -> Job:
         shot = plain_shot(
@@ -94,6 +100,7 @@ def until(queue: Both, id: str, what: Callable[[Entry], bool], seconds: float = 
 
 
 def at(frames: int) -> Callable[[Entry], bool]:
+    assert frames < SLOW_FROM
     return lambda one: one.progress.stage == "render" and one.progress.done >= frames
 
 
@@ -114,9 +121,9 @@ def segments() -> dict[Path, int]:
 
 
 def test_a_killed_workers_job_goes_on_and_renders_nothing_twice(
-    queue: Both, run: Callable[[], Runner], make: Callable[..., Job]
+    queue: Both, run: Callable[[], Runner], make: Callable[..., Job], brake: Brake
 ) -> None:
-    queue.add([Asked(make("a", "denoise")), Asked(make("b"))])
+    queue.add([Asked(make("a", "slowly")), Asked(make("b"))])
     run()
     found = until(queue, "a", at(26))
     assert found.worker is not None
@@ -125,6 +132,7 @@ def test_a_killed_workers_job_goes_on_and_renders_nothing_twice(
     os.kill(found.worker.pid, signal.SIGKILL)
     again = until(queue, "a", lambda one: one.deaths == 1)
     assert again.state in (State.WAITING, State.RUNNING)
+    brake.let_go()
     done = until(queue, "a", rendered)
     assert done.render is not None
     assert done.render.details["rendered"] <= FRAMES - 24
@@ -139,7 +147,7 @@ def test_a_killed_workers_job_goes_on_and_renders_nothing_twice(
 def test_what_kills_its_worker_twice_fails_and_the_others_go_on(
     queue: Both, run: Callable[[], Runner], make: Callable[..., Job]
 ) -> None:
-    queue.add([Asked(make("a", "denoise")), Asked(make("b"))])
+    queue.add([Asked(make("a", "slowly")), Asked(make("b"))])
     run()
     for deaths in (1, 2):
         found = until(queue, "a", lambda one: at(1)(one) and one.worker is not None)
@@ -154,9 +162,9 @@ def test_what_kills_its_worker_twice_fails_and_the_others_go_on(
 
 
 def test_paused_alone_it_stands_in_its_place(
-    queue: Both, run: Callable[[], Runner], make: Callable[..., Job]
+    queue: Both, run: Callable[[], Runner], make: Callable[..., Job], brake: Brake
 ) -> None:
-    queue.add([Asked(make("a", "denoise"))])
+    queue.add([Asked(make("a", "slowly"))])
     run()
     until(queue, "a", at(20))
     queue.pause(["a"])
@@ -165,6 +173,7 @@ def test_paused_alone_it_stands_in_its_place(
     assert there.state is State.PAUSED
     time.sleep(1)
     assert entry(queue, "a").progress.done == there.progress.done
+    brake.let_go()
     queue.resume(["a"])
     done = until(queue, "a", rendered)
     assert done.render is not None
@@ -172,9 +181,9 @@ def test_paused_alone_it_stands_in_its_place(
 
 
 def test_paused_it_makes_room_and_goes_on_from_what_is_finished(
-    queue: Both, run: Callable[[], Runner], make: Callable[..., Job]
+    queue: Both, run: Callable[[], Runner], make: Callable[..., Job], brake: Brake
 ) -> None:
-    queue.add([Asked(make("a", "denoise")), Asked(make("b"))])
+    queue.add([Asked(make("a", "slowly")), Asked(make("b"))])
     run()
     until(queue, "a", at(26))
     kept = segments()
@@ -183,6 +192,7 @@ def test_paused_it_makes_room_and_goes_on_from_what_is_finished(
     until(queue, "b", rendered)
     assert entry(queue, "a").state is State.PAUSED
     assert entry(queue, "a").worker is None
+    brake.let_go()
     queue.resume(["a"])
     done = until(queue, "a", rendered)
     assert done.render is not None
@@ -191,9 +201,9 @@ def test_paused_it_makes_room_and_goes_on_from_what_is_finished(
 
 
 def test_stopped_from_elsewhere_and_tried_again(
-    queue: Both, run: Callable[[], Runner], make: Callable[..., Job]
+    queue: Both, run: Callable[[], Runner], make: Callable[..., Job], brake: Brake
 ) -> None:
-    queue.add([Asked(make("a", "denoise"))])
+    queue.add([Asked(make("a", "slowly"))])
     run()
     until(queue, "a", at(26))
     queue.stop(["a"])
@@ -202,6 +212,7 @@ def test_stopped_from_elsewhere_and_tried_again(
         time.sleep(0.02)
     assert entry(queue, "a").state is State.STOPPED
     assert not list((make("a").output.folder).iterdir())
+    brake.let_go()
     queue.retry(["a"])
     done = until(queue, "a", rendered)
     assert done.render is not None
@@ -209,9 +220,9 @@ def test_stopped_from_elsewhere_and_tried_again(
 
 
 def test_held_it_stands_and_goes_on_when_who_held_it_is_gone(
-    queue: Both, run: Callable[[], Runner], make: Callable[..., Job]
+    queue: Both, run: Callable[[], Runner], make: Callable[..., Job], brake: Brake
 ) -> None:
-    queue.add([Asked(make("a", "denoise"))])
+    queue.add([Asked(make("a", "slowly"))])
     run()
     until(queue, "a", at(10))
     player = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
@@ -221,6 +232,7 @@ def test_held_it_stands_and_goes_on_when_who_held_it_is_gone(
     there = entry(queue, "a").progress.done
     time.sleep(1)
     assert entry(queue, "a").progress.done == there
+    brake.let_go()
     player.kill()
     player.communicate()
     until(queue, "a", rendered)
@@ -246,15 +258,16 @@ def test_several_at_one_queue_render_each_job_once(
 
 
 def test_when_all_of_a_program_is_killed_another_goes_on(
-    queue: Both, run: Callable[[], Runner], make: Callable[..., Job]
+    queue: Both, run: Callable[[], Runner], make: Callable[..., Job], brake: Brake
 ) -> None:
-    queue.add([Asked(make("a", "denoise"))])
+    queue.add([Asked(make("a", "slowly"))])
     first = subprocess.Popen([sys.executable, "-m", "opticals.jobs.runner"])
     found = until(queue, "a", at(20))
     assert found.worker is not None
     first.kill()
     os.kill(found.worker.pid, signal.SIGKILL)
     first.wait()
+    brake.let_go()
     run()
     done = until(queue, "a", rendered)
     assert done.render is not None
@@ -264,7 +277,7 @@ def test_when_all_of_a_program_is_killed_another_goes_on(
 def test_a_worker_whose_program_was_killed_gives_its_job_back(
     queue: Both, make: Callable[..., Job]
 ) -> None:
-    queue.add([Asked(make("a", "denoise"))])
+    queue.add([Asked(make("a", "slowly"))])
     first = subprocess.Popen([sys.executable, "-m", "opticals.jobs.runner"])
     until(queue, "a", at(10))
     first.kill()

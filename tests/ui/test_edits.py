@@ -248,7 +248,8 @@ def test_the_viewer_follows_the_playhead_out_of_the_selection(
 
 def test_undo_keeps_the_focus(qtbot: QtBot, open_panel: Panel, host: FakeHost) -> None:
     session = open_panel.session
-    for _ in range(2):
+    for effect in ("denoise", "upscale"):
+        session.choice.choose(effect)
         session.selection.select("V1", HOUR)
         session.render()
         count = len(host.placed)
@@ -270,6 +271,7 @@ def test_a_stopped_job_can_be_tried_again(
     session.cancel()
     qtbot.waitUntil(lambda: session.jobs.views[0].state is State.STOPPED)
     workers[0].cancelled.clear()
+    workers[0].go_on.set()  # it may have been stopped before it was begun
     press(qtbot, open_panel, "queue_retry")
     qtbot.waitUntil(lambda: session.jobs.views[0].state is State.PLACED)
     assert button(open_panel, "queue_retry") is None
