@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from opticals_ui.look.theme import colour
 from opticals_ui.naming import chosen_edit, filter_of, next_name, only_edit, proposed
 from opticals_ui.panel import Panel
+from opticals_ui.session import Session
 from opticals_ui.timeline import strip as timeline_strip
 from opticals_ui.viewer.modes import Compare
 from opticals_ui.viewer.seen import Seen, Side
@@ -218,3 +219,22 @@ def test_a_new_edit_is_of_the_kind_that_it_came_as(tmp_path: Path) -> None:
 def test_commands_that_this_host_cannot_do_are_off(open_panel: Panel) -> None:
     assert not open_panel.actions_by_id["relink"].isEnabled()  # this host cannot
     assert open_panel.actions_by_id["render_marked"].isEnabled()
+
+
+def test_another_edit_gives_the_keys_to_its_timeline(
+    qtbot: QtBot, panel: Panel, session: Session, edit: Path
+) -> None:
+    panel._buttons["open"].setFocus()
+    session.open(edit)
+    qtbot.waitUntil(lambda: panel.focusWidget() is panel.strip)
+
+
+def test_who_went_elsewhere_while_an_edit_opened_stays_there(
+    qtbot: QtBot, panel: Panel, session: Session, edit: Path
+) -> None:
+    panel._buttons["open"].setFocus()
+    session.replaced.connect(panel.actions_by_id["focus_versions"].trigger)
+    session.open(edit)
+    qtbot.waitUntil(lambda: session.edit is not None and not session.busy)
+    qtbot.wait(50)
+    assert panel.focusWidget() is panel.versions.list

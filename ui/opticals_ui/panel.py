@@ -246,13 +246,17 @@ class Panel(QWidget):
     def _turn_to_timeline(self) -> None:
         """Of another edit the timeline has the keys, unless somebody is at something else: on a
         button that was pressed to open it, the space bar would press it again."""
-        focus = self.focusWidget()
-        if focus is None or self._bar.isAncestorOf(focus) or self.stage.isAncestorOf(focus):
+        if self._at_nothing_else():
             QTimer.singleShot(0, self, self._focus_timeline)  # when it is known what it holds
 
     def _focus_timeline(self) -> None:
-        if self.session.edit is not None:
+        # a key that was pressed meanwhile may have led elsewhere
+        if self.session.edit is not None and self._at_nothing_else():
             self.strip.setFocus()
+
+    def _at_nothing_else(self) -> bool:
+        focus = self.focusWidget()
+        return focus is None or self._bar.isAncestorOf(focus) or self.stage.isAncestorOf(focus)
 
     def _show_recipe(self) -> None:
         """The stack of effects, into which a recipe was just loaded."""
