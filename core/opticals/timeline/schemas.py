@@ -7,6 +7,7 @@ the whole of it in its metadata; writing puts it back.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import opentimelineio as otio
 
 from opticals.errors import EditError
+from opticals.timeline import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,16 +38,55 @@ _ALSO_KNOWN = (
     "Filler",
     "SerializeableCollection",
 )
+_DAMAGE = (otio.exceptions.OTIOError, ValueError, KeyError, TypeError, RecursionError)
 _ZERO = {"OTIO_SCHEMA": "RationalTime.1", "rate": 1.0, "value": 0.0}
 _ZERO_RANGE = {"OTIO_SCHEMA": "TimeRange.1", "start_time": _ZERO, "duration": _ZERO}
 
 
 def read(text: str) -> otio.core.SerializableObject:
-    """The object that `text` holds.
+    """The object that `text` holds. A large edit is read piece by piece, so that other threads
+    get their turn.
 
     Raises:
         EditError: not JSON, not OTIO, or a schema newer than the installed OpenTimelineIO knows.
     """
+    holder = pieces.cut(text)
+    if holder is not None:
+        # Whatever is wrong with it shows in the same way when it is read whole.
+        with contextlib.suppress(*_DAMAGE, EditError):
+            return _read_pieces(holder)
+    return _read_whole(text)
+
+
+def _read_pieces(holder: pieces.Holder) -> otio.core.SerializableObject:
+    known = otio.core.type_version_map() | dict.fromkeys(_ALSO_KNOWN, 1)
+    checked: set[str] = set()
+    for piece in holder.texts():
+        if _NAMELESS.search(piece):
+            raise ValueError
+        for name in set(_NAMES.findall(piece)) - checked:
+            _check_version(name, known)
+            checked.add(name)
+
+    def foreign(name: str) -> bool:
+        return _is_foreign(name, known)
+
+    strange = {name for name in checked if foreign(name)}
+
+    def one(text: str) -> Any:
+        if strange and not strange.isdisjoint(_NAMES.findall(text)):
+            text = json.dumps(_replaced(json.loads(text), foreign))
+        return otio.core.deserialize_json_from_string(text)
+
+    def child(text: str) -> Any:
+        if strange and not strange.isdisjoint(_NAMES.findall(text)):
+            text = json.dumps(_filled("children", [json.loads(text)], foreign)[0])
+        return otio.core.deserialize_json_from_string(text)
+
+    return holder.read(one, child)
+
+
+def _read_whole(text: str) -> otio.core.SerializableObject:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -75,7 +116,7 @@ def read(text: str) -> otio.core.SerializableObject:
         if "SerializableObjectRef.1" in names:
             thing.to_json_string()  # an object within itself reads, but can never be written
         return thing
-    except (otio.exceptions.OTIOError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except _DAMAGE as error:
         raise EditError.wrap(
             "The edit is damaged.", error, "Export it again from the program that wrote it."
         ) from error
