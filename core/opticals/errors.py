@@ -86,6 +86,10 @@ class ShotError(OpticalsError):
     """The selection does not name frames that can be rendered."""
 
 
+class NothingAsked(ShotError):
+    """No marker of an edit asks for anything."""
+
+
 class MediaError(OpticalsError):
     """A medium is missing, offline, unreadable, or of a kind that cannot be handled."""
 

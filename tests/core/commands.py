@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import opentimelineio as otio
 
@@ -62,7 +63,8 @@ def shown(edit: Path, track: int = 0) -> list[int | None]:
             found += [None] * duration
             continue
         media = child.media_reference
-        path = Path(media.target_url)
+        url = media.target_url
+        path = Path(unquote(urlsplit(url).path) if url.startswith("file:") else url)
         path = path if path.is_absolute() else edit.parent / path
         offset = child.source_range.start_time - media.available_range.start_time
         first = int(offset.value)

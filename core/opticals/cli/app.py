@@ -6,6 +6,7 @@ import typer
 
 from opticals.cli import cuts, diff, look, models, presets, queue, relink, work
 from opticals.cli.settings import settings
+from opticals.cli.watch import watch
 
 app = typer.Typer(
     name="opticals",
@@ -26,6 +27,7 @@ app.command()(cuts.cuts)
 app.command()(relink.relink)
 app.command()(look.verify)
 app.command()(diff.diff)
+app.command()(watch)
 app.add_typer(queue.app, name="queue")
 app.add_typer(models.app, name="models")
 app.add_typer(presets.app, name="presets")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,13 +31,15 @@ Failed = tuple["Shot", OpticalsError]
 
 @dataclass(frozen=True)
 class Cutting:
-    """How renders are cut into an edit. With `keep_going` those that can be; else all or none."""
+    """How renders are cut into an edit. With `keep_going` those that can be; else all or none.
+    `note` is told what the new edit will lose."""
 
     edit: Edit
     target: Target
     how: Place
     time: Time
     keep_going: bool = False
+    note: Callable[[str], None] = say.note
 
     def place(self, renders: Sequence[Render]) -> tuple[list[Placement], list[Failed]]:
         """From the last to the first, so that none moves what is still to be placed."""
@@ -67,7 +69,7 @@ class Cutting:
         finally:
             _undo(placed)
         for text in told:
-            say.note(text)
+            self.note(text)
         return failed
 
 
@@ -104,18 +106,74 @@ class Outcome:
         )
 
 
-def run(jobs: Sequence[Job], as_json: bool, cutting: Cutting | None = None) -> Outcome:
+@dataclass(frozen=True)
+class Delivery:
+    """What became of an edit.
+
+    Attributes:
+        saved: the new edit; None where it shows all that was asked for already.
+    """
+
+    outcome: Outcome
+    messages: list[str]
+    saved: Path | None
+
+
+def deliver(
+    choice: Choice,
+    jobs: Sequence[Job],
+    cutting: Cutting,
+    as_json: bool,
+    *,
+    outcome: Outcome | None = None,
+    made: Callable[[Render], None] = lambda render: None,
+    before_saving: Callable[[], None] = lambda: None,
+) -> Delivery:
+    """Render the jobs of a choice, cut them in, and save the new edit.
+
+    Args:
+        outcome: is filled in, and has what failed when an error is raised too.
+        made: is told of each render.
+
+    Raises:
+        OpticalsError: as `run`, or the edit cannot be saved.
+    """
+    outcome = run(jobs, as_json, cutting, outcome, made)
+    placed, failed = cutting.place(outcome.done)
+    outcome.failed += failed
+    outcome.check(len(jobs), cutting.keep_going)
+    messages = [text for one in choice.wanted for text in one.shot.notes]
+    messages += [text for placement in placed for text in placement.messages]
+    messages += [f"{one.id}: {name} shows already and was left." for one, name in outcome.left]
+    if not placed and not cutting.target.named:
+        messages.append("The edit shows all that was asked for; no new one was written.")
+        return Delivery(outcome, messages, None)
+    before_saving()
+    return Delivery(outcome, messages, cutting.target.save(cutting.edit, messages))
+
+
+def run(
+    jobs: Sequence[Job],
+    as_json: bool,
+    cutting: Cutting | None = None,
+    outcome: Outcome | None = None,
+    made: Callable[[Render], None] = lambda render: None,
+) -> Outcome:
     """Render jobs one after the other; equal ones once, and not what the edit shows already.
 
     What would stop any of them, or their placing, is found before the first is begun. After
     that all are tried before an error is raised.
+
+    Args:
+        outcome: is filled in and returned; left out, a new one is.
+        made: is told of each render.
 
     Raises:
         OpticalsError: one failed; if the others are to go on, all of them.
     """
     from opticals.jobs.client import Session
 
-    outcome = Outcome()
+    outcome = Outcome() if outcome is None else outcome
     keep_going = cutting is not None and cutting.keep_going
     with Session(_stopping) as session:
         expected: dict[str, Render] = {}
@@ -133,7 +191,7 @@ def run(jobs: Sequence[Job], as_json: bool, cutting: Cutting | None = None) -> O
             outcome.check(len(jobs), keep_going)
         for equal in _equal(wanted, expected):
             try:
-                made = _watched(session, equal[0])
+                render = _watched(session, equal[0])
             except Cancelled:
                 raise
             except OpticalsError as error:
@@ -141,8 +199,9 @@ def run(jobs: Sequence[Job], as_json: bool, cutting: Cutting | None = None) -> O
                 if len(jobs) > 1 and not as_json:
                     say.failure(error)
                 continue
-            outcome.done.append(made)
-            outcome.done += [_again(made, expected[job.id]) for job in equal[1:]]
+            outcome.done.append(render)
+            outcome.done += [_again(render, expected[job.id]) for job in equal[1:]]
+            made(render)
     outcome.check(len(jobs), keep_going)
     return outcome
 

@@ -102,6 +102,11 @@ def out(text: str = "") -> None:
     sys.stdout.write(text + "\n")
 
 
+def flush() -> None:
+    """What was said is seen at once, also where stdout is a file."""
+    sys.stdout.flush()
+
+
 def note(text: str) -> None:
     """A line for people on stderr."""
     sys.stderr.write(text + "\n")

@@ -159,18 +159,8 @@ def render(
     cutting = running.Cutting(opened, new, place, time, keep_going)
     if not as_json:
         running.say_skipped(choice)
-    outcome = running.run(jobs, as_json, cutting)
-    placed, failed = cutting.place(outcome.done)
-    outcome.failed += failed
-    outcome.check(len(jobs), keep_going)
-    messages = [text for one in choice.wanted for text in one.shot.notes]
-    messages += [text for placement in placed for text in placement.messages]
-    messages += [f"{one.id}: {name} shows already and was left." for one, name in outcome.left]
-    saved = None
-    if placed or output is not None:
-        saved = new.save(opened, messages)
-    else:
-        messages.append("The edit shows all that was asked for; no new one was written.")
+    done = running.deliver(choice, jobs, cutting, as_json)
+    outcome, messages, saved = done.outcome, done.messages, done.saved
     if as_json:
         say.document(
             {

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opticals.errors import AnswerNeeded, OpticalsError, ShotError
+from opticals.errors import AnswerNeeded, NothingAsked, OpticalsError, ShotError
 from opticals.media.sequence import numbering
 from opticals.timeline import piece, placed
 from opticals.timeline.chosen import Choice, Skipped, Wanted
@@ -94,6 +94,7 @@ def choose_by_recipes(edit: Edit, seed: int = 0) -> Choice:
 
     Raises:
         SettingError: a marker asks for an effect or a setting that there is not.
+        NothingAsked: no marker carries a recipe.
         ShotError: two ask for different things of the same frames, or none asks for anything that
             can be done.
     """
@@ -104,7 +105,7 @@ def choose_by_recipes(edit: Edit, seed: int = 0) -> Choice:
             chosen.skip(label(edit, mark), f"It says no recipe: write “{FORM}”.")
     chosen.add_marks([(mark, recipe) for mark, recipe in asking if recipe is not None])
     if not any(recipe for _, recipe in asking) and not chosen.skipped:
-        raise ShotError(
+        raise NothingAsked(
             "No marker of the edit carries a recipe.",
             f"It has {len(asking)} markers." if asking else "It has no markers.",
             f"Write the recipe into the name or the comment of a marker: “{FORM}”.",

@@ -1,0 +1,1 @@
+"""Watched folders: edits that a program exports into one, and what was done with them."""

@@ -1,0 +1,321 @@
+"""`opticals watch` as a process: real media, edits by real editors, real kills."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+import pytest
+
+from opticals.media.read.decode import reading
+from opticals.media.read.probe import probe
+from opticals.timeline.edit import Edit
+from tests import corpus
+
+from . import commands
+from .commands import shown
+from .films import number, numbered
+
+needs_corpus = pytest.mark.skipif(
+    not corpus.CORPUS.is_dir(), reason=f"no corpus of edits at {corpus.CORPUS}"
+)
+
+
+class Process:
+    """The command at work; its events as they come."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.events: list[dict[str, Any]] = []
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "opticals", "watch", str(folder), "--json", "--every", "0.2",
+             "--settle", "1", *options],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        self._readers = [
+            threading.Thread(target=one, daemon=True) for one in (self._read, self._drain)
+        ]
+        self.said = ""
+        for one in self._readers:
+            one.start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.events.append(json.loads(line))
+
+    def _drain(self) -> None:
+        assert self._process.stderr is not None
+        self.said = self._process.stderr.read()
+
+    def wait_for(self, kind: str, count: int = 1, timeout: float = 120) -> dict[str, Any]:
+        """The event of this kind, when there are so many."""
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            found = [one for one in self.events if one["event"] == kind]
+            if len(found) >= count:
+                return found[count - 1]
+            if self._process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise AssertionError(f"no {kind}: {self.events} {self.said}")
+
+    def kinds(self) -> list[str]:
+        return [one["event"] for one in self.events]
+
+    def end(self, by: signal.Signals = signal.SIGINT) -> int:
+        if self._process.poll() is None:
+            self._process.send_signal(by)
+        return self.wait()
+
+    def wait(self, timeout: float = 120) -> int:
+        status = self._process.wait(timeout)
+        for one in self._readers:
+            one.join(timeout)
+        for stream in (self._process.stdout, self._process.stderr):
+            assert stream is not None
+            stream.close()
+        return status
+
+
+@pytest.fixture
+def watch() -> Iterator[Callable[..., Process]]:
+    begun: list[Process] = []
+
+    def start(folder: Path, *options: str) -> Process:
+        begun.append(Process(folder, *options))
+        return begun[-1]
+
+    yield start
+    for one in begun:
+        one.end(signal.SIGKILL)
+
+
+def marked(
+    folder: Path, path: Path, *, recipe: str = "copy", at: int = 35, frames: int = 10
+) -> Path:
+    """The shared edit with a marker on its second clip, `at` frames from its medium's first."""
+    timeline = otio.adapters.read_from_file(str(folder / "cut.otio"))
+    for one in timeline.find_clips():
+        one.media_reference.target_url = str(folder / one.media_reference.target_url)
+    timeline.tracks[0][1].markers.append(
+        otio.schema.Marker(f"opticals: {recipe}", commands.span(commands.START + at, frames))
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    source = path.with_name(f".{path.stem}.source.otio")
+    otio.adapters.write_to_file(timeline, str(source))
+    if path.suffix == ".otio":
+        source.replace(path)
+        return path
+    made = path.with_name(f".{path.name}")
+    Edit.open(source).save(made.with_name(f"x{path.suffix}"), program="generic")
+    made.with_name(f"x{path.suffix}").replace(path)
+    for one in path.parent.glob("x*"):
+        one.unlink()
+    source.unlink()
+    return path
+
+
+def outputs(folder: Path) -> list[str]:
+    return sorted(one.name for one in folder.glob("*_opticals_v*") if "master" not in one.name)
+
+
+def test_exports_come_back_with_their_renders(
+    folder: Path, tmp_path: Path, watch: Callable[..., Process]
+) -> None:
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    running = watch(exports, "--deep")
+    running.wait_for("watching")
+    whole = marked(folder, tmp_path / "cut.xml").read_bytes()
+    with (exports / "cut.xml").open("wb") as file:  # a program that takes its time
+        for part in (whole[:2000], whole[2000:4000], whole[4000:]):
+            file.write(part)
+            file.flush()
+            time.sleep(0.7)
+    marked(folder, exports / "reel 2" / "Größe.otio")
+    running.wait_for("written", 2)
+    assert running.kinds().count("failed") == 0
+    # XML keeps a dissolve only around the middle of the cut, which moves it by a frame.
+    in_xml = [*range(20, 60), *range(130, 181), *range(211, 270)]
+    for edit, numbers in (
+        (exports / "cut_opticals_v001.xml", in_xml),
+        (exports / "reel 2/Größe_opticals_v001.otio", commands.source_numbers()),
+    ):
+        master = edit if edit.suffix == ".otio" else edit.with_name(f"{edit.name}.master.otio")
+        assert shown(master) == numbers
+        (render,) = master.parent.glob("*.opticals/*.mov")
+        assert len([one for one in Edit.open(edit).timeline.find_clips()
+                    if render.name in str(one.media_reference.target_url)]) == 1  # fmt: skip
+    # The same again, and one changed by an editor who trimmed the marker.
+    (exports / "cut.xml").write_bytes(whole)
+    running.wait_for("unchanged")
+    marked(folder, exports / "cut.xml", frames=6)
+    assert running.wait_for("written", 3)["edit"].endswith("cut_opticals_v002.xml")
+    assert running.end() == 130
+    assert running.kinds()[-1] == "stopped"
+    before = {one: one.stat().st_mtime_ns for one in exports.rglob("*")}
+    again = watch(exports, "--deep", "--once")
+    assert again.wait() == 0
+    assert again.kinds() == ["watching"]
+    assert {one: one.stat().st_mtime_ns for one in exports.rglob("*")} == before
+
+
+def test_what_is_rendered_is_not_rendered_again(
+    folder: Path, tmp_path: Path, watch: Callable[..., Process]
+) -> None:
+    edit = marked(folder, tmp_path / "cut.otio")
+    first = watch(tmp_path, "--once")
+    assert first.wait() == 0
+    (render,) = (tmp_path / "cut.opticals").glob("*.mov")
+    made = render.stat().st_mtime_ns
+    timeline = otio.adapters.read_from_file(str(edit))
+    timeline.tracks[0][0].name = "renamed"  # another export, the same frames asked for
+    otio.adapters.write_to_file(timeline, str(edit))
+    second = watch(tmp_path, "--once")
+    assert second.wait() == 0
+    assert second.wait_for("rendered")["frames"] == 0
+    assert outputs(tmp_path) == ["cut_opticals_v001.otio", "cut_opticals_v002.otio"]
+    assert list((tmp_path / "cut.opticals").glob("*.mov")) == [render]
+    assert render.stat().st_mtime_ns == made
+
+
+def test_what_does_not_go_is_said_beside_the_export(
+    folder: Path, tmp_path: Path, watch: Callable[..., Process]
+) -> None:
+    bad = marked(folder, tmp_path / "bad.otio", recipe="upscale scale=99")
+    nothing = tmp_path / "nothing.otio"
+    shutil.copy(folder / "cut.otio", nothing)
+    half = tmp_path / "half.otio"
+    half.write_bytes(bad.read_bytes()[:3000])
+    (tmp_path / "M01.xml").write_text("<NonRealTimeMeta/>")
+    before = {one: one.read_bytes() for one in tmp_path.iterdir()}
+    running = watch(tmp_path, "--once")
+    assert running.wait() == 1
+    texts = {one.name: one.read_text("utf-8-sig") for one in tmp_path.glob("*.txt")}
+    assert set(texts) == {f"{one}.otio.opticals.txt" for one in ("bad", "nothing", "half")}
+    assert "scale=99" in texts["bad.otio.opticals.txt"]
+    assert "opticals: EFFECT" in texts["nothing.otio.opticals.txt"]
+    assert outputs(tmp_path) == []
+    assert {one: one.read_bytes() for one in before} == before
+    marked(folder, bad)  # mended, and exported again
+    assert watch(tmp_path, "--once").wait() == 1  # the half one is still there
+    assert not (tmp_path / "bad.otio.opticals.txt").exists()
+    assert outputs(tmp_path) == ["bad_opticals_v001.otio"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_killed_in_the_middle_it_goes_on(
+    by: signal.Signals, tmp_path: Path, watch: Callable[..., Process]
+) -> None:
+    film = numbered(tmp_path / "film.mov", 400, width=640, height=480, timecode="01:00:00:00")
+    clip = otio.schema.Clip(
+        "long",
+        otio.schema.ExternalReference(str(film), commands.span(commands.START, 400)),
+        commands.span(commands.START + 10, 360),
+    )
+    clip.markers.append(
+        otio.schema.Marker("opticals: denoise", commands.span(commands.START + 10, 1))
+    )
+    exports = tmp_path / "exports"
+    edit = commands.cut_of(exports, clip)
+    running = watch(exports)
+    running.wait_for("export")
+    cache = Path(os.environ["OPTICALS_HOME"]) / "cache"
+    count = _segments(cache)
+    end = time.monotonic() + 120
+    while _segments(cache) < count + 2 and time.monotonic() < end:
+        assert "written" not in running.kinds()
+        time.sleep(0.02)
+    status = running.end(by)
+    assert status == (-signal.SIGKILL if by is signal.SIGKILL else 130)
+    assert outputs(exports) == []
+    again = watch(exports)
+    rendered = again.wait_for("rendered")
+    again.wait_for("written")
+    again.end()
+    assert 0 < rendered["frames"] < 384  # the rest was there
+    assert outputs(exports) == ["small_opticals_v001.otio"]
+    assert shown(exports / "small_opticals_v001.otio") == shown(edit) == list(range(10, 370))
+    assert not list(exports.rglob("*.lock"))
+
+
+def _segments(cache: Path) -> int:
+    return sum(1 for one in cache.rglob("*.mov") if not one.name.startswith("."))
+
+
+@needs_corpus
+def test_a_premiere_export_with_its_media(tmp_path: Path, watch: Callable[..., Process]) -> None:
+    """A real sequence of Premiere: four tracks, nested sequences, transitions, other rates."""
+    media = tmp_path / "media"
+    media.mkdir()
+    film = numbered(media / "sc01_sh020_anim.mov", 200, rate=Fraction(30), timecode="00:00:00:00")
+    text = (corpus.CORPUS / "fcp__premiere_example.xml").read_text()
+    windows = "file://localhost/D%3a/media/sc01_sh020_anim.mov"
+    assert windows in text
+    text = text.replace(windows, film.as_uri().replace("///", "//localhost/"))
+    at = text.index("</clipitem>", text.index('<clipitem id="clipitem-3"'))
+    mark = "<marker><comment>opticals: copy</comment><name></name><in>20</in><out>50</out></marker>"
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    export = exports / "sc01.xml"
+    export.write_text(text[:at] + mark + text[at:])
+    running = watch(exports, "--once")
+    status = running.wait()
+    assert status == 0, running.events
+    new = Edit.open(exports / "sc01_opticals_v001.xml")
+    (placed,) = [one for one in new.timeline.find_clips() if "_copy_v001" in str(
+        getattr(one.media_reference, "target_url", "")
+    )]  # fmt: skip
+    lane, slot = next(
+        (lane, slot) for lane in new.lanes() for slot in lane.slots if slot.item is placed
+    )
+    assert (lane.id, lane.record(slot)) == ("V2", (165 + 20, 165 + 50))
+    shot = new.shot(str(slot.id))
+    with reading(probe(Path(shot.media))) as reader:
+        frames = [number(one) for one in reader.read(shot.first, shot.first + shot.frames)]
+    assert frames == list(range(20, 50))
+    said = [one["text"] for one in running.events if one["event"] == "note"]
+    assert any("kept in sc01_opticals_v001.xml.master.otio" in one for one in said)
+
+
+@needs_corpus
+def test_edits_by_real_editors_get_an_answer_each_and_stay_as_they_are(
+    tmp_path: Path, watch: Callable[..., Process]
+) -> None:
+    """Their media is offline: what asks for nothing or cannot be done is said, nothing breaks."""
+    for one in corpus.files():
+        shutil.copy(one, tmp_path)
+    before = _hashes(tmp_path)
+    assert watch(tmp_path, "--once", "--rate", "24").wait() == 1
+    assert {name: one for name, one in _hashes(tmp_path).items() if name in before} == before
+    answers = {one.name.removesuffix(".opticals.txt") for one in tmp_path.glob("*.opticals.txt")}
+    assert answers == set(before)
+    assert outputs(tmp_path) == []
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return {
+        one.name: hashlib.sha256(one.read_bytes()).hexdigest()
+        for one in folder.iterdir()
+        if one.is_file()
+    }
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path, watch: Callable[..., Process]) -> None:
+    running = watch(tmp_path / "none")
+    assert running.wait() == 1
+    assert running.kinds() == ["watching", "failed"]
+    assert running.events[-1]["error"]["error"] == "EditError"
