@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from PySide6.QtCore import QEventLoop, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QPainter, QRadialGradient
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QRadialGradient
 from PySide6.QtWidgets import QApplication, QWidget
 
 from opticals.rendering.job import Job, Render
@@ -88,6 +88,7 @@ class Bench:
     def __init__(self, folder: Path, language: str = "en", theme: str = "dark") -> None:
         self.folder = folder
         self.hold = False
+        self.over: Callable[[Bench], object] | None = None  # opens what lies over the panel
         self.workers: list[FilmWorker] = []
         self.app = running._application()
         memory = Memory()
@@ -159,6 +160,21 @@ class Bench:
             self.settle(STILL)
             calm = calm + 1 if strip.at_rest and screen.at_rest else 0
 
+    def picture(self) -> QPixmap:
+        """The panel, with the menu or dialog over it that `over` opens."""
+        if self.over is not None:
+            self.over(self)
+            self.settle(150)
+        taken = self.panel.grab()
+        opened = [one for one in QApplication.topLevelWidgets() if _is_over(one)]
+        painter = QPainter(taken)
+        for one in opened:
+            painter.drawPixmap(self.panel.mapFromGlobal(one.mapToGlobal(QPoint())), one.grab())
+        painter.end()
+        for one in opened:
+            one.close()
+        return taken
+
     def close(self) -> None:
         for worker in self.workers:
             worker.go_on.set()
@@ -171,6 +187,11 @@ class Bench:
         if self.hold:
             self.worker.go_on.clear()
         return self.worker
+
+
+def _is_over(widget: QWidget) -> bool:
+    kinds = (Qt.WindowType.Popup, Qt.WindowType.Dialog)
+    return widget.isVisible() and widget.windowType() in kinds
 
 
 def frame_of(film: Path, frame: int) -> QImage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import work_states
+from . import trouble_states, work_states
 from .states import SHORT, STATES, State
 
-__all__ = ["SHORT", "STATES", "State", "work_states"]
+__all__ = ["SHORT", "STATES", "State", "trouble_states", "work_states"]

@@ -53,7 +53,7 @@ def _state(turn: Turn, options: argparse.Namespace, home: Path) -> Iterator[str]
                     bench.rest()
                     name = file(options.out, theme, turn.language, options.scale, size, turn.name)
                     name.parent.mkdir(parents=True, exist_ok=True)
-                    bench.panel.grab().save(str(name))
+                    bench.picture().save(str(name))
                     for line in problems(bench.panel):
                         yield f"{theme} {size[0]}x{size[1]}: {line}"
         except Exception:

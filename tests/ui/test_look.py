@@ -54,6 +54,62 @@ def test_what_is_to_be_seen_stands_out(name: str, pairs: tuple, least: float) ->
     assert not poor
 
 
+def rules(theme_name: str) -> list[tuple[str, dict[str, str]]]:
+    """The rules of the style sheet that hold for what can be used: selectors, and properties with
+    the roles of their colours."""
+    text = re.sub(r"/\*.*?\*/", "", opticals_resources.text("style/panel.qss"), flags=re.DOTALL)
+    found = []
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", text):
+        held = dict(re.findall(r"([\w-]+):\s*@(\w+)", body))
+        if ":disabled" not in selectors:
+            found.append((" ".join(selectors.split()), held))
+    assert len(found) > 50
+    return found
+
+
+def grounds(role: str) -> set[str]:
+    return {back for one, backs in palettes.TEXTS if one == role for back in backs}
+
+
+@pytest.mark.parametrize("name", palettes.THEMES)
+def test_words_of_the_style_sheet_stand_out_from_what_they_are_on(name: str) -> None:
+    colours = palettes.THEMES[name]
+    poor = []
+    for selectors, held in rules(name):
+        ground = held.get("background", held.get("background-color"))
+        pairs = [(held.get("color"), ground)]
+        pairs.append((held.get("selection-color"), held.get("selection-background-color")))
+        poor += [
+            f"{selectors}: {word} on {back}"
+            for word, back in pairs
+            if word and back and contrast(colours[word], colours[back]) < 4.5
+        ]
+    assert not poor
+
+
+def test_every_role_that_words_have_is_proved_to_stand_out() -> None:
+    words = {held["color"] for _, held in rules("dark") if "color" in held}
+    painted = set()
+    for file in Path(theme.__file__).parents[1].rglob("*.py"):
+        painted |= set(re.findall(r'setPen\((?:colour|ink)\("(\w+)"\)\)', file.read_text()))
+    lines = {"line", "focus", "wipe", "field", "mask_dark", "mask_line", "playhead"}
+    proved = {role for role, _ in palettes.TEXTS}
+    assert words <= proved
+    assert painted - lines <= proved
+
+
+def test_what_is_on_a_row_that_is_chosen_is_proved_too() -> None:
+    for role in ("text", "dim", "accent", "error", "success", "warning"):
+        assert {"panel", "raised", "hover"} <= grounds(role), role
+
+
+def test_placeholders_are_words(qapp: QApplication) -> None:
+    for name in palettes.THEMES:
+        theme.use(name)
+        shown = qapp.palette().placeholderText().color()
+        assert contrast(shown.name(), palettes.THEMES[name]["field"]) >= 4.5
+
+
 def test_both_themes_have_the_same_roles() -> None:
     assert palettes.DARK.keys() == palettes.LIGHT.keys()
 

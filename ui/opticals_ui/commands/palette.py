@@ -268,7 +268,7 @@ class _Row(QStyledItemDelegate):
         room.setLeft(room.left() + metrics.horizontalAdvance(label) + 12)
         aside = entry.group if entry.enabled else entry.why or tr("not now")
         if room.width() > metrics.averageCharWidth() * 6:
-            painter.setPen(colour("faint"))
+            painter.setPen(colour("dim"))
             aside = metrics.elidedText(aside, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room, middle, aside)
         painter.restore()

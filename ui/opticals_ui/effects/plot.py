@@ -189,7 +189,7 @@ class Plot(QWidget):
             y = self._to_pixel(Fraction(0), value).y()
             painter.setPen(QPen(colour("line"), 1))
             painter.drawLine(QPointF(self._box().left(), y), QPointF(self._box().right(), y))
-            painter.setPen(colour("faint"))
+            painter.setPen(colour("dim"))
             words = f"{float(value):g}"
             painter.drawText(
                 QPointF(self._box().left() - 4 - metrics.horizontalAdvance(words), y + 4), words

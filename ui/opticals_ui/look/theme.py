@@ -163,7 +163,7 @@ def _palette() -> QPalette:
         role.ButtonText: "text",
         role.ToolTipBase: "raised",
         role.ToolTipText: "text",
-        role.PlaceholderText: "faint",
+        role.PlaceholderText: "dim",
         role.Highlight: "accent",
         role.HighlightedText: "on_accent",
         role.Link: "focus",

@@ -334,7 +334,7 @@ class Drawing(QObject):
             at = to_view.map(one.at)
             chosen = one.name == "point" and one.index in document.points
             painter.setPen(QPen(colour("mask_dark"), 1))
-            painter.setBrush(colour("accent" if chosen else "mask_line"))
+            painter.setBrush(colour("mask" if chosen else "mask_line"))
             if one.name in ("in", "out", "turn"):
                 painter.drawEllipse(at, 4, 4)
             else:
@@ -348,7 +348,7 @@ class Drawing(QObject):
             _stroke(painter, to_view.map(path), chosen=True, taken=False)
             painter.setPen(QPen(colour("mask_dark"), 1))
             for index, (point, _) in enumerate(self._pen.points):
-                painter.setBrush(colour("accent" if index == 0 else "mask_line"))
+                painter.setBrush(colour("mask" if index == 0 else "mask_line"))
                 at = to_view.map(point)
                 painter.drawRect(QRectF(at.x() - 3.5, at.y() - 3.5, 7, 7))
         if self._made is not None:

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from opticals_ui.look.flow import FlowRow
-from opticals_ui.look.theme import icon, news
+from opticals_ui.look.sign import Sign
+from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
 from opticals_ui.preflight import words
 from opticals_ui.preflight.words import Line, Weight
@@ -40,8 +41,7 @@ class PreflightLine(QWidget):
         super().__init__(parent)
         self._session = session
         self._preflight = session.preflight
-        self._sign = QLabel()
-        self._sign.setFixedSize(16, 16)
+        self._sign = Sign("warning")
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
@@ -71,7 +71,6 @@ class PreflightLine(QWidget):
         layout.addLayout(line)
         self.details.hide()
         self._preflight.changed.connect(self._show)
-        news().changed.connect(self._show)  # its sign is a picture
         self._show()
 
     def parts(self) -> tuple[QWidget, ...]:
@@ -105,7 +104,7 @@ class PreflightLine(QWidget):
         name = ICONS.get(weight, "")
         self._sign.setVisible(bool(name))
         if name:
-            self._sign.setPixmap(icon(name).pixmap(16, 16))
+            self._sign.show_icon(name)
         self.get.setVisible(found is not None and any(one.allowed for one in found.needs))
         opened = self.toggle.isChecked()
         self.toggle.setIcon(icon("down" if opened else "up"))
@@ -162,9 +161,7 @@ class Details(QScrollArea):
         head = QHBoxLayout()
         head.setSpacing(6)
         if line.weight in ICONS:
-            sign = QLabel()
-            sign.setPixmap(icon(ICONS[line.weight]).pixmap(14, 14))
-            head.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+            head.addWidget(Sign(ICONS[line.weight]), 0, Qt.AlignmentFlag.AlignTop)
         roles = {Weight.HEADING: "heading", Weight.ERROR: "error"}
         head.addWidget(_label(line.text, roles.get(line.weight, "")), 1)
         layout.addLayout(head)
