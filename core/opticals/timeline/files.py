@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from opticals.errors import EditError, OutputError
-from opticals.timeline import dialects, formats, schemas
+from opticals.timeline import dialects, formats, iterators, schemas
 from opticals.timeline.compare import Aspect, check_written, compare_data
 from opticals.timeline.formats import Holds
 from opticals.timeline.layout import most_common_rate
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from opticals.timeline.dialects import Dialect
     from opticals.timeline.formats import Format
+
+iterators.mend()
 
 SUFFIX = ".otio"
 BUNDLES = ("otioz", "otiod")
