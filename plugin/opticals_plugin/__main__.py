@@ -1,4 +1,5 @@
-"""Starts the panel over an edit in a file: `python -m opticals_plugin [EDIT]`."""
+"""Starts the panel over an edit in a file, or one that a program holds beside it:
+`python -m opticals_plugin [EDIT]`, `python -m opticals_plugin --host`."""
 
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     if options.screenshot:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if options.host:
+        return _beside_host()
     try:
         from PySide6.QtCore import QSize
         from PySide6.QtWidgets import QApplication  # noqa: F401 - it is what may be missing
@@ -34,9 +37,43 @@ def main(argv: Sequence[str] | None = None) -> int:
     return app.run(file_host(), options.edit)
 
 
+def _beside_host() -> int:
+    """Listen at once, for the program that waits; then load what shows things."""
+    from opticals.errors import OpticalsError
+    from opticals.settings import panels_folder
+    from opticals_plugin.bridge.server import Bridge
+
+    bridge = Bridge(panels_folder())
+    try:
+        bridge.start()
+    except OpticalsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    try:
+        try:
+            from PySide6.QtWidgets import QApplication  # noqa: F401 - it is what may be missing
+        except ImportError as error:
+            sys.stderr.write(import_trouble(error) + "\n")
+            return 1
+        if trouble := display_trouble():
+            sys.stderr.write(trouble + "\n")
+            return 1
+        from opticals_plugin.bridge.front import LiveFront
+        from opticals_ui import app
+
+        return app.run_beside(LiveFront(bridge), hidden=bool(os.environ.get("OPTICALS_HIDDEN")))
+    finally:
+        bridge.close()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="opticals panel", description="The Opticals panel.")
     parser.add_argument("edit", nargs="?", type=Path, metavar="EDIT", help="an edit to open")
+    parser.add_argument(
+        "--host",
+        action="store_true",
+        help="listen for an editing program, and show the edit that it holds",
+    )
     parser.add_argument(
         "--screenshot", type=Path, metavar="PNG", help="write a picture of the panel and end"
     )

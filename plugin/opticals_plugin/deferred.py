@@ -36,4 +36,4 @@ def file_host() -> Host:
 
         return FileHost()
 
-    return cast("Host", _Deferred("File", frozenset({Can.OPEN, Can.SAVE, Can.RELINK}), make))
+    return cast("Host", _Deferred("File", frozenset(Can) - {Can.SEEK}, make))

@@ -49,7 +49,7 @@ class FileHost:
     """A `Host` over an edit in a file. The file that was opened is never written to."""
 
     name = "File"
-    can = frozenset({Can.OPEN, Can.SAVE, Can.RELINK})
+    can = frozenset(Can) - {Can.SEEK}
 
     def __init__(self) -> None:
         self._edit: Edit | None = None

@@ -70,7 +70,7 @@ class FakeHost:
     """An edit of two clips, a gap and a clip above; placing renames the clip's version."""
 
     name = "Fake"
-    can = frozenset({Can.OPEN, Can.SAVE})
+    can = frozenset(Can) - {Can.RELINK, Can.SEEK}
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEventLoop, QObject, QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from opticals.jobs.client import Worker
+from opticals_ui.beside import Beside, LiveHost
 from opticals_ui.giving_back import give_back_large_blocks
 from opticals_ui.host import Host
 from opticals_ui.layout import keep_window, restore_window
@@ -29,6 +30,7 @@ class Window(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.was_shown = False
         theme.use(session.memory.get("theme", "dark"))
         language.use(session.memory.get("language", ""))
         self.panel = self._make()
@@ -52,10 +54,20 @@ class Window(QObject):
 
     def show(self) -> None:
         """Show the panel where it was the last time."""
+        self.was_shown = True
         restore_window(self.panel, self.session.memory, self.panel.sizeHint())
         self.panel.show()
         stage = self.panel.stage
         (stage.welcome.open if stage.empty else self.panel.strip).setFocus()
+
+    def bring_up(self) -> None:
+        """Show the panel above other programs."""
+        if not self.was_shown or not self.panel.isVisible():
+            self.show()
+        if self.panel.isMinimized():
+            self.panel.showNormal()
+        self.panel.raise_()
+        self.panel.activateWindow()
 
     def keep(self) -> None:
         """Keep where the panel is, for the next time."""
@@ -74,16 +86,36 @@ def run(host: Host, edit: Path | None = None) -> int:
     session = Session(host, Worker)
     window = Window(session)
     window.show()
+    _show(session, edit)
+    return _go_on(app, session, window)
+
+
+def run_beside(host: LiveHost, *, hidden: bool) -> int:
+    """The same for a host that speaks by itself: it says when the panel is seen, if it is to be
+    hidden at first."""
+    app = _application()
+    app.setQuitOnLastWindowClosed(False)  # a host may have it render without a window
+    session = Session(host, Worker)
+    window = Window(session)
+    beside = Beside(session, host, window.bring_up, lambda: window.panel)
+    beside.over.connect(app.quit)
+    if not hidden:
+        window.show()
+    session.refresh()
+    return _go_on(app, session, window)
+
+
+def _go_on(app: QApplication, session: Session, window: Window) -> int:
     # Python sees a Ctrl-C only when it gets to run: the event loop lets it, now and then.
     signal.signal(signal.SIGINT, lambda *_: app.quit())
     awake = QTimer()
     awake.timeout.connect(lambda: None)
     awake.start(200)
-    _show(session, edit)
     QTimer.singleShot(QUEUE_AFTER, session.jobs.go_on)
     session.viewing.set_live(session.memory.get("live", True))
     status = app.exec()
-    window.keep()
+    if window.was_shown:
+        window.keep()
     session.close()
     return status
 

@@ -22,7 +22,7 @@ from opticals.errors import (
 )
 from opticals_ui.background import Background
 from opticals_ui.editions import Editions
-from opticals_ui.host import Can
+from opticals_ui.host import Can, HostAway, HostSlow
 from opticals_ui.look.words import tr
 from opticals_ui.naming import free_name
 from opticals_ui.notices import reports
@@ -49,6 +49,7 @@ class Desk(QObject):
         busy_changed: the host started or ended work.
         save_wanted: the user is to say where to save; with what to do after that, or None.
         relink_wanted: the user is to say where lost media are.
+        unanswered: a host did not answer to what was asked under a topic; with the error.
     """
 
     replaced = Signal()
@@ -56,6 +57,7 @@ class Desk(QObject):
     busy_changed = Signal()
     save_wanted = Signal(object)
     relink_wanted = Signal()
+    unanswered = Signal(str, object)
     _looked_for = Signal(int, int)
 
     def __init__(self, host: Host, start_worker: StartWorker) -> None:
@@ -101,6 +103,34 @@ class Desk(QObject):
     def refresh(self) -> None:
         """Show what the host holds now, as a new edit."""
         self._take_new(lambda: None)
+
+    def follow_host(
+        self,
+        read: Callable[[], bool],
+        done: Callable[[], None],
+        failed: Callable[[OpticalsError], None],
+        *,
+        quiet: bool = False,
+    ) -> None:
+        """Show what a host holds that changes its edit by itself: as the same edit, where `read`
+        says that it is, with its jobs; else as another."""
+
+        def work() -> tuple[int | None, EditView | None]:
+            same = read()
+            return (None if same else self._editions.next()), self.host.view()
+
+        def show(what: tuple[int | None, EditView | None]) -> None:
+            number, view = what
+            if number is not None:
+                self._show_new(number, view)
+            else:
+                before, here = self.edit, [one.job.id for one in self.jobs_here]
+                self._show_changed(view)
+                if view and view.path and before and view.path != before.path:
+                    self.jobs.follow(here, view.name, str(view.path.absolute()))
+            done()
+
+        self._background.run(work, show, failed, quiet=quiet)
 
     def open(self, path: Path, answers: Answers | None = None) -> None:
         """Open an edit; asks first when that costs something of the one that is open.
@@ -361,14 +391,17 @@ class Desk(QObject):
             return self._editions.next(), self.host.view()
 
         def show(what: tuple[int, EditView | None]) -> None:
-            self._editions.shown, view = what
-            self._answers = {}
-            self.board.dismiss("question")  # it was about the one before
-            self.replaced.emit()
-            self._show(view, keep=False)
+            self._show_new(*what)
             done()
 
         self._run("open", read, show, failed)
+
+    def _show_new(self, number: int, view: EditView | None) -> None:
+        self._editions.shown = number
+        self._answers = {}
+        self.board.dismiss("question")  # it was about the one before
+        self.replaced.emit()
+        self._show(view, keep=False)
 
     def _show_changed(self, view: EditView | None) -> None:
         self._show(view, keep=True)
@@ -414,6 +447,10 @@ class Desk(QObject):
     def _fail(self, error: OpticalsError, topic: str, *answers: Answer) -> None:
         """Say what went wrong; nothing where nobody asked for it, which has no topic."""
         if not topic:
+            return
+        if isinstance(error, HostAway | HostSlow):
+            self.board.notify(Notice(Kind.INFO, topic, error.what, error.why, error.remedy))
+            self.unanswered.emit(topic, error)
             return
         self.board.fail(error, topic, *self.remedies(error, topic), *answers)
 

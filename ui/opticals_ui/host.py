@@ -31,11 +31,20 @@ class HostSlow(OpticalsError):
 
 
 class Can(StrEnum):
-    """What a host may be able to do beyond holding an edit and taking renders."""
+    """What a host may be able to do beyond holding an edit."""
 
     OPEN = "open"  # the panel chooses which edit is held
     SAVE = "save"  # the panel asks for the edit to be written
     RELINK = "relink"  # lost media can be looked for
+    VERSION = "version"  # a render becomes a version of its clip
+    PARTIAL = "partial"  # of a part of a clip, too
+    OVERLAY = "overlay"  # a render is laid over the cut
+    RIPPLE = "ripple"  # a render that is longer moves what is later
+    RETIME = "retime"  # a render goes on at the speed of its clip; else it is baked
+    SWITCH = "switch"  # a clip shows another of its versions
+    RESTORE = "restore"  # a clip becomes what it was
+    DROP = "drop"  # a version is taken out
+    SEEK = "seek"  # its playhead follows the panel's
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,17 @@ class EditView:
     redo: str = ""
     notes: tuple[str, ...] = ()
     markers: tuple[MarkerView, ...] = ()
+
+
+@dataclass(frozen=True)
+class HostSelection:
+    """What is selected in a program that holds the edit: clips by the edit's ids, a range of record
+    frames with its end not included, the playhead, and the clip that is meant first."""
+
+    clips: tuple[str, ...] = ()
+    range: tuple[int, int] | None = None
+    playhead: int = 0
+    current: str | None = None
 
 
 Answers = Mapping[str, str]

@@ -26,6 +26,7 @@ from opticals_ui.effects.choice import Choice, Delivery
 from opticals_ui.effects.model_states import ModelStates
 from opticals_ui.effects.preset_shelf import PresetShelf
 from opticals_ui.effects.source import Source
+from opticals_ui.host import Can
 from opticals_ui.look.words import tr
 from opticals_ui.masks.masking import Masking
 from opticals_ui.memory import Memory
@@ -139,6 +140,18 @@ class Session(Desk):
     def render(self) -> None:
         """Render every shot of the selection; each is placed when it is done."""
         self._with_jobs("render", self._selected, self._begin())
+
+    def render_for(
+        self, asked: Callable[[int], None], refused: Callable[[OpticalsError], None]
+    ) -> None:
+        """The same for who is to know how many jobs that makes, or why none."""
+        begin = self._begin()
+
+        def go_on(jobs: tuple[Job, ...], choice: Chosen) -> None:
+            begin(jobs, choice)
+            asked(len(jobs))
+
+        self._with_jobs("render", self._selected, go_on, refused=refused)
 
     def render_draft(self) -> None:
         """The same at half the size, to be replaced by the final."""
@@ -320,16 +333,19 @@ class Session(Desk):
         chosen: Callable[[], Callable[[], Chosen]],
         go_on: Callable[[tuple[Job, ...], Chosen], None],
         delivery: Delivery | None = None,
+        refused: Callable[[OpticalsError], None] = lambda error: None,
     ) -> None:
         """Make jobs of what is chosen, delivered as is chosen now if nothing else is said.
 
         Args:
             topic: of what goes wrong; "" where nobody asked, and nothing is said.
+            refused: who else is told what goes wrong.
         """
         delivery = delivery or self.choice.delivery
         try:
             choose = chosen()
         except OpticalsError as error:
+            refused(error)
             self._fail(error, topic)
             return
 
@@ -337,9 +353,11 @@ class Session(Desk):
             try:
                 go_on(tuple(map(self._as_read, what[0])), what[1])
             except OpticalsError as error:
+                refused(error)
                 self._fail(error, topic)
 
         def failed(error: OpticalsError) -> None:
+            refused(error)
             path = self.edit.path if self.edit else None
             if isinstance(error, AnswerNeeded) and path is not None:
                 self._ask(error, path, self._answers)
@@ -374,7 +392,7 @@ class Session(Desk):
                 delivery.draft,
                 container=delivery.container,
                 target=delivery.target,
-                bake=delivery.bake,
+                bake=delivery.bake or Can.RETIME not in self.host.can,
             )
             choice = choose()
             return tuple(Job(one.shot, one.recipe, output) for one in choice.wanted), choice

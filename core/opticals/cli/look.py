@@ -248,6 +248,9 @@ def doctor(as_json: say.Json = False) -> None:
 @say.command
 def panel(
     edit: Annotated[Path | None, typer.Argument(metavar="[EDIT]", help="An edit to open.")] = None,
+    host: Annotated[
+        bool, typer.Option("--host", help="Listen for an editing program, and show what it holds.")
+    ] = False,
     as_json: say.Json = False,
 ) -> None:
     """Open the panel, with an edit if one is named.
@@ -259,7 +262,7 @@ def panel(
     """
     # A process of its own: the engine's side of the command line knows no Qt.
     command = [sys.executable, "-P", "-m", "opticals_plugin"]
-    command += [str(edit)] if edit is not None else []
+    command += ["--host"] if host else [str(edit)] if edit is not None else []
     if os.name == "posix" and not as_json:
         sys.stdout.flush()
         os.execv(sys.executable, command)  # its own signals, its own process id

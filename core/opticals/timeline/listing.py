@@ -178,7 +178,12 @@ class Lister:
 
 
 # Where programs and adapters keep whether a track is locked, in its metadata.
-_LOCKS = (("Resolve_OTIO", "Locked"), ("fcp_xml", "locked"), ("kdenlive", "kdenlive:locked_track"))
+_LOCKS = (
+    ("opticals", "locked"),
+    ("Resolve_OTIO", "Locked"),
+    ("fcp_xml", "locked"),
+    ("kdenlive", "kdenlive:locked_track"),
+)
 
 
 def _locked(track: Composable) -> bool:

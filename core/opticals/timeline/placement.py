@@ -122,6 +122,24 @@ def restore(edit: Edit, id: str) -> Placement:
     return _run(lambda change: versions.remove(edit, change, lane, slot))
 
 
+def where(edit: Edit, shot: Shot) -> Shot:
+    """The shot where the edit shows it now: its id and its record may be others.
+
+    Raises:
+        EditError: it is there no more, or in several places.
+    """
+    return _find(edit, shot)[2]
+
+
+def shown_by(edit: Edit, id: str, shot: Shot) -> Shot | None:
+    """The shot as a clip shows it now; None where that does not show all of it.
+
+    Raises:
+        ShotError: there is no such clip.
+    """
+    return _still(edit, *edit.find(id), shot)
+
+
 def _placed(edit: Edit, id: str) -> tuple[Lane, Slot]:
     lane, slot = edit.find(id)
     if not piece.is_placed(slot.item):

@@ -40,6 +40,8 @@ class Shot:
             chosen as a whole alone.
         edit: path of the edit, "" when it was never saved. Renders go beside it.
         taken: names of the renders that the edit holds, which a new one must not have.
+        host_clip: what the program that holds the edit calls the clip, wherever that stands; ""
+            of an edit in a file.
     """
 
     id: str
@@ -59,6 +61,7 @@ class Shot:
     edit: str = ""
     taken: tuple[str, ...] = ()
     placed: bool = False
+    host_clip: str = ""
 
     @cached_property
     def _needs(self) -> tuple[int, int]:

@@ -93,13 +93,15 @@ class _Link:
 class Bridge:
     """Holds at most one host at a time.
 
+    What hosts ask before anybody listens is kept.
+
     Args:
-        hear: called on the bridge's thread with what a host asks; it must not block.
         folder: where panels say that they are there.
     """
 
-    def __init__(self, hear: Callable[[Asked], None], folder: Path) -> None:
-        self._hear = hear
+    def __init__(self, folder: Path) -> None:
+        self._listening: Callable[[Asked], None] | None = None
+        self._unheard: list[Asked] = []
         self._lock = threading.Lock()
         self._selector = selectors.DefaultSelector()
         self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -114,6 +116,7 @@ class Bridge:
         self._selector.register(self._wake_in, selectors.EVENT_READ)
         self._links: dict[socket.socket, _Link] = {}
         self._joined: _Link | None = None
+        self.last: Joined | None = None  # who was joined last, also when it is gone
         self._back = threading.Condition(self._lock)
         self._pending: dict[str, _Pending] = {}
         self._numbers = itertools.count(1)
@@ -142,6 +145,22 @@ class Bridge:
         """
         self._discovery.write(None, None, joined=False)
         self._thread.start()
+
+    def listen(self, hear: Callable[[Asked], None]) -> None:
+        """Have what a host asks said to `hear`, on the bridge's thread; it must not block."""
+        with self._lock:
+            self._listening = hear
+            unheard, self._unheard = self._unheard, []
+        for one in unheard:
+            hear(one)
+
+    def _hear(self, asked: Asked) -> None:
+        with self._lock:
+            hear = self._listening
+            if hear is None:
+                self._unheard.append(asked)
+        if hear is not None:
+            hear(asked)
 
     def close(self) -> None:
         """Leave the host, which is told so by the connection's end."""
@@ -332,6 +351,7 @@ class Bridge:
         link.outgoing += wire.answer(message.id, answer)
         with self._lock:
             self._joined = link
+            self.last = host
             self._held = (host.name, host.project)
             self._back.notify_all()
         self._say_held()

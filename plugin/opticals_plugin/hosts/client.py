@@ -125,6 +125,7 @@ class Client(object):
         self._number = 0
         self._wanted = False  # a panel is to be started if there is none
         self._had_one = False
+        self._resent = None
         self._closed = False
         self._why = ""
         self._thread = None
@@ -589,9 +590,9 @@ class Client(object):
         if self._closed:
             return
         self._set("no panel", "The panel was closed.")
-        again = [one for one in asked.values() if one[0] in AGAIN]
+        again = [one for one in asked.values() if one[0] in AGAIN and one[1] is not self._resent]
         for one in asked.values():
-            if one[0] not in AGAIN:
+            if one not in again:
                 text = "The panel was closed before it answered."
                 self._put_answer(one[2], None, HostError(text, "failed", "Ask again."))
         if again:
@@ -599,6 +600,7 @@ class Client(object):
                 newer = [one for one in self._outbox if one[0] == "select"]
                 if not newer:
                     self._outbox.appendleft(tuple(again[-1][:3]))
+                    self._resent = again[-1][1]  # once
                 self._wanted = True
 
     def _set(self, state, text):
@@ -642,6 +644,7 @@ class Client(object):
         folder = panels_folder(self._folder, said)
         environment = scrubbed(os.environ)
         environment["OPTICALS_PANELS"] = folder
+        environment["OPTICALS_HIDDEN"] = "1"  # until it is asked for
         if said.get("home"):
             environment["OPTICALS_HOME"] = said["home"]
         self._set("starting", "The panel is starting…")
@@ -673,17 +676,30 @@ class Client(object):
         while not self._closed and _now() < end:
             link = self._join()
             if link is not None:
+                begun = _now()
                 self._serve(link)
+                if _now() - begun < START_S and self._ended(2.0):
+                    self._fail_to_start(log, do)  # what shows it could not
                 return
-            if self._process.poll() not in (None, 0):
-                log.seek(max(0, log.seek(0, os.SEEK_END) - 2000))
-                lines = log.read().decode("utf-8", "replace").strip().splitlines()
-                last = lines[-1] if lines else "it ended with %d" % self._process.returncode
-                self._fail("The panel could not start: %s. %s" % (last.rstrip("."), do))
+            if self._ended(0):
+                self._fail_to_start(log, do)
                 return
             self._rest(0.02)
         if not self._closed:
             self._fail("The panel did not start within %d s. %s" % (START_S, do))
+
+    def _ended(self, seconds):
+        """Whether the panel that was started ended by itself with an error."""
+        try:
+            return self._process.wait(seconds if not self._closed else 0) > 0
+        except subprocess.TimeoutExpired:
+            return False
+
+    def _fail_to_start(self, log, do):
+        log.seek(max(0, log.seek(0, os.SEEK_END) - 2000))
+        lines = log.read().decode("utf-8", "replace").strip().splitlines()
+        last = lines[-1] if lines else f"it ended with {self._process.returncode}"
+        self._fail(f"The panel could not start: {last.rstrip('.')}. {do}")
 
 
 def scrubbed(environment):

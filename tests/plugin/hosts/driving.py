@@ -88,7 +88,8 @@ class Ear:
         self.all: list[str] = []
         self._there = threading.Condition()
         self.bridge_folder = folder
-        self.bridge = Bridge(self._hear, folder)
+        self.bridge = Bridge(folder)
+        self.bridge.listen(self._hear)
         self.bridge.start()
 
     def _hear(self, asked: Asked) -> None:

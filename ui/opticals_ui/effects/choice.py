@@ -235,6 +235,29 @@ class Choice(QObject):
             raise PresetError(what, error.why, tr("Copy one first.")) from error
         self.take(Stack.of_preset(preset).maskless())
 
+    @property
+    def last(self) -> str:
+        """The stack that was used last, as text; "" before there was one."""
+        stack, name = self._used
+        return stack.preset(stack.words() or tr("Stack")).to_text() if name else ""
+
+    def take_last(self, kept: str) -> None:
+        """Have the stack that was used last, whatever the clip has.
+
+        Args:
+            kept: the text of `last` of an earlier run, for when none was used in this one.
+
+        Raises:
+            PresetError: none was used ever.
+        """
+        if self._used[1]:
+            self.take(self._used[0])
+        elif kept:
+            self.paste(kept)
+        else:
+            what = tr("There is no last effect to repeat.")
+            raise PresetError(what, remedy=tr("Choose one in the panel and render with it first."))
+
     def copied(self) -> str:
         """The stack as text, for the clipboard.
 

@@ -1,0 +1,53 @@
+"""The host over a bridge as the panel's window has it: light, there before what it needs is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from opticals_plugin.bridge.server import Asked, Bridge
+from opticals_ui.host import Can
+from opticals_ui.look.words import tr
+
+if TYPE_CHECKING:
+    from opticals_plugin.bridge.live_host import LiveHost
+
+_KNOWN = frozenset(one.value for one in Can) - {"open", "save", "relink"}
+
+
+class LiveFront:
+    """A `Host` and a `HostLink`. `LiveHost` does the work: its code, and OpenTimelineIO's, is
+    loaded when it is first asked for something, off the GUI's thread."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+        self._host: LiveHost | None = None
+
+    @property
+    def name(self) -> str:
+        host = self._bridge.last
+        return host.name if host else tr("Editing program")
+
+    @property
+    def can(self) -> frozenset[Can]:
+        host = self._bridge.last
+        return frozenset(Can(one) for one in host.can if one in _KNOWN) if host else frozenset()
+
+    def listen(self, hear: Callable[[Asked], None]) -> None:
+        self._bridge.listen(hear)
+
+    def tell(self, method: str, params: Mapping[str, Any]) -> None:
+        self._bridge.tell(method, params)
+
+    def host_frame(self, record: int) -> int:
+        return self._host.host_frame(record) if self._host else record
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def ask(*given: Any, **more: Any) -> Any:
+            if self._host is None:  # all that is asked of a host is asked one after the other
+                from opticals_plugin.bridge.live_host import LiveHost
+
+                self._host = LiveHost(self._bridge)
+            return getattr(self._host, name)(*given, **more)
+
+        return ask
