@@ -70,6 +70,7 @@ class Desk(QObject):
         self._answers: Answers = {}  # with which the edit was opened
         self._stop_looking: threading.Event | None = None  # while media are looked for
         self._looked_for.connect(self._note_relink)
+        self._following = Background(self)  # what the host tells by itself
         self._background = Background(self)
         self._background.idle_changed.connect(self.busy_changed)
 
@@ -109,11 +110,9 @@ class Desk(QObject):
         read: Callable[[], bool],
         done: Callable[[], None],
         failed: Callable[[OpticalsError], None],
-        *,
-        quiet: bool = False,
     ) -> None:
         """Show what a host holds that changes its edit by itself: as the same edit, where `read`
-        says that it is, with its jobs; else as another."""
+        says that it is, with its jobs; else as another. Nothing that is under way is waited for."""
 
         def work() -> tuple[int | None, EditView | None]:
             same = read()
@@ -130,7 +129,7 @@ class Desk(QObject):
                     self.jobs.follow(here, view.name, str(view.path.absolute()))
             done()
 
-        self._background.run(work, show, failed, quiet=quiet)
+        self._following.run(work, show, failed)
 
     def open(self, path: Path, answers: Answers | None = None) -> None:
         """Open an edit; asks first when that costs something of the one that is open.

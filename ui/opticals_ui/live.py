@@ -37,8 +37,8 @@ class Asked(Protocol):
 
 
 class HostLink(Protocol):
-    """A host that speaks by itself. `listen`, `tell` and `host_frame` may be called anywhere; the
-    rest as the methods of `Host`."""
+    """A host that speaks by itself. All may be called while a method of `Host` is at work; `take`,
+    `read_again` and `chosen` off the GUI's thread."""
 
     def listen(self, hear: Callable[[Asked], None]) -> None:
         """Be called with all that is asked, on any thread."""
@@ -181,29 +181,32 @@ class Live(QObject):
             self._session.board.fail(error, TOPIC)
             over()
 
+        chosen: list[HostSelection] = []
+
+        def take() -> bool:
+            same = self._link.take(edit)
+            chosen.append(self._link.chosen())
+            return same
+
         def done() -> None:
             try:
-                self._see(asked)
+                self._see(asked, chosen[0])
             finally:
                 over()
 
         if asked.method == "select":
             self.raise_wanted.emit()
-        self._session.follow_host(lambda: self._link.take(edit), done, failed)
+        self._session.follow_host(take, done, failed)
 
-    def _see(self, asked: Asked) -> None:
+    def _see(self, asked: Asked, chosen: HostSelection) -> None:
         """The edit is there: what is selected in the host is, here."""
-
-        def chosen(what: HostSelection) -> None:
-            self._select(what)
-            self._place_what_waits()
-            if asked.method == "repeat":
-                self._repeat(asked)
-            else:
-                asked.answer({"clips": len(self._session.selection.clips)})
-            self.shown.emit()
-
-        self._session.glance(self._link.chosen, chosen, asked.refuse)
+        self._select(chosen)
+        self._place_what_waits()
+        if asked.method == "repeat":
+            self._repeat(asked)
+        else:
+            asked.answer({"clips": len(self._session.selection.clips)})
+        self.shown.emit()
 
     def _select(self, what: HostSelection) -> None:
         session, selection = self._session, self._session.selection
@@ -277,7 +280,7 @@ class Live(QObject):
         def failed(error: OpticalsError) -> None:
             self._reading = False  # it may be busy; it says so when it is not
 
-        session.follow_host(self._link.read_again, done, failed, quiet=True)
+        session.follow_host(self._link.read_again, done, failed)
 
     # What it is told.
 

@@ -253,6 +253,7 @@ class Session(Desk):
         self.film.close()
         self.reloading.close()
         self.beginning.close()
+        self._following.close()
         self._background.close()
         self.errands.close()
 

@@ -63,9 +63,12 @@ class LiveHost:
         Raises:
             EditError: it cannot be read; the one before is held on.
         """
-        before = self._built
-        self._built = build(read(said), self._facts.known, self._sidecars)
-        return before is not None and looking.same(before.snapshot, self._built.snapshot)
+        snapshot = read(said)
+        self._facts.expect(looking.chosen_media(snapshot), snapshot.rate)
+        built = build(snapshot, self._facts.known, self._sidecars)
+        with self._lock:
+            before, self._built = self._built, built
+        return before is not None and looking.same(before.snapshot, snapshot)
 
     def read_again(self) -> bool:
         """Ask the host for its edit as it is now; as `take`.
@@ -261,7 +264,11 @@ class LiveHost:
         """The edit with the true rates of these media, which the host may take to be others."""
         built = self._held()
         if self._facts.look([one for one in media if one is not None], built.snapshot.rate):
-            self._built = built = build(built.snapshot, self._facts.known, self._sidecars)
+            known = build(built.snapshot, self._facts.known, self._sidecars)
+            with self._lock:
+                if self._built is built:  # the host sent no other meanwhile
+                    self._built = known
+            return known
         return built
 
     def _where(self, built: Built, shot: Shot) -> tuple[Shot, Clip]:

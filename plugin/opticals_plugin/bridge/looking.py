@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -31,31 +32,61 @@ class Facts:
 
     def __init__(self) -> None:
         self._looked: dict[Path, tuple[int, Media | None]] = {}
+        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="media")
+        self._expected: dict[tuple[Path, int], Future[Media | None]] = {}
 
     def known(self, path: Path) -> Media | None:
         """What is known already; nothing is opened."""
         found = self._looked.get(path)
         return found[1] if found else None
 
+    def expect(self, paths: Iterable[Path], rate: Fraction) -> None:
+        """Look into media that are likely to be asked for, without being waited for."""
+        for path in dict.fromkeys(paths):
+            stamp = _stamp(path)
+            if stamp is not None and self._looked.get(path, (None, None))[0] != stamp:
+                self._ask(path, stamp, rate)
+
     def look(self, paths: Iterable[Path], rate: Fraction) -> bool:
         """Look into media that are not known as they are now; whether there was one. A medium
         that cannot be read is found out by what needs it."""
         new = False
         for path in dict.fromkeys(paths):
-            medium = printf(path)
-            try:
-                file = medium.parent if numbering.is_pattern(medium) else medium
-                stamp = file.stat().st_mtime_ns
-            except OSError:
-                continue
-            if path in self._looked and self._looked[path][0] == stamp:
-                continue
-            try:
-                self._looked[path] = stamp, look_into(medium, rate)
-            except OpticalsError:
-                self._looked[path] = stamp, None
-            new = True
+            stamp = _stamp(path)
+            if stamp is not None and self._looked.get(path, (None, None))[0] != stamp:
+                self._looked[path] = stamp, self._ask(path, stamp, rate).result()
+                new = True
         return new
+
+    def _ask(self, path: Path, stamp: int, rate: Fraction) -> Future[Media | None]:
+        asked = path, stamp
+        if asked not in self._expected:
+            self._expected[asked] = self._ahead.submit(_facts, printf(path), rate)
+        return self._expected[asked]
+
+
+def _stamp(path: Path) -> int | None:
+    """When a medium was changed last; None where it is not there."""
+    medium = printf(path)
+    try:
+        file = medium.parent if numbering.is_pattern(medium) else medium
+        return file.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+def _facts(medium: Path, rate: Fraction) -> Media | None:
+    try:
+        return look_into(medium, rate)
+    except OpticalsError:
+        return None
+
+
+def chosen_media(snapshot: Snapshot) -> list[Path]:
+    """The media of the clips that are selected in the host, a few of them."""
+    wanted = set(snapshot.selection.clips[:4])
+    clips = (clip for track in snapshot.tracks for clip in track.clips if clip.id in wanted)
+    return [clip.original.path for clip in clips if clip.original.path and clip.kind != "other"]
 
 
 def with_shots(choice: Choice, stamp: Callable[[Shot], Shot]) -> Choice:
