@@ -15,6 +15,7 @@ from opticals_ui.notices.board import Kind, Notice
 
 if TYPE_CHECKING:
     from opticals_ui.session import Session
+    from opticals_ui.timeline.model import TimelineModel
 
 TOPIC = "host"
 SETTLE = 120  # milliseconds without another change, until the edit is read again
@@ -54,6 +55,9 @@ class HostLink(Protocol):
         """The same of the edit as it is in the host now."""
 
     def chosen(self) -> HostSelection: ...
+
+    def renamed(self) -> Mapping[str, str]:
+        """What the clips of the edit before are called in the one that was taken last."""
 
 
 class Live(QObject):
@@ -271,16 +275,52 @@ class Live(QObject):
             self._settle.start()
             return
         self._reading = True
+        selection, names = session.selection, dict[str, str]()
+        held = (selection.clip, selection.also, selection.mark_in, selection.mark_out)
+        model, playhead = session.model, selection.playhead
+
+        def read() -> bool:
+            same = self._link.read_again()
+            names.update(self._link.renamed() if same else {})
+            return same
 
         def done() -> None:
             self._reading = False
+            self._select_again(names, model, held, playhead)
             self._place_what_waits()
             self.shown.emit()
 
         def failed(error: OpticalsError) -> None:
             self._reading = False  # it may be busy; it says so when it is not
 
-        session.follow_host(self._link.read_again, done, failed)
+        session.follow_host(read, done, failed)
+
+    def _select_again(
+        self,
+        names: Mapping[str, str],
+        before: TimelineModel | None,
+        held: tuple[str | None, frozenset[str], int | None, int | None],
+        playhead: int,
+    ) -> None:
+        """What was selected stays so, wherever it was moved in the host."""
+        clip, also, first, last = held
+        selection, model = self._session.selection, self._session.model
+        new, old = names.get(clip or ""), before.find(clip) if before and clip else None
+        item = model.find(new) if model and new else None
+        if new is None or item is None or old is None:
+            return
+        moved = item.record - old.record
+        if new == selection.clip and not moved:
+            return
+        if also:
+            selection.pick([new, *(names[one] for one in also if one in names)])
+        elif first is not None and last is not None:
+            selection.mark(new.partition(":")[0], first + moved, last + moved)
+        else:
+            selection.select(new.partition(":")[0], item.record)
+        inside = old.record <= playhead < old.record + old.frames
+        self._sought = playhead + moved if inside else playhead
+        selection.move_to(self._sought)
 
     # What it is told.
 

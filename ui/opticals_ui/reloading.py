@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from opticals.rendering.job import Job, Output
+from opticals_ui.host import Can
 from opticals_ui.look.words import tr
 from opticals_ui.notices.board import Answer, Kind, Notice, listing
 from opticals_ui.watching import FileWatch
@@ -62,7 +63,8 @@ class Reloading(QObject):
 
     def _follow(self) -> None:
         edit = self._session.edit
-        path = edit.path if edit else None
+        own = Can.OPEN in self._session.host.can  # a program that holds it tells of changes itself
+        path = edit.path if edit and own else None
         if self._opened is None:
             self._opened = path
         wanted = tuple(dict.fromkeys(one for one in (self._opened, path) if one is not None))

@@ -45,6 +45,7 @@ class LiveHost:
         self._facts = looking.Facts()
         self._open: dict[tuple[str, ...], str] = {}  # keys of what was asked and not answered
         self._lock = threading.Lock()
+        self._renamed: Mapping[str, str] = {}
 
     @property
     def name(self) -> str:
@@ -68,6 +69,10 @@ class LiveHost:
         built = build(snapshot, self._facts.known, self._sidecars)
         with self._lock:
             before, self._built = self._built, built
+            old = before.clips if before else {}
+            self._renamed = {
+                id: built.ids[one.id] for id, one in old.items() if one.id in built.ids
+            }
         return before is not None and looking.same(before.snapshot, snapshot)
 
     def read_again(self) -> bool:
@@ -86,6 +91,11 @@ class LiveHost:
         marked = chosen.range and (chosen.range[0] + shift, chosen.range[1] + shift)
         current = built.ids.get(chosen.current or "")
         return HostSelection(ids, marked, chosen.playhead + shift, current)
+
+    def renamed(self) -> Mapping[str, str]:
+        """What the clips of the edit before the last `take` are called now; without those that
+        are gone."""
+        return self._renamed
 
     def host_frame(self, record: int) -> int:
         """A record frame as the host counts it."""

@@ -171,8 +171,8 @@ class Bridge:
         self._thread.join(5)
         self._discovery.remove()
 
-    def ask(self, method: str, params: Params, seconds: float = ANSWER_S) -> Any:
-        """What the host answers. Never on the GUI's thread.
+    def ask(self, method: str, params: Params, seconds: float | None = None) -> Any:
+        """What the host answers, waited for so long. Never on the GUI's thread.
 
         Raises:
             HostRefused: it cannot do it, and says why.
@@ -180,6 +180,7 @@ class Bridge:
             HostSlow: it has not answered; when it does, `late` is heard.
         """
         one = _Pending(method, params)
+        seconds = ANSWER_S if seconds is None else seconds
         with self._lock:
             link = self._joined
             if link is None or self._closed:
