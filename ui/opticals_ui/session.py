@@ -181,11 +181,8 @@ class Session(Desk):
 
     def get_model(self, model: str) -> None:
         """Fetch a model that is missing."""
-        try:
-            self.jobs.pull(model)
-            self._note_pull(model, "")
-        except OpticalsError as error:
-            self._fail(error, f"model {model}")
+        self.jobs.pull(model)
+        self._note_pull(model, "")
 
     def choose_fields(self, medium: str, fields: str, topic: str) -> None:
         """Settle what becomes of an interlaced medium's fields, and ask again for what stopped

@@ -20,7 +20,8 @@ from opticals.jobs.keeper import Both, Keeper, News
 from opticals.jobs.queue import Asked as Asking
 from opticals.rendering.job import Job
 from opticals_ui.effects.delivery import Delivery
-from opticals_ui.queue.client import Message, StartWorker, WorkerClient, starting
+from opticals_ui.queue.client import Message, StartWorker, WorkerClient
+from opticals_ui.queue.errands import Errands
 from opticals_ui.queue.view import Asked, JobView, Origin, further, stage, view_of
 
 AGAIN = 5000  # milliseconds until a queue that could not be written is tried again
@@ -67,6 +68,7 @@ class Jobs(QObject):
             signal.connect(slot, Qt.ConnectionType.QueuedConnection)
         self._panel = uuid.uuid4().hex
         self._worker = start(self._message.emit)
+        self._errands = Errands(self._worker, self._message.emit)
         self._keeper = Keeper(
             "panel", self._worker.wake, self._worker.poke, self._news.emit, self._trouble.emit
         )
@@ -190,7 +192,7 @@ class Jobs(QObject):
         """Stop jobs, or the preview; what is finished of them is kept."""
         for id in ids:
             if id == self._preview or id in self._pulls:
-                self._worker.cancel(id)
+                self._errands.cancel(id)
         self._do(Both.stop, [id for id in ids if id in self._views])
 
     def retry(self, ids: Iterable[str]) -> None:
@@ -234,7 +236,7 @@ class Jobs(QObject):
     def cancel_all(self) -> None:
         """Stop the preview and every job that is not finished."""
         if self._preview is not None:
-            self._worker.cancel(self._preview)
+            self._errands.cancel(self._preview)
         self._do(Both.stop, [view.job.id for view in self.views if view.active])
 
     def set_placed(self, job_id: str, placed: bool) -> None:
@@ -253,31 +255,22 @@ class Jobs(QObject):
 
     def preview(self, job: Job, frame: int, count: int = 1) -> None:
         """Ask for frames from one of the medium on, before and after; an earlier request is
-        dropped. `previewed` carries the message of each; see `opticals.jobs.previews`.
-
-        Raises:
-            WorkerError: the worker's process cannot be started.
-        """
+        dropped. `previewed` carries the message of each, see `opticals.jobs.previews`;
+        `preview_failed` tells, too, that the worker's process cannot be started."""
         self.drop_preview()
-        with starting():
-            self._worker.preview(job, frame, count)
         self._preview = job.id
+        self._errands.preview(job, frame, count)
 
     def drop_preview(self) -> None:
         """Forget the preview under way."""
         if self._preview is not None:
-            self._worker.cancel(self._preview)
+            self._errands.cancel(self._preview)
             self._preview = None
 
     def pull(self, model: str) -> None:
-        """Fetch a model.
-
-        Raises:
-            WorkerError: the worker's process cannot be started.
-        """
-        with starting():
-            self._worker.pull(model)
+        """Fetch a model; `pulled` or `pull_failed` tells when that is over."""
         self._pulls[f"model {model}"] = model
+        self._errands.pull(f"model {model}", model)
 
     def close(self) -> None:
         """End the worker, which gives back what it has; what comes from it now is dropped."""
@@ -289,6 +282,7 @@ class Jobs(QObject):
         for signal in (self._message, self._news, self._trouble):
             signal.disconnect()
         self._keeper.drain(False)
+        self._errands.close()
         self._worker.close()
         self._keeper.close()
 

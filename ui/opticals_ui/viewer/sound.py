@@ -76,7 +76,11 @@ class Sounding(QObject):
     ) -> None:
         super().__init__(parent)
         self._player, self._reel, self._sights, self._display = player, reel, sights, display
-        self._outlet = outlet or Speakers(self)
+        if outlet is None:
+            speakers = Speakers(self)
+            speakers.ready.connect(self._restart)
+            outlet = speakers
+        self._outlet = outlet
         self._chunks: list[_Chunk] = []
         self._next = 0  # the first sample that was not asked for
         self._written = 0  # the first that was not written

@@ -142,16 +142,13 @@ class Viewing(QObject):
 
         Args:
             quiet: what goes wrong is said in the viewer alone.
-
-        Raises:
-            WorkerError: the worker's process cannot be started.
         """
         # Of several that hold it, inside a compound, the topmost is seen: it is the last.
         job = min(reversed(jobs), key=lambda one: _distance(one.shot, look.frame))
         shot = job.shot
         frame = min(max(look.frame, shot.record), shot.record_end - 1)
-        self._jobs.preview(job, shot.time.source(frame), look.count)
         self._asked, self._quiet = replace(look, frame=frame), quiet
+        self._jobs.preview(job, shot.time.source(frame), look.count)
         if not quiet:
             self._note(tr("Starting"))
 
