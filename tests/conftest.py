@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 import pytest
 
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+if processes := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 0)):  # that share the machine
+    threads = max(1, (os.cpu_count() or 1) // processes)
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
 
 # Found before OPTICALS_HOME is set: models are fetched once for the machine, not for each run.
 _MODELS = Path(os.environ.get("OPTICALS_HOME") or platformdirs.user_data_path("opticals"))
 _MODELS = _MODELS / "models"
 
 
-_GUI = ("plugin", "screenshots", "ui")
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """As `opticals_ui.app` has it: garbage is collected on the GUI's thread alone."""
+    from opticals_ui.collecting import Collector
 
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Without the cyclic collector from the first test with a panel on. Hundreds of panels are
-    made and ended in this process, and Shiboken died once of collecting all their wrappers."""
-    if item.path.relative_to(Path(__file__).parent).parts[0] in _GUI:
-        gc.disable()
-
-
-def pytest_sessionfinish() -> None:
-    if not gc.isenabled():
-        gc.freeze()  # nor at the end of the process
+    Collector(qapp)
+    return qapp
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from opticals.jobs.client import Worker
 from opticals_ui.beside import Beside, LiveHost
+from opticals_ui.collecting import Collector
 from opticals_ui.giving_back import give_back_large_blocks
 from opticals_ui.host import Host
 from opticals_ui.layout import keep_window, restore_window
@@ -161,6 +162,7 @@ def _application() -> QApplication:
     give_back_large_blocks()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
+    Collector(app)
     app.setApplicationName("opticals")
     app.setApplicationDisplayName("Opticals")
     theme.prepare(app)
