@@ -128,6 +128,7 @@ def test_damaged_measurements_are_passed_over(film: Path, tmp_path: Path, own_ho
     assert paces.known() == ()
 
 
+@pytest.mark.alone
 def test_the_next_render_takes_what_is_told(
     footage: Callable[[str], Path],
     models: Callable[..., None],

@@ -389,6 +389,7 @@ def test_closing_ends_it(film: Path) -> None:
     panel.viewer.close()
 
 
+@pytest.mark.alone
 def test_asking_never_waits(film: Path) -> None:
     """Not for the process to start, nor for one that does not listen."""
     panel = Panel()

@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.alone
 def test_random_work_leaves_nothing_behind(tmp_path: Path) -> None:
     """In a process of its own, so that its memory is nobody else's."""
     done = subprocess.run(

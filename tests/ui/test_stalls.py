@@ -26,6 +26,7 @@ from ..core.edits import clip, timeline
 from .fakes import FakeForeseer, FakeHost, FakeProjector, FakeWorker, track
 from .watchdog import LATE, Watchdog
 
+pytestmark = pytest.mark.alone
 NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 
 

@@ -156,6 +156,7 @@ def test_source_and_result_are_of_the_same_moment(qtbot: QtBot, shown: Panel) ->
     assert "01:00:03:04" in words
 
 
+@pytest.mark.alone
 def test_scrubbing_shows_what_is_under_the_playhead_and_stalls_nothing(
     qtbot: QtBot, shown: Panel
 ) -> None:
@@ -185,6 +186,7 @@ def test_scrubbing_shows_what_is_under_the_playhead_and_stalls_nothing(
     assert watchdog.stalls == []
 
 
+@pytest.mark.alone
 def test_playing_shows_true_frames_in_time(qtbot: QtBot, shown: Panel) -> None:
     """Each picture is of its record frame, none comes before its time, and few are left out."""
     session, screen = shown.session, shown.session.showing.screen

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from .watchdog import LATE, Watchdog
 
+pytestmark = pytest.mark.alone
 LONG = 0.06  # seconds
 
 
