@@ -92,6 +92,11 @@ class Desk(QObject):
         return self.edit is not None and self.edit.modified
 
     @property
+    def held_here_alone(self) -> bool:
+        """Whether leaving the edit would lose something of it."""
+        return self.modified
+
+    @property
     def jobs_here(self) -> tuple[JobView, ...]:
         """The jobs for the edit that is shown."""
         return tuple(view for view in self.jobs.views if self._is_here(view))
@@ -142,6 +147,7 @@ class Desk(QObject):
             tr("They would be lost when “{name}” is opened.", name=path.name),
             tr("It goes on, and can be placed when its edit is open again."),
             tr("Open anyway"),
+            going=any(view.active and view.edit != str(path.absolute()) for view in self.jobs_here),
         )
 
     def reopen(self, path: Path, then: Callable[[], None] = lambda: None) -> None:
@@ -179,21 +185,27 @@ class Desk(QObject):
         """Have something read from the edit that is shown; `done` with it, or `failed`."""
         self._run(topic, self._editions.on_shown(work), done, failed)
 
-    def leave(self, go_on: Callable[[], None], lost: str, running: str, anyway: str) -> None:
+    def leave(
+        self, go_on: Callable[[], None], lost: str, running: str, anyway: str, *, going: bool
+    ) -> None:
         """Leave the edit: at once, or when the user has said what is to become of its changes.
 
         Args:
             lost: what becomes of changes that are not saved.
             running: what becomes of a render under way.
             anyway: the answer to go on where there are no changes to lose.
+            going: whether a render under way is touched by it.
         """
         what, why, answers = [], [], [Answer(anyway, go_on)]
-        if self.modified and self.edit:
-            what.append(tr("“{name}” has changes that are not saved.", name=self.edit.name))
-            why.append(lost)
+        if self.held_here_alone and self.edit:
+            name = self.edit.name
+            unsaved = tr("“{name}” has changes that are not saved.", name=name)
+            gone = tr("“{name}” is not there any more.", name=name)
+            what.append(unsaved if self.modified else gone)
+            why.append(lost if self.modified else tr("It is held here alone."))
             save = Answer(tr("Save as…"), lambda: self.save_wanted.emit(go_on))
             answers = [save, Answer(tr("Discard changes"), go_on)]
-        if self.jobs.active:
+        if going:
             what.append(tr("A render is under way."))
             why.append(running)
         if what:
@@ -352,7 +364,10 @@ class Desk(QObject):
     ) -> None:
         def saved(what: tuple[tuple[str, ...], EditView | None]) -> None:
             self._answers = {}  # the new file leaves nothing open
+            here = [view.job.id for view in self.jobs_here]
             self._show_changed(what[1])
+            if self.edit and self.edit.path:
+                self.jobs.follow(here, self.edit.name, str(self.edit.path.absolute()))
             self.board.notify(reports.saved(path, what[0], told))
             if then is not None:
                 then()
@@ -416,10 +431,14 @@ class Desk(QObject):
                 self.jobs.set_placed(job.job.id, job.render.name in renders)
         self.edit_changed.emit()
 
+    def is_of_now(self, view: JobView) -> bool:
+        """Whether a job was asked for since the edit that is shown was opened."""
+        return view.origin.generation == self._editions.shown
+
     def _is_here(self, view: JobView) -> bool:
         """Whether a job is for the edit that is shown, though that was closed and opened again."""
         path = self.edit.path if self.edit else None
-        again = path is not None and view.job.shot.edit == str(path.absolute())
+        again = path is not None and view.edit == str(path.absolute())
         return view.origin.generation == self._editions.shown or again
 
     def _change(

@@ -32,11 +32,18 @@ class Reloading(QObject):
         super().__init__(session)
         self._session = session
         self._opened: Path | None = None
+        self._lost: Path | None = None
         self._watch = FileWatch(self)
         self._watch.changed.connect(self._changed)
         self._watch.gone.connect(self._gone)
         session.replaced.connect(self._forget)
         session.edit_changed.connect(self._follow)
+
+    @property
+    def lost(self) -> bool:
+        """Whether the file of the edit is not there any more: it is held here alone."""
+        edit = self._session.edit
+        return edit is not None and edit.path is not None and edit.path == self._lost
 
     def close(self) -> None:
         self._watch.close()
@@ -59,7 +66,7 @@ class Reloading(QObject):
         )
 
     def _forget(self) -> None:
-        self._opened = None
+        self._opened = self._lost = None
 
     def _follow(self) -> None:
         edit = self._session.edit
@@ -73,6 +80,8 @@ class Reloading(QObject):
 
     def _changed(self, path: Path) -> None:
         edit = self._session.edit
+        if path == self._lost:
+            self._lost = None
         if edit is None:
             return
         name, renders = path.name, len(self._session.model.renders if self._session.model else ())
@@ -96,6 +105,7 @@ class Reloading(QObject):
         edit = self._session.edit
         if edit is None or path != edit.path:
             return
+        self._lost = path
         what = tr("“{name}” is not there any more.", name=path.name)
         why = tr("It was moved or deleted, or its drive is gone. All of it is still here.")
         save = Answer(tr("Save as…"), lambda: self._session.save_wanted.emit(None))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from opticals.errors import (
     AnswerNeeded,
+    Cancelled,
     EditError,
     FieldsOpen,
     ModelMissing,
@@ -85,6 +86,7 @@ class Session(Desk):
         )
         self.edit_changed.connect(self.showing.take_edit)
         self.masking = Masking(self)
+        self._placing: set[str] = set()  # the renders that the host cuts in at the moment
         self.reloading = Reloading(self)
         self.versions = Versions(self)
         self.versions.compare_wanted.connect(self.showing.compare)
@@ -94,7 +96,7 @@ class Session(Desk):
         self.viewing.wanted.connect(self._preview_quietly)
         self.viewing.failed.connect(lambda error: self._fail(error, "preview"))
         self.jobs.rendered.connect(self.place)
-        self.jobs.failed.connect(lambda job_id, error: self._fail(error, job_id))
+        self.jobs.failed.connect(self._job_failed)
         self.jobs.troubled.connect(lambda error: self._fail(error, "queue"))
         self.jobs.died.connect(self._note_death)
         self.offering = Offering(self)
@@ -102,6 +104,10 @@ class Session(Desk):
         self.jobs.pulling.connect(self._note_pull)
         self.jobs.pulled.connect(self._pulled)
         self.jobs.pull_failed.connect(lambda model, error: self._fail(error, f"model {model}"))
+
+    @property
+    def held_here_alone(self) -> bool:
+        return super().held_here_alone or self.reloading.lost
 
     @property
     def undoable(self) -> bool:
@@ -207,19 +213,35 @@ class Session(Desk):
                 tr("Another edit is open, which stays as it is."),
                 tr("Open {edit} and press Place.", edit=edit),
             )
-            path = view.job.shot.edit
+            path = view.edit
             there = Answer(tr("Open {edit}", edit=edit), partial(self.open, Path(path)))
             self._fail(error, job_id, *([there] if path else []))
             return
 
+        shown = self.model is not None and render.name in self.model.shown
+        if shown:
+            self.jobs.set_placed(job_id, True)
+        if shown or render.name in self._placing:
+            what = tr("{render} is in the edit already.", render=render.name)
+            why = tr("The same was asked for twice, and rendered once.")
+            self.board.notify(Notice(Kind.INFO, job_id, what, why))
+            return
+
         def placed(what: tuple[tuple[str, ...], EditView | None]) -> None:
             messages, edit = what
+            self._placing.discard(render.name)
             self._show_changed(edit)
             if messages:
                 title = tr("{render} is in the edit.", render=render.name)
                 self.board.notify(Notice(Kind.INFO, job_id, title, "\n".join(messages)))
 
-        self._change(job_id, lambda: self.host.place(render, delivery.place, delivery.time), placed)
+        def failed(error: OpticalsError) -> None:
+            self._placing.discard(render.name)
+            self._fail(error, job_id)
+
+        self._placing.add(render.name)
+        place = partial(self.host.place, render, delivery.place, delivery.time)
+        self._change(job_id, place, placed, failed)
 
     def place_render(self, render: Render) -> None:
         """Cut a render in that was proved now, as a version of the clip that shows its frames."""
@@ -414,6 +436,11 @@ class Session(Desk):
             self.jobs.hold(PLAYING)
         else:
             self.jobs.release(PLAYING)
+
+    def _job_failed(self, job_id: str, error: OpticalsError) -> None:
+        asks = isinstance(error, (Cancelled, FieldsOpen, ModelMissing))  # these help by themselves
+        again = Answer(tr("Render again"), partial(self.retry, job_id))
+        self._fail(error, job_id, *(() if asks else (again,)))
 
     def _note_death(self, error: OpticalsError) -> None:
         if self.jobs.at_work is not None:

@@ -179,6 +179,13 @@ class Queue(Base):
             for id, position in moved:
                 self.update(id, rev, position=position)
 
+    def note(self, ids: Iterable[str], **asked: Any) -> None:
+        """Change some of what those who asked for jobs want to find again, by its names."""
+        with self.writing() as rev:
+            for id in ids:
+                for row in self.rows("SELECT asked FROM jobs WHERE id = ?", (id,)):
+                    self.update(id, rev, asked=json.dumps({**json.loads(row["asked"]), **asked}))
+
     def set_placed(self, id: str, placed: bool) -> None:
         """Whether a finished render stands in its edit."""
         old, new = (State.RENDERED, State.PLACED)[:: 1 if placed else -1]

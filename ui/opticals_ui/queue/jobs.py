@@ -165,7 +165,7 @@ class Jobs(QObject):
         Args:
             estimate: seconds that it will take, if that is known.
         """
-        asked = Asked(delivery, origin.name, origin.generation, self._panel)
+        asked = Asked(delivery, origin.name, origin.generation, self._panel, origin.path)
         with self._lock:
             self._adding.append(Asking(job, asked.to_json(), estimate))
             first = len(self._adding) == 1 or self._refused
@@ -247,6 +247,17 @@ class Jobs(QObject):
             self._ordered = None
             self._keeper.do(lambda queue: queue.set_placed(job_id, placed))
             self.changed.emit()
+
+    def follow(self, ids: Sequence[str], name: str, path: str) -> None:
+        """Have jobs belong to the file that their edit was saved as."""
+        wanted = list(ids)
+        for id in wanted:
+            view = self._views[id]
+            origin = replace(view.origin, name=name, path=path)
+            self._views[id] = replace(view, origin=origin)
+        self._ordered = None
+        if wanted:
+            self._keeper.do(lambda queue: queue.note(wanted, name=name, path=path))
 
     def leave_running(self) -> None:
         """Have what is left rendered in the background, by a process that outlives this one."""

@@ -27,12 +27,13 @@ def leave(session: Session, close: Callable[[], None]) -> None:
         close()
 
     going = _ends_with_panel(session)
-    if session.modified:
+    if session.held_here_alone:
         session.leave(
             keep_rendering if going else close,
             tr("They would be lost when the panel is closed."),
             tr("The queue goes on in the background."),
             tr("Close"),
+            going=jobs.active,
         )
     elif going:
         session.board.ask(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from opticals.jobs.entries import State
 from opticals_ui.look.words import tr
 from opticals_ui.notices.board import Answer, Kind, Notice, listing
+from opticals_ui.queue.view import JobView
 
 if TYPE_CHECKING:
     from opticals_ui.session import Session
@@ -24,6 +25,8 @@ class Offering(QObject):
         super().__init__(session)
         self._session = session
         self._offered: set[str] = set()
+        self._elsewhere: set[str] = set()  # done for this edit, and not seen by it
+        self._open: frozenset[str] = frozenset()  # the jobs that are offered at the moment
         self._fresh = True
         session.replaced.connect(self._forget)
         session.edit_changed.connect(self._look)
@@ -31,6 +34,8 @@ class Offering(QObject):
 
     def _forget(self) -> None:
         self._offered.clear()
+        self._elsewhere.clear()
+        self._open = frozenset()
         self._fresh = True
         self._session.board.dismiss(TOPIC)
 
@@ -44,11 +49,14 @@ class Offering(QObject):
             for view in session.jobs_here:
                 if view.render is not None and not view.active:
                     session.jobs.set_placed(view.job.id, view.render.name in model.renders)
+                    if not session.is_of_now(view):  # it was done while another edit was open
+                        self._elsewhere.add(view.job.id)
+        self._take_back()
         new = [
             view
             for view in session.jobs.views
             if view.state is State.RENDERED
-            and view.origin.generation < 0
+            and (view.origin.generation < 0 or view.job.id in self._elsewhere)
             and view.job.id not in self._offered
         ]
         if new:
@@ -58,11 +66,21 @@ class Offering(QObject):
         if new:
             self._offer([view.job.id for view in new], [view.title for view in new])
 
+    def _take_back(self) -> None:
+        """What was placed meanwhile, or taken out of the list, is offered no more."""
+        if self._open and not any(view.job.id in self._open for view in self._to_place()):
+            self._open = frozenset()
+            self._session.board.dismiss(TOPIC)
+
+    def _to_place(self) -> list[JobView]:
+        return [view for view in self._session.jobs_here if view.state is State.RENDERED]
+
     def _offer(self, ids: list[str], titles: list[str]) -> None:
         session = self._session
+        self._open = frozenset(ids)
 
         def place() -> None:
-            views = [view for view in session.jobs_here if view.job.id in ids]
+            views = [view for view in self._to_place() if view.job.id in ids]
             for view in sorted(views, key=lambda one: -one.job.shot.record):
                 session.place(view.job.id)
 

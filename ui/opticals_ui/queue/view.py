@@ -19,10 +19,12 @@ from opticals_ui.look.words import number, tr, tr_text
 @dataclass(frozen=True)
 class Origin:
     """The edit that a job was asked for in: which one of those opened so far, and its name.
-    `generation` is -1 where another panel, or none, asked."""
+    `generation` is -1 where another panel, or none, asked; `path` is where it was saved since,
+    or ""."""
 
     generation: int
     name: str
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ class JobView:
     @property
     def failed(self) -> bool:
         return self.state in (State.FAILED, State.STOPPED)
+
+    @property
+    def edit(self) -> str:
+        """The path of the edit that it is for; "" when that has none."""
+        return self.origin.path or self.job.shot.edit
 
     @property
     def title(self) -> str:
@@ -144,6 +151,7 @@ class Asked:
     name: str = ""
     generation: int = -1
     panel: str = ""
+    path: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return {**vars(self), "delivery": dict(vars(self.delivery))}
@@ -161,7 +169,8 @@ class Asked:
         delivery = Delivery(**{name: value for name, value in kept.items() if name in known})
         mine = data.get("panel") == panel
         generation = data.get("generation", -1) if mine else -1
-        return Asked(delivery, str(data.get("name", "")), generation, panel if mine else "")
+        name, path = (str(data.get(key, "")) for key in ("name", "path"))
+        return Asked(delivery, name, generation, panel if mine else "", path)
 
 
 def view_of(entry: Entry, panel: str) -> JobView:
@@ -170,7 +179,7 @@ def view_of(entry: Entry, panel: str) -> JobView:
     return JobView(
         entry.job,
         asked.delivery,
-        Origin(asked.generation, asked.name),
+        Origin(asked.generation, asked.name, asked.path),
         entry.state,
         far.stage,
         far.done,

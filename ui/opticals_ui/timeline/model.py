@@ -333,6 +333,13 @@ class TimelineModel:
         )
 
     @cached_property
+    def shown(self) -> frozenset[str]:
+        """The names of the renders that are seen: the active versions."""
+        return frozenset(
+            item.version for lane in self.lanes for item in all_clips(lane.items) if item.version
+        )
+
+    @cached_property
     def lost(self) -> tuple[int, int]:
         """How many clips have no medium that is there, and how many should have one."""
         media = [item.media for lane in self.lanes for item in all_clips(lane.items)]
