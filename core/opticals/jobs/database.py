@@ -17,6 +17,11 @@ from pathlib import Path
 
 from opticals.errors import QueueError
 
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None  # type: ignore[assignment]
+
 log = logging.getLogger(__name__)
 
 SCHEMA = 1  # written into the file; a file of a higher one is left alone
@@ -56,6 +61,12 @@ def connect(path: Path) -> sqlite3.Connection:
     """
     with saying(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(path):
+            return _connect(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    with saying(path):
         connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
@@ -121,29 +132,51 @@ def move_aside(path: Path) -> Path | None:
     Raises:
         QueueError: it cannot be moved.
     """
-    if not path.exists() or any(_sound(path, after) for after in _LOOKS):
-        return None
+    for after in _LOOKS:
+        time.sleep(after)
+        with saying(path), _alone(path):
+            if not path.exists() or _sound(path):
+                return None
+            if after == _LOOKS[-1]:
+                aside = _moved(path)
+                log.warning("%s was damaged and is now %s", path, aside)
+                return aside
+    return None
+
+
+def _moved(path: Path) -> Path:
+    """Move a file and begin a new one; where the old one is now."""
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
     aside = path.with_name(f"{path.stem}-damaged-{stamp}{path.suffix}")
-    with saying(path):
-        path.replace(aside)
-        for tail in ("-wal", "-shm"):
-            with contextlib.suppress(FileNotFoundError):
-                Path(f"{path}{tail}").replace(f"{aside}{tail}")
-        new = connect(path)
-        try:
-            _save(aside, new)
-        finally:
-            new.close()
-    log.warning("%s was damaged and is now %s", path, aside)
+    path.replace(aside)
+    for tail in ("-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{path}{tail}").replace(f"{aside}{tail}")
+    new = _connect(path)
+    try:
+        _save(aside, new)
+    finally:
+        new.close()
     return aside
 
 
-def _sound(path: Path, after: float) -> bool:
-    """Whether a file is no worse than locked, so many seconds from now."""
-    time.sleep(after)
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keeps other processes from opening or moving the queue's files meanwhile: one that opened
+    them between two moves would write the log of one file into another. Without a lock where the
+    system has none of this kind: there, files that are open cannot be moved."""
+    if fcntl is None:
+        yield
+        return
+    with path.with_name(f"{path.name}.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _sound(path: Path) -> bool:
+    """Whether a file is no worse than locked."""
     try:
-        connection = connect(path)
+        connection = _connect(path)
         try:
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             connection.execute("SELECT count(*) FROM jobs, flags, drainers").fetchone()
