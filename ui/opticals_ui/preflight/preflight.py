@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from opticals.errors import FieldsOpen, ModelMissing, OpticalsError
+from opticals.errors import FieldsOpen, MediaError, ModelMissing, OpticalsError
 from opticals.rendering.forecast import Forecast
 from opticals_ui.naming import proposed
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from opticals_ui.preflight.foreseer import Foreseeing
     from opticals_ui.session import Session
 
+AGAIN = 2000  # milliseconds until media that are not there are looked for again
 SETTLE = 250  # milliseconds that nothing changes before it is looked at
 _NOTHING = Forecast(())
 PLAIN = ".otio"  # the suffix of edits that lose nothing
@@ -48,6 +49,8 @@ class Preflight(QObject):
         self.lost: tuple[str, ...] = ()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE)
         self._settle.timeout.connect(self._look)
+        self._again = QTimer(self, singleShot=True, interval=AGAIN)
+        self._again.timeout.connect(self._look)
         session.selection.changed.connect(self.look)
         session.choice.changed.connect(self.look)
         session.edit_changed.connect(self.look)
@@ -76,8 +79,7 @@ class Preflight(QObject):
         """Why it cannot be rendered; "" where it can."""
         if self.possible:
             return ""
-        errors = [self.problem, *(one.error for one in (self.forecast or _NOTHING).items)]
-        return next((one.what for one in errors if one is not None), "")
+        return next((one.what for one in self._errors()), "")
 
     def look(self) -> None:
         """Look anew, soon."""
@@ -94,15 +96,24 @@ class Preflight(QObject):
 
     def close(self) -> None:
         self._settle.stop()
+        self._again.stop()
         self._foreseer.close()
 
+    def _errors(self) -> list[OpticalsError]:
+        """All that stands in the way, or is to be asked first."""
+        found = [self.problem, *(one.error for one in (self.forecast or _NOTHING).items)]
+        return [one for one in found if one is not None]
+
     def _look(self) -> None:
+        self._again.stop()
         self._count += 1
         count, time = self._count, self._session.choice.delivery.time
 
         def show(forecast: Forecast | None, problem: OpticalsError | None) -> None:
             if count == self._count:
                 self.forecast, self.problem, self.stale = forecast, problem, False
+                if any(isinstance(one, MediaError) for one in self._errors()):
+                    self._again.start()  # a drive may come back
                 self.changed.emit()
 
         def failed(error: OpticalsError) -> None:

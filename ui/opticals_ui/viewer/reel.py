@@ -90,6 +90,13 @@ class Reel(QObject):
             self._asked.add(clip)
         self.learnt.emit()
 
+    def forget_troubles(self) -> None:
+        """What could not be looked up is looked up again when it is needed."""
+        lost = [one for one, found in self._found.items() if found.shown.error is not None]
+        for clip in lost:
+            del self._found[clip]
+            self._asked.discard(clip)
+
     def _at(self, frame: int, kind: str) -> tuple[Layer, ...]:
         if self._model is None:
             return ()

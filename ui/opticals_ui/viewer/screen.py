@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 KEPT = 160 << 20  # bytes of pictures
 AHEAD = 3  # pictures under way at a time while it plays
 FARTHEST = 8  # steps before the playhead that are asked for
+AGAIN = 2000  # milliseconds until a medium that could not be read is tried again
 SETTLE = 80  # milliseconds that a size stands before pictures of that size are asked for
 
 Key = tuple[Sight, str]
@@ -87,6 +88,8 @@ class Screen(QObject):
         self._transparent: set[str] = set()  # media that have alpha, by path
         self._settle = QTimer(self, singleShot=True, interval=SETTLE)
         self._settle.timeout.connect(self.refresh)
+        self._again = QTimer(self, singleShot=True, interval=AGAIN)
+        self._again.timeout.connect(self._try_again)
         selection.moved.connect(self._follow)
         reel.learnt.connect(self.refresh)
         viewing.changed.connect(self._look)
@@ -171,6 +174,15 @@ class Screen(QObject):
             self._wants.append(want)
             self._advance(want)
         self._show_newest()
+
+    def _try_again(self) -> None:
+        """A drive may be back that was gone."""
+        if self._pace:
+            self._again.start()
+            return
+        self._errors.clear()
+        self._reel.forget_troubles()
+        self.refresh()
 
     def _want(self, record: int, channel: str) -> _Want:
         layers = self._reel.layers(record)
@@ -362,6 +374,10 @@ class Screen(QObject):
         if seen != self.seen:
             self.seen = seen
             self.shown += 1
+            if any(one and one.error for one in (seen.result, seen.source)):
+                self._again.start()
+            else:
+                self._again.stop()
             self.changed.emit()
 
 
