@@ -98,6 +98,7 @@ class Panel(QWidget):
         self.command_actions = Actions(self.keymap, places, self)
         self.actions_by_id = self.command_actions.by_id
         self.viewer.bind(self.actions_by_id, self)
+        self.stage.bar.offer(self.keymap)
         self.versions.offer(self.actions_by_id)
         self._badge = BadgeMenu(session, self.actions_by_id["focus_versions"], self.strip)
         self.strip.versions_wanted.connect(self._badge.open_for)

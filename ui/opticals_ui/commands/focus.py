@@ -26,7 +26,8 @@ from opticals_ui.commands.keys import pressed
 Key = Qt.Key
 ARROWS = frozenset({Key.Key_Left, Key.Key_Right, Key.Key_Up, Key.Key_Down})
 TRAVEL = ARROWS | {Key.Key_Home, Key.Key_End, Key.Key_PageUp, Key.Key_PageDown}
-PRESS = frozenset({Key.Key_Space, Key.Key_Return, Key.Key_Enter, Key.Key_Select})
+RETURN = frozenset({Key.Key_Return, Key.Key_Enter})
+PRESS = RETURN | {Key.Key_Space, Key.Key_Select}
 WRITING = TRAVEL | PRESS | {Key.Key_Backspace, Key.Key_Delete, Key.Key_Insert}
 ALONG = frozenset({Key.Key_Left, Key.Key_Right, Key.Key_Home, Key.Key_End})
 SCROLL = frozenset({Key.Key_Up, Key.Key_Down, Key.Key_PageUp, Key.Key_PageDown})
@@ -76,6 +77,7 @@ class FocusFirst(QObject):
     """Lets the widget of a panel that has the focus have the keys that it needs.
 
     Commands of the very area in which it is come before it, except where something is typed.
+    Return presses a button as Space does: by itself Qt does so in dialogs alone.
 
     Qt asks with a ShortcutOverride, from the focus upwards, before it looks for a shortcut; what
     no widget on the way wanted arrives at the panel.
@@ -92,6 +94,12 @@ class FocusFirst(QObject):
             focus = self._panel.focusWidget()
             if focus is not None and needs(focus, event) and not self._is_claimed(focus, event):
                 event.accept()
+                return True
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            focus = self._panel.focusWidget()
+            if isinstance(focus, QAbstractButton) and event.key() in RETURN and needs(focus, event):
+                if not event.isAutoRepeat():
+                    focus.click()
                 return True
         return False
 

@@ -19,6 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from opticals_ui.commands.keymap import Keymap
+from opticals_ui.commands.keys import native
+from opticals_ui.look.elided import ElidedLabel
 from opticals_ui.look.flow import FlowRow
 from opticals_ui.look.theme import BESIDE, icon
 from opticals_ui.look.words import percent, tr
@@ -218,7 +221,11 @@ class StepsBar(QWidget):
         self.setObjectName("steps")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._dots = Dots(len(Step))
-        self._words = _label("", "step")
+        self._words = QLabel()
+        self._words.setProperty("role", "step")
+        self._keys = ElidedLabel()
+        self._keys.setProperty("role", "dim")
+        self._keymap: Keymap | None = None
         self.dismiss = QToolButton()
         self.dismiss.setIcon(icon("close"))
         self.dismiss.setAutoRaise(True)
@@ -229,9 +236,16 @@ class StepsBar(QWidget):
         layout.setContentsMargins(12, 4, 6, 4)
         layout.setSpacing(8)
         layout.addWidget(self._dots)
-        layout.addWidget(self._words, 1)
+        layout.addWidget(self._words)
+        layout.addWidget(self._keys, 1)
         layout.addWidget(self.dismiss)
         steps.changed.connect(self._show)
+        self._show()
+
+    def offer(self, keymap: Keymap) -> None:
+        """Say with which keys a step is done, too."""
+        self._keymap = keymap
+        keymap.changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
@@ -240,9 +254,25 @@ class StepsBar(QWidget):
             self._dots.show_done(len(self._steps.done))
             self._words.setText(step_words(step)[0])
             self._words.setToolTip(step_words(step)[1])
+            self._keys.setText(self._with_keys(step))
             self.setAccessibleName(
                 tr("Step {step} of {all}: {what}", step=int(step), all=3, what=step_words(step)[0])
             )
+
+    def _with_keys(self, step: Step) -> str:
+        def key(command: str) -> str:
+            keys = self._keymap.keys(command) if self._keymap else ()
+            return native(keys[0]) if keys else ""
+
+        if step is Step.RENDER:
+            return key("render")
+        if step is Step.CHOOSE and key("select") and key("focus_effects"):
+            return tr(
+                "Click a clip, or press {select}; {find} finds an effect.",
+                select=key("select"),
+                find=key("focus_effects"),
+            )
+        return ""
 
 
 def recent_words(edit: RecentEdit) -> str:
