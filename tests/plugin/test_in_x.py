@@ -3,31 +3,30 @@ pictures, window titles, files and the queue."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import opentimelineio as otio
 import pytest
-import torch
-from opentimelineio.opentime import RationalTime, TimeRange
-from torch import Tensor
 
 from opticals.jobs.entries import State
-from opticals.jobs.queue import Queue
 from opticals.timeline.edit import Edit
 from opticals_ui.look.palettes import DARK
 
-from ..core.films import write_film
-from . import x_window
-from .x_window import Box, Screen, until
-
-BACKING = "#0dc318"  # the green of the film, in RGB
-FRAMES = 48
-OPEN, SAVE = "Open an edit — Opticals", "Save the edit as a new file — Opticals"
+from . import in_x, x_window
+from .in_x import (
+    BACKING,
+    OPEN,
+    SAVE,
+    checker,
+    choose_file,
+    green,
+    jobs,
+    panel,
+    primary,
+    quit_panel,
+)
+from .x_window import Screen, until
 
 pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="about X11"),
@@ -35,36 +34,9 @@ pytestmark = [
 ]
 
 
-def picture(index: int, width: int = 320, height: int = 180) -> list[Tensor]:
-    """A dark thing that goes along before a green backing."""
-    half = (height // 2, width // 2)
-    luma = torch.full((height, width), 120, dtype=torch.uint8)
-    blue, red = (torch.full(half, code, dtype=torch.uint8) for code in (80, 60))
-    left = 120 + 2 * (index // 2)
-    luma[40:140, left : left + 80] = 90
-    blue[20:70, left // 2 : left // 2 + 40] = 100
-    red[20:70, left // 2 : left // 2 + 40] = 200
-    return [luma, blue, red]
-
-
 @pytest.fixture
 def edit(tmp_path: Path) -> Path:
-    """An edit of one clip: its frames 4 to 43 of a film."""
-    folder = tmp_path / "film"
-    folder.mkdir()
-    write_film(folder / "film.mov", (picture(index) for index in range(FRAMES)))
-
-    def span(start: int, frames: int) -> TimeRange:
-        return TimeRange(RationalTime(start, 25), RationalTime(frames, 25))
-
-    reference = otio.schema.ExternalReference("film.mov", available_range=span(0, FRAMES))
-    track = otio.schema.Track(kind="Video")
-    track.append(otio.schema.Clip("backing", reference, span(4, 40)))
-    timeline = otio.schema.Timeline("cut", global_start_time=RationalTime(90_000, 25))
-    timeline.tracks.append(track)
-    path = folder / "cut.otio"
-    otio.adapters.write_to_file(timeline, str(path))
-    return path
+    return in_x.small_edit(tmp_path / "film")
 
 
 @pytest.fixture
@@ -73,69 +45,6 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
     folder.mkdir()
     with x_window.screen(folder) as screen:
         yield screen
-
-
-@contextmanager
-def panel(screen: Screen, tmp_path: Path, *options: object) -> Iterator[subprocess.Popen[str]]:
-    """The panel as a user starts it, in English and dark."""
-    surroundings = {name: value for name, value in os.environ.items() if "WAYLAND" not in name}
-    surroundings |= {
-        "DISPLAY": screen.display,
-        "QT_QPA_PLATFORM": "xcb",
-        "LANG": "C.UTF-8",
-        "LC_ALL": "C.UTF-8",
-        "HOME": str(tmp_path),
-        "XDG_CONFIG_HOME": str(tmp_path / "config"),
-        "QT_LOGGING_RULES": "*=false",
-    }
-    with subprocess.Popen(
-        [sys.executable, "-m", "opticals_plugin", *map(str, options)],
-        env=surroundings,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            screen.save(tmp_path / "last.png")
-            process.kill()
-
-
-def choose_file(screen: Screen, title: str, path: Path) -> None:
-    """Type a path into a file dialog."""
-    screen.wait_for(title)
-    screen.key("ctrl+a")
-    screen.type(str(path))
-    screen.key("Return")
-    screen.wait_until_gone(title)
-
-
-def primary(screen: Screen) -> list[Box]:
-    """The buttons to press next, from top to bottom."""
-    found = screen.find(DARK["accent"], least=800) + screen.find(DARK["accent_hover"], least=800)
-    buttons = [one for one in found if 20 <= one.height <= 40 and one.width > 60]
-    return sorted(buttons, key=lambda one: one.top)
-
-
-def green(screen: Screen) -> int:
-    return screen.amount(BACKING, 12)
-
-
-def checker(screen: Screen) -> int:
-    return screen.amount(DARK["checker"], 2)
-
-
-def jobs() -> list[State]:
-    with Queue() as queue:
-        return [one.state for one in queue.entries()]
-
-
-def quit_panel(screen: Screen, process: subprocess.Popen[str]) -> None:
-    """Quit by the keyboard; nothing went wrong until then."""
-    screen.key("ctrl+q")
-    _, told = process.communicate(timeout=60)
-    assert process.returncode == 0
-    assert "Traceback" not in told, told
 
 
 def test_the_whole_job(screen: Screen, edit: Path, tmp_path: Path) -> None:
@@ -207,3 +116,14 @@ def test_the_whole_job(screen: Screen, edit: Path, tmp_path: Path) -> None:
         assert green(screen) < 5000
         quit_panel(screen, process)
     assert jobs() == [State.PLACED]
+
+
+def test_the_whole_job_by_keys_alone(screen: Screen, edit: Path, tmp_path: Path) -> None:
+    original, saved = edit.read_bytes(), edit.with_name("cut_v2.otio")
+    times = in_x.whole_job_by_keys(screen, edit, saved, tmp_path)
+    print(f"{times.total:.1f} s, of them {times.waited:.1f} s for the render")
+    assert edit.read_bytes() == original
+    (made,) = edit.with_name("cut.opticals").glob("*.mov")
+    first, rest = Edit.open(saved).tracks()[0].items
+    assert (first.version, first.record, first.frames) == (made.stem, 90_000, 26)
+    assert (rest.version, rest.frames) == (None, 14)
