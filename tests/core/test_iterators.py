@@ -8,7 +8,7 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
-import opticals.timeline.files  # noqa: F401 - mends them
+import opticals.timeline.iterators  # noqa: F401 - mends them
 
 TIMES = 100_000
 
@@ -17,10 +17,11 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-@pytest.mark.parametrize("name", ["effects", "markers"])
+@pytest.mark.parametrize("name", ["effects", "markers", "metadata"])
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not say")
 def test_going_through_them_keeps_no_memory(name: str) -> None:
-    listed = getattr(otio.schema.Clip("a"), name)
+    clip = otio.schema.Clip("a")
+    listed = getattr(clip, name)
     for _ in range(TIMES // 10):
         list(listed)
     before = resident()
@@ -36,6 +37,9 @@ def test_they_are_gone_through_as_lists_are() -> None:
         clip.effects.append(otio.schema.LinearTimeWarp(name, 2.0))
     assert [one.name for one in clip.markers] == ["b", "c", "d"]
     assert [one.name for one in clip.effects] == ["b", "c", "d"]
+    clip.metadata["a"] = {"b": {}}
+    assert list(clip.metadata) == ["a"]
+    assert list(clip.metadata["a"]["b"]) == []
     assert clip.markers[1] in clip.markers
     clip.markers[:] = [one for one in clip.markers if one.name != "c"]
     assert [one.name for one in clip.markers] == ["b", "d"]

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from opticals.errors import EditError, OutputError
-from opticals.timeline import dialects, formats, iterators, schemas
+from opticals.timeline import (
+    dialects,
+    formats,
+    iterators,  # noqa: F401 - mends those of OpenTimelineIO
+    schemas,
+)
 from opticals.timeline.compare import Aspect, check_written, compare_data
 from opticals.timeline.formats import Holds
 from opticals.timeline.layout import most_common_rate
@@ -25,8 +30,6 @@ if TYPE_CHECKING:
 
     from opticals.timeline.dialects import Dialect
     from opticals.timeline.formats import Format
-
-iterators.mend()
 
 SUFFIX = ".otio"
 BUNDLES = ("otioz", "otiod")
