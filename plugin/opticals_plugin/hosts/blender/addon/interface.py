@@ -1,5 +1,7 @@
 """Opticals in Blender's sidebar, menus, key map and preferences."""
 
+from typing import Any
+
 import bpy
 
 from . import link as linking
@@ -17,7 +19,7 @@ KEYS = (
 _ICONS = {"info": "INFO", "warning": "ERROR", "error": "CANCEL"}
 _WIDTH = 7  # pixels of a character, about
 
-_keys: list[tuple] = []  # (key map, item) of ours
+_keys: "list[tuple[Any, Any]]" = []  # (key map, item) of ours
 
 
 class OPTICALS_PT_sidebar(bpy.types.Panel):
@@ -95,7 +97,7 @@ _MENUS = ("SEQUENCER_MT_strip", "SEQUENCER_MT_context_menu")
 class OPTICALS_AP_preferences(bpy.types.AddonPreferences):
     bl_idname = __package__
 
-    program: bpy.props.StringProperty(
+    program: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Opticals",
         description="The program “opticals”; left empty, what “opticals host install” wrote",
         subtype="FILE_PATH",

@@ -30,18 +30,20 @@ def check(order: Json) -> Json:
         and isinstance(render, dict)
         and all(isinstance(render.get(key), str) for key in ("name", "path"))
         and all(_whole(render.get(key)) for key in ("frames", "first", "width", "height"))
-        and isinstance(render.get("rate"), list)
+        and _pair(render.get("rate"))
+        and render["rate"][1] > 0
         and all(_pair(order.get(key)) for key in ("record", "offset"))
         and offset is not None
         and offset[1] > 0
         and order.get("how") in ("version", "overlay")
+        and (render.get("first_number") is None or _whole(render["first_number"]))
     )
     if not fine:
         raise HostError("The panel asked for something that Blender does not understand.")
     assert isinstance(render, dict)
     path = Path(render["path"])
     number = render.get("first_number")
-    if not (media.picture(str(path), number) if _whole(number) else path).is_file():
+    if not (media.picture(str(path), number) if number is not None else path).is_file():
         raise HostError(f"{path.name} is not there any more.", "failed", "Render it again.")
     return render
 
@@ -91,6 +93,7 @@ class Placing:
         time = self._reader.timing(one)
         if why := time.why:
             raise HostError(f"{one.strip.name}: {why}", "unsupported")
+        self._check_rate(one, time)
         effect = speed_effects(self._found).get(one.strip.name)
         whole = (start, end) == (compat.left(one.strip), compat.right(one.strip))
         if self._order["how"] == "version":
@@ -98,7 +101,7 @@ class Placing:
             if not why:
                 return self._put_in(one, id, start, end), [start, end - start]
             self.messages.append(f"It lies above {one.strip.name}: {why}")
-        return self._lay(one, effect, start, end, time), [start, end - start]
+        return self._lay(one, effect, start, end), [start, end - start]
 
     def _where(self, one: Found, heads: dict[tuple[str, int], float]) -> tuple[Found, int, int]:
         """The strip, and the record frames that the render is for, as they are now."""
@@ -133,6 +136,19 @@ class Placing:
                 f"{one.strip.name} was moved by {moved:+d} frames; it is placed there."
             )
 
+    def _check_rate(self, one: Found, time: timing.Timing) -> None:
+        """A render of a strip that does not show frame after frame has a frame for each record
+        frame, at the scene's rate."""
+        what = strips.kept(one.strip)
+        straight = versions.straight(what["versions"][0]) if what else time.straight
+        if not straight and Fraction(*self.render["rate"]) != compat.rate(compat.scene()):
+            raise HostError(
+                f"{one.strip.name} plays at another speed or rate than its medium, and the render "
+                "has not one frame for each frame of the timeline.",
+                "unsupported",
+                "Render it again with the retime in it.",
+            )
+
     def _not_in_place(self, one: Found, effect: Any, whole: bool) -> str:
         """Why it cannot take the place of the strip's own medium; "" when it can."""
         strip = one.strip
@@ -154,70 +170,43 @@ class Placing:
         strip = self._piece(one, id, start, end)
         one = Found(strip, one.metas)
         what = versions.versions(strip, self._reader.timing(one), self._reader.rate(one))
-        now, original = versions.of(what, what["shown"]), versions.of(what, versions.ORIGINAL)
+        now = versions.of(what, what["shown"])
         assert now is not None
-        assert original is not None
-        # Renders are made from the original: what that shows here tells how they are to lie.
-        versions.show(strip, now, original)
-        time = self._reader.timing(one)
-        plain = versions.straight(original) or bool(self.render.get("baked"))
-        begin = self._begin(strip, start, time, plain)
-        at = begin - compat.content(strip)
-        line = (Fraction(-at), Fraction(1))
-        if not plain:
-            shift = time.frame(start) - self.render["first"]
-            line = (Fraction(*original["line"][:2]) - shift, time.step)
-        version = self._version(at, line, versions.rendered(strip, self.render, plain=plain))
-        versions.show(strip, original, version)
+        at = start - self.render["first"] - versions.origin(strip)
+        version = self._version(at, versions.rendered(strip, self.render))
+        versions.show(strip, now, version)
         held = [each for each in what["versions"] if each["id"] != version["id"]]
         strips.keep(strip, dict(what, shown=version["id"], versions=[*held, version]))
-        self._prove(one, start, end, time, plain)
+        self._prove(one, start, end)
         return id
 
-    def _version(self, at: float, line: tuple[Fraction, Fraction], look: Json) -> Json:
+    def _version(self, at: float, look: Json) -> Json:
         render = self.render
-        files = {key: render.get(name) for key, name in _FILES}
+        place = -Fraction(at)
         return {
             "id": render["name"],
-            "media": files,
+            "media": {key: render.get(name) for key, name in _FILES},
             "rate": render["rate"],
             "at": at,
-            "line": [*line[0].as_integer_ratio(), *line[1].as_integer_ratio()],
+            "line": [place.numerator, place.denominator, 1, 1],
             "size": [render["width"], render["height"]],
             "look": look,
             "first": render["first"],
         }
 
-    def _begin(self, strip: Any, start: int, time: timing.Timing, plain: bool) -> float:
-        """Where the render's first frame has to stand so that the range begins where it does."""
-        first: int = self.render["first"]
-        if plain:
-            return start - first
-        if time.step <= 0:
-            raise self._unproved(strip)
-        shift = time.frame(start) - first - int(strip.animation_offset_start)
-        # A hair to the left, below what tells two places apart, against rounding in Blender.
-        hair = Fraction(1, 4 * max(time.step.denominator, 2)) / time.step
-        exact = Fraction(compat.content(strip)) + shift / time.step
-        return float(exact - (hair if exact.denominator != 1 else 0))
-
-    def _prove(self, one: Found, start: int, end: int, was: timing.Timing, plain: bool) -> None:
+    def _prove(self, one: Found, start: int, end: int) -> None:
         """Look at it again: each record frame has to show its frame of the render."""
-        now = self._reader.timing(one)
-        first: int = self.render["first"]
-        shift = was.frame(start) - first
-        for record in range(start, end):
-            wanted = first + record - start if plain else was.frame(record) - shift
-            if now.why or now.frame(record) != wanted:
-                raise self._unproved(one.strip)
-
-    def _unproved(self, strip: Any) -> HostError:
-        return HostError(
-            f"{strip.name} plays at another speed or rate, and Blender would show other frames of "
-            "the render than those it was made for.",
-            "unsupported",
-            "Render it again with one frame for each record frame.",
-        )
+        time = self._reader.timing(one)
+        first = self.render["first"]
+        for record in (start, end - 1):
+            there = "nothing that is known" if time.why else time.frame(record)
+            if there != first + record - start:
+                raise HostError(
+                    f"Blender shows frame {there} of {self.render['name']} at frame {record} "
+                    f"instead of {first + record - start}.",
+                    "unsupported",
+                    "Nothing was changed. Place it above, or by hand.",
+                )
 
     def _piece(self, one: Found, id: str, start: int, end: int) -> Any:
         """The range as a strip of its own, which keeps the id; the rest of it gets new ones."""
@@ -241,12 +230,7 @@ class Placing:
 
     # Above it.
 
-    def _lay(self, one: Found, effect: Any, start: int, end: int, time: timing.Timing) -> str:
-        what = strips.kept(one.strip)
-        original = versions.of(what, versions.ORIGINAL) if what else None
-        straight = versions.straight(original) if original else time.straight
-        if not (straight or self.render.get("baked") or not time.step):
-            raise self._unproved(one.strip)
+    def _lay(self, one: Found, effect: Any, start: int, end: int) -> str:
         render = self.render
         holder = one.holder(self._editor)
         beside = list(compat.children(holder))
@@ -259,10 +243,10 @@ class Placing:
         versions.settle(made, start, end, channel)
         _dress(made, one.strip, render)
         look = versions.look(made) if made.type == "MOVIE" else {}
-        version = self._version(0.0, (Fraction(0), Fraction(1)), look)
+        version = self._version(0.0, look)
         what = {"shown": render["name"], "versions": [version], "of": self._order["clip"]}
         strips.keep(made, what)
-        self._prove(Found(made, one.metas), start, end, timing.Timing(start), True)
+        self._prove(Found(made, one.metas), start, end)
         id = strips.new()
         strips.give(made, id)
         hidden = [

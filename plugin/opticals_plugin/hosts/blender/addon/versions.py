@@ -106,14 +106,11 @@ def look(strip: Any) -> Json:
     return found
 
 
-def rendered(strip: Any, render: Json, *, plain: bool) -> Json:
-    """The look of a strip with a render in it; `plain` takes the strip's own retime out."""
-    result = look(strip) | {"filepath": render["path"], "relative": False}
-    if plain:
-        result |= {key: value for key, value in _PLAIN.items() if key in result}
-    else:
-        result["use_proxy"] = False
-        result["animation_offset_start"] = result["animation_offset_end"] = 0
+def rendered(strip: Any, render: Json) -> Json:
+    """The look of a strip with a render in it, whose frames are those of the record."""
+    result = look(strip)
+    result |= {key: value for key, value in _PLAIN.items() if key in result}
+    result |= {"filepath": render["path"], "relative": False}
     if render.get("alpha"):
         result["alpha_mode"] = "STRAIGHT"
         if result.get("blend_type") == "REPLACE":
