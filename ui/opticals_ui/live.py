@@ -12,6 +12,7 @@ from opticals.errors import EditError, OpticalsError, PresetError
 from opticals_ui.host import Can, HostSelection
 from opticals_ui.look.words import tr
 from opticals_ui.notices.board import Kind, Notice
+from opticals_ui.queue.offering import TOPIC as OFFER
 
 if TYPE_CHECKING:
     from opticals_ui.session import Session
@@ -82,6 +83,7 @@ class Live(QObject):
         self._showing = False
         self._to_place: dict[str, None] = {}  # renders that wait for the host
         self._told: dict[str, tuple[float, str]] = {}
+        self._noticed: tuple[Notice, ...] = ()
         self._reading = False
         self._last = ""
         self._settle = QTimer(self, singleShot=True, interval=SETTLE)
@@ -93,7 +95,7 @@ class Live(QObject):
         session.unanswered.connect(self._keep_for_later)
         session.selection.moved.connect(self._note_move)
         session.jobs.changed.connect(self._tell_progress)
-        session.jobs.failed.connect(self._tell_failure)
+        session.board.changed.connect(self._tell_notices)
         session.choice.changed.connect(self._keep_last)
         link.listen(self._heard.emit)
 
@@ -356,6 +358,11 @@ class Live(QObject):
         said = {"job": id, "name": name, "done": done, "total": total, "text": text}
         self._link.tell("progress", said)
 
-    def _tell_failure(self, job_id: str, error: OpticalsError) -> None:
-        if not self.alone:
-            self._link.tell("notice", {"text": str(error), "kind": "error"})
+    def _tell_notices(self) -> None:
+        """Who works in the host sees there what went wrong, and what waits for an answer here."""
+        notices = self._session.board.notices
+        for one in notices if not self.alone else ():
+            if one not in self._noticed and (one.kind is Kind.ERROR or one.topic == OFFER):
+                kind = "error" if one.kind is Kind.ERROR else "info"
+                self._link.tell("notice", {"text": one.details, "kind": kind})
+        self._noticed = notices

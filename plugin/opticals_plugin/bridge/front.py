@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ class LiveFront:
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
         self._host: LiveHost | None = None
+        self._making = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -44,10 +46,11 @@ class LiveFront:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def ask(*given: Any, **more: Any) -> Any:
-            if self._host is None:  # all that is asked of a host is asked one after the other
-                from opticals_plugin.bridge.live_host import LiveHost
+            with self._making:
+                if self._host is None:
+                    from opticals_plugin.bridge.live_host import LiveHost
 
-                self._host = LiveHost(self._bridge)
+                    self._host = LiveHost(self._bridge)
             return getattr(self._host, name)(*given, **more)
 
         return ask
