@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from opticals.jobs.client import Worker
 from opticals_plugin.file_host import FileHost
+from opticals_ui.notices.board import Kind
 from opticals_ui.queue.jobs import State
 from opticals_ui.session import Session
 
@@ -148,5 +149,10 @@ def test_an_edit_that_is_deleted_is_still_here(
         lambda: any("not there any more" in one.what for one in session.board.notices),
         timeout=10_000,
     )
+    assert not session.modified
+    session.open(tmp_path / "other.otio")
+    (question,) = [one for one in session.board.notices if one.kind is Kind.QUESTION]
+    assert "not there any more" in question.what
     session.save(tmp_path / "again.otio")
     qtbot.waitUntil(lambda: (tmp_path / "again.otio").exists() and not session.busy)
+    assert not session.held_here_alone

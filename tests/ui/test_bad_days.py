@@ -174,6 +174,9 @@ def test_a_medium_that_goes_and_comes_back(
     session.selection.move_to(START + 25)  # nothing hangs, nothing is raised
     qtbot.wait(300)
     away.rename(film)
+    seen(qtbot, session, START + 25)  # by itself, as what stands above the Render button
+    preflight = session.preflight
+    qtbot.waitUntil(lambda: preflight.problem is None and preflight.possible, timeout=LONG)
     render(qtbot, session, 20, 10)
     session.selection.move_to(START + 60)
     seen(qtbot, session, START + 60)

@@ -35,6 +35,11 @@ def test_the_steps_tick_themselves_off(qtbot: QtBot, panel: Panel, edit: Path) -
     assert panel.preview.isVisible()
     assert stage.bar.isVisible()
     assert steps.next is Step.CHOOSE
+    assert stage.bar._keys.text() == "Click a clip, or press D; Ctrl+3 finds an effect."
+    panel.keymap.give("select", ("F3",))
+    assert "press F3;" in stage.bar._keys.text()
+    panel.keymap.give("select", ("D",))
+    qtbot.waitUntil(panel.strip.hasFocus)
     qtbot.keyClick(panel.strip, Qt.Key.Key_D)
     assert steps.next is Step.RENDER
     session.selection.select_none()

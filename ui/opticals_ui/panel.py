@@ -257,7 +257,9 @@ class Panel(QWidget):
 
     def _at_nothing_else(self) -> bool:
         focus = self.focusWidget()
-        return focus is None or self._bar.isAncestorOf(focus) or self.stage.isAncestorOf(focus)
+        if focus is None or focus is self.side.tabs:  # where Qt leads from what is hidden
+            return True
+        return self._bar.isAncestorOf(focus) or self.stage.isAncestorOf(focus)
 
     def _show_recipe(self) -> None:
         """The stack of effects, into which a recipe was just loaded."""
