@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from opticals.cli import cuts, diff, look, models, presets, queue, relink, work
+from opticals.cli import cuts, diff, host, look, models, presets, queue, relink, work
 from opticals.cli.settings import settings
 from opticals.cli.watch import watch
 
@@ -29,6 +29,7 @@ app.command()(look.verify)
 app.command()(diff.diff)
 app.command()(watch)
 app.add_typer(queue.app, name="queue")
+app.add_typer(host.app, name="host")
 app.add_typer(models.app, name="models")
 app.add_typer(presets.app, name="presets")
 app.command()(settings)

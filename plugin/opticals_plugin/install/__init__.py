@@ -1,0 +1,1 @@
+"""Puts our scripts where editing programs look for them, and takes them away again."""
