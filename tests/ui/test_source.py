@@ -22,6 +22,8 @@ from opticals.media.words import in_short
 from opticals.media.write.formats import CHOICES, CONTAINERS, DEFAULT_FORMAT, FORMATS
 from opticals_ui.effects.choice import Choice
 from opticals_ui.effects.form import Form
+from opticals_ui.effects.medium_words import in_words
+from opticals_ui.look import language
 from opticals_ui.panel import Panel
 from opticals_ui.queue.jobs import State
 from opticals_ui.session import Session
@@ -357,3 +359,19 @@ def test_tab_goes_from_the_top_to_the_bottom(
     assert all(forms[form] >= len(rows) for form, rows in shown.items())
     # A row's parts stand beside one another.
     assert all(after > before - 12 for before, after in pairwise(heights[:-1]))
+
+
+def test_facts_are_said_in_the_user_s_language(qapp: QApplication, tmp_path: Path) -> None:
+    facts = probe(numbered(tmp_path / "film.mov", 12), RATE)
+    english = "\n".join(in_words(facts))
+    assert in_words(facts) == in_short(facts)
+    language.use("it")
+    try:
+        italian = "\n".join(in_words(facts))
+    finally:
+        language.use("en")
+    assert "12 frames" in english
+    assert "12 fotogrammi" in italian
+    for word in ("untagged", "not said", "frames"):
+        assert word in english
+        assert word not in italian

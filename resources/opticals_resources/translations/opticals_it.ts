@@ -244,6 +244,14 @@
             <translation>Tutti i {all} file mancanti sono stati trovati.</translation>
         </message>
         <message>
+            <source>Alpha premultiplied</source>
+            <translation>Alfa premoltiplicato</translation>
+        </message>
+        <message>
+            <source>Alpha straight</source>
+            <translation>Alfa diritto</translation>
+        </message>
+        <message>
             <source>Animation or old web video whose frames repeat: even motion again, at the same speed.</source>
             <translation>Animazione o vecchi video del web con fotogrammi ripetuti: il movimento torna regolare, alla stessa velocità.</translation>
         </message>
@@ -432,6 +440,10 @@
             <translation>Sceglierne uno nell’elenco degli effetti.</translation>
         </message>
         <message>
+            <source>Choose one in the panel and render with it first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Chroma</source>
             <translation>Crominanza</translation>
         </message>
@@ -460,12 +472,12 @@
             <translation>Fai clic su una clip, o segna un intervallo con I e O.</translation>
         </message>
         <message>
-            <source>Click a clip.</source>
-            <translation>Fai clic su una clip.</translation>
+            <source>Click a clip, or press {select}; {find} finds an effect.</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>Click it, or press {select}; {find} finds an effect.</source>
-            <translation type="unfinished" />
+            <source>Click a clip.</source>
+            <translation>Fai clic su una clip.</translation>
         </message>
         <message>
             <source>Clip</source>
@@ -762,6 +774,10 @@
         <message>
             <source>Edit</source>
             <translation>Montaggio</translation>
+        </message>
+        <message>
+            <source>Editing program</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Edits</source>
@@ -1208,12 +1224,28 @@
             <translation>Informazione</translation>
         </message>
         <message>
+            <source>Interlaced, bottom field first</source>
+            <translation>Interlacciato, prima il campo inferiore</translation>
+        </message>
+        <message>
+            <source>Interlaced, top field first</source>
+            <translation>Interlacciato, prima il campo superiore</translation>
+        </message>
+        <message>
             <source>Interpret source</source>
             <translation>Interpreta la sorgente</translation>
         </message>
         <message>
             <source>Invert</source>
             <translation>Inverti</translation>
+        </message>
+        <message>
+            <source>It begins with frame {there} of the render instead of {wanted}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It does not say where the render is.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>It does not say “{format}”.</source>
@@ -1248,12 +1280,20 @@
             <translation>Potrebbe servire più memoria di quella libera: {need} su {free}.</translation>
         </message>
         <message>
+            <source>It placed {there} frames instead of {wanted}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>It was made elsewhere, or with effects that are not here.</source>
             <translation>È stato fatto altrove, o con effetti che qui non ci sono.</translation>
         </message>
         <message>
             <source>It was moved or deleted, or its drive is gone. All of it is still here.</source>
             <translation>È stato spostato o eliminato, o il suo disco non c’è più. Qui è ancora tutto presente.</translation>
+        </message>
+        <message>
+            <source>It was taken back. The render is kept, and stands in the queue.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Its files go to the trash. Other edits that use it lose it.</source>
@@ -1812,6 +1852,10 @@
             <translation>Apri comunque</translation>
         </message>
         <message>
+            <source>Open it in {host}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Open one first.</source>
             <translation>Prima aprine uno.</translation>
         </message>
@@ -2012,6 +2056,10 @@
             <translation>Premi Render</translation>
         </message>
         <message>
+            <source>Press the key again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Press the key…</source>
             <translation>Premi il tasto…</translation>
         </message>
@@ -2127,6 +2175,10 @@
             <translation>Riferimento</translation>
         </message>
         <message>
+            <source>Relink its media in {host}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Relink…</source>
             <translation>Ricollega…</translation>
         </message>
@@ -2226,6 +2278,10 @@
             <translation>Render</translation>
         </message>
         <message>
+            <source>Renders go on; what is finished is placed when the project is open again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Renders: {words}</source>
             <translation>Render: {words}</translation>
         </message>
@@ -2314,6 +2370,10 @@
             <translation>Salva con nome…</translation>
         </message>
         <message>
+            <source>Save it in {host}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Save the edit as a new file</source>
             <translation>Salva il montaggio in un nuovo file</translation>
         </message>
@@ -2358,6 +2418,10 @@
             <translation>Prima seleziona una clip.</translation>
         </message>
         <message>
+            <source>Select a clip in the editing program first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Select a clip to see what was rendered of it.</source>
             <translation>Seleziona una clip per vedere i suoi render.</translation>
         </message>
@@ -2368,6 +2432,10 @@
         <message>
             <source>Select a clip, or mark a range with I and O</source>
             <translation>Seleziona una clip, o segna un intervallo con I e O</translation>
+        </message>
+        <message>
+            <source>Select a clip.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Select all clips</source>
@@ -2626,6 +2694,10 @@
             <translation>Archiviazione</translation>
         </message>
         <message>
+            <source>Stored mirrored</source>
+            <translation>Registrato a specchio</translation>
+        </message>
+        <message>
             <source>Strength</source>
             <translation>Intensità</translation>
         </message>
@@ -2742,8 +2814,16 @@
             <translation>La clip è riprodotta al {speed}, all’indietro</translation>
         </message>
         <message>
+            <source>The clip shows {path}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The clipboard</source>
             <translation>Gli appunti</translation>
+        </message>
+        <message>
+            <source>The edit is held by {host}.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The edit names no media.</source>
@@ -2790,6 +2870,10 @@
             <translation>Il pannello non può conservare le sue impostazioni.</translation>
         </message>
         <message>
+            <source>The panel is busy.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The preset of {file} is here.</source>
             <translation>Il predefinito di {file} è pronto.</translation>
         </message>
@@ -2822,6 +2906,10 @@
             <translation>Il programma che leggerà il render: decide come è scritto l’alfa e tra quali formati avviene la scelta automatica.</translation>
         </message>
         <message>
+            <source>The project is not saved yet: renders go to {folder}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The queue goes on in the background.</source>
             <translation>La coda va avanti in background.</translation>
         </message>
@@ -2832,6 +2920,10 @@
         <message>
             <source>The render goes on by itself from what is finished of it.</source>
             <translation>Il render riparte da solo da ciò che è finito.</translation>
+        </message>
+        <message>
+            <source>The render is kept; it stands in the queue.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The result is cut in when it is done; undo takes it out again.</source>
@@ -2886,8 +2978,16 @@
             <translation>Tema</translation>
         </message>
         <message>
+            <source>There is no clip {id}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>There is no effect.</source>
             <translation>Non c’è nessun effetto.</translation>
+        </message>
+        <message>
+            <source>There is no last effect to repeat.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>There is no matte of what is selected.</source>
@@ -3022,6 +3122,14 @@
             <translation>Annulla</translation>
         </message>
         <message>
+            <source>Undo it in {host}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Undo that in {host}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Undo {what}</source>
             <translation>Annulla: {what}</translation>
         </message>
@@ -3052,6 +3160,10 @@
         <message>
             <source>Usual layout</source>
             <translation>Disposizione abituale</translation>
+        </message>
+        <message>
+            <source>Variable frame rate: read at the edit's rate</source>
+            <translation>Frequenza variabile: letto alla frequenza del montaggio</translation>
         </message>
         <message>
             <source>Vectorscope</source>
@@ -3286,6 +3398,10 @@
             <translation>Zoom: {zoom} %</translation>
         </message>
         <message>
+            <source>about {rate} fps</source>
+            <translation>circa {rate} fps</translation>
+        </message>
+        <message>
             <source>about {time}</source>
             <translation>circa {time}</translation>
         </message>
@@ -3336,6 +3452,10 @@
         <message>
             <source>charcoal and red</source>
             <translation>carboncino e rosso</translation>
+        </message>
+        <message>
+            <source>colour untagged</source>
+            <translation>colore non indicato</translation>
         </message>
         <message>
             <source>coloured pencil</source>
@@ -3421,6 +3541,14 @@
             <translation>fermo immagine</translation>
         </message>
         <message>
+            <source>full range</source>
+            <translation>range completo</translation>
+        </message>
+        <message>
+            <source>full range (not said)</source>
+            <translation>range completo (non indicato)</translation>
+        </message>
+        <message>
             <source>garbage</source>
             <translation>scarto</translation>
         </message>
@@ -3498,6 +3626,10 @@
         <message>
             <source>no media</source>
             <translation>senza file</translation>
+        </message>
+        <message>
+            <source>no timecode</source>
+            <translation>senza timecode</translation>
         </message>
         <message>
             <source>not allowed</source>
@@ -3589,6 +3721,10 @@
         <message>
             <source>red weave</source>
             <translation>trama rossa</translation>
+        </message>
+        <message>
+            <source>reel {name}</source>
+            <translation>bobina {name}</translation>
         </message>
         <message>
             <source>relinking</source>
@@ -3687,6 +3823,14 @@
             <translation>transizione, mostrata come taglio</translation>
         </message>
         <message>
+            <source>video range</source>
+            <translation>range video</translation>
+        </message>
+        <message>
+            <source>video range (not said)</source>
+            <translation>range video (non indicato)</translation>
+        </message>
+        <message>
             <source>yellow and ink</source>
             <translation>giallo e inchiostro</translation>
         </message>
@@ -3756,6 +3900,14 @@
         <message>
             <source>{head} and {tail} of them handles</source>
             <translation>di cui {head} e {tail} di maniglie</translation>
+        </message>
+        <message>
+            <source>{host} is not there any more.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{host} placed other frames than the render's.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{key} is free.</source>
@@ -3889,6 +4041,13 @@
             <translation>{size} MB da scaricare</translation>
         </message>
         <message numerus="yes">
+            <source>{span}, %n frame(s)</source>
+            <translation>
+                <numerusform>{span}, %n fotogramma</numerusform>
+                <numerusform>{span}, %n fotogrammi</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>{timecode} and on · %n frames</source>
             <translation>
                 <numerusform>da {timecode} · %n fotogramma</numerusform>
@@ -3916,8 +4075,16 @@
             <translation>“{key}” non è un tasto.</translation>
         </message>
         <message>
+            <source>“{name}” cannot be rendered.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>“{name}” has changes that are not saved.</source>
             <translation>“{name}” ha modifiche non salvate.</translation>
+        </message>
+        <message>
+            <source>“{name}” is not in the timeline any more.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>“{name}” is not there any more.</source>
@@ -3926,6 +4093,10 @@
         <message>
             <source>“{name}” was changed by another program.</source>
             <translation>“{name}” è stato modificato da un altro programma.</translation>
+        </message>
+        <message>
+            <source>“{name}” was trimmed meanwhile, or slipped.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>“{name}”, which this edit was made from, has changed.</source>

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from opticals.media.words import in_short
+from opticals_ui.effects.medium_words import in_words
 from opticals_ui.effects.source import Source
 from opticals_ui.look.words import tr
 from opticals_ui.timeline.model import contents, pace
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from opticals.timeline.listing import ItemView
 
 SHORT = 20  # letters of what is kept in one line
-USUAL = 2  # lines of `in_short` that every medium has
+USUAL = 2  # lines of `in_words` that every medium has
 _BREAKS = re.compile(r"(?<=\w)(?:[/\\_]|\.(?=[A-Za-z%]))(?=[\w%])")  # where a name may wrap
 
 
@@ -58,7 +58,7 @@ class SourceFacts(QWidget):
         if source.medium is None:
             return (), own
         if source.facts is not None:
-            lines = in_short(source.facts)
+            lines = in_words(source.facts)
             return lines[:USUAL], (*lines[USUAL:], *own)
         if source.error is None:
             return (tr("Looking…"),), ()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QVBoxLayout, QWidget
 
-from opticals.media.words import in_short
+from opticals_ui.effects.medium_words import in_words
 from opticals_ui.look.words import tr
 from opticals_ui.masks.bar import MaskBar
 from opticals_ui.viewer.controls import Controls
@@ -213,4 +213,4 @@ class Viewer(QWidget):
         source, seen = self._session.source, self._showing.screen.seen
         facts = source.facts
         shown = seen is not None and str(source.medium) == seen.result.path
-        self.view.facts = "\n".join(in_short(facts)) if facts is not None and shown else ""
+        self.view.facts = "\n".join(in_words(facts)) if facts is not None and shown else ""
