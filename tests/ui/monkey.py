@@ -1,7 +1,8 @@
-"""Random work in the panel: commands, keys, mouse, sizes, edits that change. Always the same for
-the same seed.
+"""Random work in the panel: commands, keys, mouse, drops, sizes, edits that change or go, processes
+that are killed. Always the same for the same seed.
 
-`python -m tests.ui.monkey --minutes 60` is the long form of what the tests do for seconds.
+`python -m tests.ui.monkey --minutes 60` is the long form of what the tests do for seconds; with
+`--real` what renders is no fake, and is killed, too.
 """
 
 from __future__ import annotations
@@ -21,12 +22,32 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QDesktopServices, QPixmapCache, QWheelEvent
+from PySide6.QtCore import (
+    QEvent,
+    QMimeData,
+    QPoint,
+    QPointF,
+    QRect,
+    Qt,
+    QTimer,
+    QtMsgType,
+    QUrl,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import (
+    QDesktopServices,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPixmapCache,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from shiboken6 import isValid
 
+from opticals.settings import models_folder
 from opticals_ui.app import Window
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
@@ -81,8 +102,10 @@ class Monkey:
             (2, self._open),
             (2, self._touch),
             (4, self._type),
+            (2, self._drop),
             (1, self._kill),
             (1, self._lose),
+            (1, self._delete),
         ]
 
     @property
@@ -119,8 +142,9 @@ class Monkey:
             QTest.keyClick(self.panel.focusWidget() or self.panel, Qt.Key.Key_Escape)
             self._settle()
         self.session.cancel()
-        if not self._edits[0].with_name("film.mov").exists():
-            self._lose()
+        for path, act in ((self._film, self._lose), (self._edits[0], self._delete)):
+            if not path.exists():
+                act()
         for notice in self.session.board.notices:
             self.session.board.dismiss(notice.topic)
         self._leave(lambda: self.session.open(self._edits[0]))
@@ -213,24 +237,54 @@ class Monkey:
 
     def _touch(self) -> None:
         """Another program writes the edit."""
-        os.utime(self._random.choice(self._edits))
+        with contextlib.suppress(FileNotFoundError):  # it was deleted
+            os.utime(self._random.choice(self._edits))
 
     def _kill(self) -> None:
-        """A process that reads media dies."""
-        for sights in (self.session.sights, self.session.film._sights):
-            pid = getattr(sights._projector, "pid", None)
-            if pid is not None and self._random.random() < 0.3:
+        """A process dies that reads media, foresees what renders take, or renders."""
+        session = self.session
+        foreseeing = getattr(session.preflight._foreseer, "_process", None)
+        for name, pid in (
+            ("viewer", getattr(session.sights._projector, "pid", None)),
+            ("film", getattr(session.film._sights._projector, "pid", None)),
+            ("worker", getattr(session.jobs._worker, "pid", None)),
+            ("foresight", foreseeing.processId() if foreseeing else None),
+        ):
+            if pid and self._random.random() < 0.3:
+                self.done[f"killed {name}"] += 1
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
 
+    @property
+    def _film(self) -> Path:
+        return self._edits[0].with_name("film.mov")
+
     def _lose(self) -> None:
         """The medium goes, and comes back the next time."""
-        film = self._edits[0].with_name("film.mov")
-        away = film.with_suffix(".away")
-        if film.exists():
-            film.rename(away)
+        _there_and_back(self._film)
+
+    def _delete(self) -> None:
+        """The edit goes, and comes back the next time."""
+        _there_and_back(self._edits[0])
+
+    def _drop(self) -> None:
+        """Files are dragged over the window, and mostly dropped: an edit, several, others."""
+        there = (*self._edits, self._film, self._edits[0].parent, self._film.with_name("none.otio"))
+        some = self._random.sample(there, self._random.choice((1, 1, 1, 2)))
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(one)) for one in some])
+        at, panel = self._inside(self.panel), self.panel
+        more = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, MODIFIERS[0]
+        QApplication.sendEvent(panel, QDragEnterEvent(at, *more))
+        QApplication.sendEvent(panel, QDragMoveEvent(at, *more))
+        if self._random.random() < 0.8:
+            self._leave(lambda: self._send(panel, QDropEvent(QPointF(at), *more)))
         else:
-            away.rename(film)
+            QApplication.sendEvent(panel, QDragLeaveEvent())
+
+    @staticmethod
+    def _send(widget: QWidget, event: QEvent) -> None:
+        QApplication.sendEvent(widget, event)
 
     def _leave(self, go: Callable[[], None]) -> None:
         go()
@@ -256,6 +310,15 @@ class Monkey:
             self._random.randint(0, max(room.width() - 1, 0)),
             self._random.randint(0, max(room.height() - 1, 0)),
         )
+
+
+def _there_and_back(path: Path) -> None:
+    """Take a file away, or put it back where it is away."""
+    away = path.with_suffix(".away")
+    if path.exists():
+        path.rename(away)
+    elif away.exists():
+        away.rename(path)
 
 
 def resident() -> int:
@@ -299,10 +362,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--real", action="store_true", help="what renders is no fake")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["OPTICALS_HOME"] = str(Path(folder) / "home")
-        window, edits = panel_for_play(Path(folder))
+        home = Path(folder) / "home"
+        if options.real:
+            home.mkdir()
+            (home / "models").symlink_to(models_folder())
+            os.environ |= {"PIP_NO_INDEX": "1", "npm_config_offline": "true"}
+        os.environ["OPTICALS_HOME"] = str(home)
+        window, edits = panel_for_play(Path(folder), real=options.real)
         monkey = Monkey(window, edits, options.seed)
         listen(monkey)
         for _ in range(2):

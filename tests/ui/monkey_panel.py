@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import opentimelineio as otio
 
+from opticals.jobs.client import Worker
 from opticals_plugin.file_host import FileHost
 from opticals_ui import app
 from opticals_ui.session import Session
@@ -16,8 +19,12 @@ from ..core.edits import clip, dissolve, gap, marker, timeline
 from .fakes import FakeWorker
 
 
-def panel_for_play(folder: Path) -> tuple[app.Window, list[Path]]:
-    """A panel over the first of three edits, and all of them; one has 2,000 clips."""
+def panel_for_play(folder: Path, *, real: bool = False) -> tuple[app.Window, list[Path]]:
+    """A panel over the first of three edits, and all of them; one has 2,000 clips.
+
+    Args:
+        real: whether what renders is no fake.
+    """
     film = _film(folder / "film.mov")
     first = [clip(f"shot {n}", film, n * 10, 40) for n in range(12)]
     first[3].markers.append(marker("VFX", 90_000 + 35))
@@ -43,7 +50,11 @@ def panel_for_play(folder: Path) -> tuple[app.Window, list[Path]]:
         otio.adapters.write_to_file(timeline(*tracks), str(path))
         edits.append(path)
     app._application()
-    session = Session(FileHost(), lambda answer: FakeWorker(folder, answer))
+
+    def start(heard: Callable[[dict[str, Any]], None]) -> Worker | FakeWorker:
+        return Worker(heard) if real else FakeWorker(folder, heard)
+
+    session = Session(FileHost(), start)
     window = app.Window(session)
     window.panel.resize(1280, 800)
     window.panel.show()
