@@ -70,14 +70,18 @@ def _said(act: str, reports: Sequence[Report], dry: bool) -> Iterator[str]:
         done = one.outcome
         if act == "install" and usable:
             yield from (f"  {line}" for line in target.does)
-            yield f"  {len(done.written)} files {would}written, {len(done.same)} were there."
+            yield f"  {_files(done.written)} {would}written, {len(done.same)} there already."
         if act == "uninstall":
-            yield f"  {len(done.removed)} files {would}removed."
+            yield f"  {_files(done.removed)} {would}removed."
         elif done.removed:
-            yield f"  {len(done.removed)} files of an older version {would}removed."
+            yield f"  {_files(done.removed)} of an older version {would}removed."
         yield from (f"  kept: {path}. {why}" for path, why in done.kept)
         if act == "install" and usable:
             yield from (f"  {line}" for line in target.then)
+
+
+def _files(found: Sequence[object]) -> str:
+    return "1 file" if len(found) == 1 else f"{len(found)} files"
 
 
 if __name__ == "__main__":

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from opticals.errors import OpticalsError, SettingError
+from opticals.errors import OpticalsError, OutputError, SettingError
 from opticals_plugin.install import blender, files, kdenlive, resolve
 from opticals_plugin.install.files import Manifest
 from opticals_plugin.install.machine import Machine
@@ -110,10 +111,18 @@ def _removed(name: str, machine: Machine, dry: bool) -> Report:
     target = Target(name, HOSTS[name](machine).programs)
     try:
         manifest = Manifest.read(_manifest(name, machine))
-        done = files.uninstall(manifest, dry=dry)
+        done = files.uninstall(manifest, _others(name, machine), dry=dry)
     except OpticalsError as error:
         return Report(target, State.DAMAGED, error=error)
     return Report(target, State.INSTALLED if dry and manifest.files else State.ABSENT, done)
+
+
+def _others(name: str, machine: Machine) -> list[Manifest]:
+    found = []
+    for one in HOSTS:
+        with contextlib.suppress(OutputError):  # a damaged one is said when it is asked for
+            found += [Manifest.read(_manifest(one, machine))] if one != name else []
+    return found
 
 
 def _looked_at(name: str, machine: Machine) -> Report:

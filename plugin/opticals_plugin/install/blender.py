@@ -15,6 +15,7 @@ from opticals_plugin.install.place import Found, Target
 HOST = "blender"
 _OLDEST, _EXTENSIONS = (3, 4), (4, 2)
 _VERSION = re.compile(r"(\d+)\.(\d+)")
+_SAID = re.compile(r"^Blender (\d+)\.(\d+)", re.MULTILINE)
 
 
 def target(machine: Machine) -> Target:
@@ -78,6 +79,11 @@ def _programs(machine: Machine) -> dict[tuple[int, int], Path]:
             match = _VERSION.fullmatch(one.name)
             if match and one.is_dir():
                 found.setdefault((int(match[1]), int(match[2])), one)
+    if machine.system == "linux":  # distributions keep no folder of the version's name
+        for program in (machine.at("/usr/bin/blender"), machine.at("/usr/local/bin/blender")):
+            said = machine.ask([str(program), "--version"]) if program.exists() else ""
+            if match := _SAID.search(said):
+                found.setdefault((int(match[1]), int(match[2])), program)
     return found
 
 

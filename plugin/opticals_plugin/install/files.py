@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -145,9 +145,13 @@ def install(manifest: Manifest, files: Mapping[Path, bytes], *, dry: bool = Fals
     return found
 
 
-def uninstall(manifest: Manifest, *, dry: bool = False) -> Outcome:
+def uninstall(manifest: Manifest, heirs: Sequence[Manifest] = (), *, dry: bool = False) -> Outcome:
     """Take away what was installed, the folders made for it and the note of it. What the user
     changed stays.
+
+    Args:
+        heirs: what else is installed: one of these takes over the folders that still hold
+            something, so that whoever goes last removes them.
 
     Raises:
         OutputError: the system refuses; what could not be removed is still written down.
@@ -163,6 +167,11 @@ def uninstall(manifest: Manifest, *, dry: bool = False) -> Outcome:
         del manifest.files[one]
     manifest.path.unlink(missing_ok=True)
     _drop_folders(reversed(manifest.folders))
+    left = [one for one in manifest.folders if one.is_dir()]
+    heir = next((one for one in heirs if one.files), None)
+    if left and heir is not None:
+        heir.folders = [*left, *heir.folders]
+        heir.write()
     return Outcome(removed=removed, kept=kept)
 
 

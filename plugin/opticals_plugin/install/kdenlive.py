@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from opticals_plugin.hosts.kdenlive import press
 from opticals_plugin.install.machine import Machine
 from opticals_plugin.install.place import Found, Target
 
@@ -56,7 +57,9 @@ def target(machine: Machine) -> Target:
 def _entry(machine: Machine) -> str:
     home = machine.environment.get("OPTICALS_HOME", "").strip()
     begin = f'env "OPTICALS_HOME={_quoted(home)}" ' if home else ""
-    command = f'{begin}"{_quoted(machine.python)}" -P -m opticals_plugin.hosts.kdenlive'
+    # -S: what a key starts needs the standard library alone, and is there at once.
+    script = Path(press.__file__).resolve()
+    command = f'{begin}"{_quoted(machine.python)}" -I -S "{_quoted(str(script))}"'
     lines = [
         "[Desktop Entry]",
         "Type=Application",

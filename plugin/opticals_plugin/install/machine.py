@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+
+def asked(command: list[str]) -> str:
+    """What a program says; nothing where it says nothing within 10 s."""
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=10, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout
 
 
 @dataclass(frozen=True)
@@ -19,6 +31,7 @@ class Machine:
         root: what absolute paths of the system count from.
         environment: of this process.
         python: that runs Opticals.
+        ask: runs a program of the machine, for what it says.
     """
 
     system: str = sys.platform
@@ -26,6 +39,7 @@ class Machine:
     root: Path = Path("/")
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     python: str = sys.executable
+    ask: Callable[[list[str]], str] = asked
 
     def at(self, path: str) -> Path:
         """An absolute path of the system: `/Applications`, `C:/ProgramData`."""
