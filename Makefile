@@ -10,7 +10,7 @@ JOBS ?= 2  # processes that test at once
 MODELS := realesr-animevideov3 realesrgan-x4plus rife ffdnet transnetv2 u2netp \
     magenta-predict magenta-transform magenta-26
 
-.PHONY: env demo test models lint format bench fuzz fuzz-edits matrix memory corpus quality sheets translations screenshots pictures monkey clean
+.PHONY: env demo test hosts models lint format bench fuzz fuzz-edits matrix memory corpus quality sheets translations screenshots pictures monkey clean
 
 env: $(READY)
 
@@ -31,6 +31,10 @@ demo: env
 test: env models
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not alone" $(ARGS) || [ $$? = 5 ]
 	$(BIN)/python -m pytest -m alone $(ARGS) || [ $$? = 5 ]
+
+# All of the tests in real editing programs (Blender, Kdenlive): minutes; `make test` has the core.
+hosts: env models
+	$(BIN)/python -m pytest tests/plugin/hosts -m "hosts_long or not hosts_long" $(ARGS)
 
 # Fetched once for the machine; says what it fetches, nothing when all are there.
 models: env

@@ -211,7 +211,7 @@ class LiveHost:
             },
             "record": [render.shot.record - built.shift, shot.record_frames],
             "offset": [start - clip.record, shot.record_frames],
-            "how": how,
+            "how": self._how(how),
             "sound": "keep",
         }
         answer = self._change("place", params, (render.name, how))
@@ -221,6 +221,10 @@ class LiveHost:
         if wrong:
             self._take_back(wrong)
         return said
+
+    def _how(self, how: str) -> str:
+        """Programs that hold no versions in a clip have renders laid over the cut."""
+        return "overlay" if how == "version" and how not in self._can else how
 
     def restore(self, clip: str) -> tuple[str, ...]:
         built = self._held()

@@ -3,6 +3,7 @@ until Kdenlive and what it lent of the clipboard are gone."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import subprocess
@@ -12,7 +13,6 @@ from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtDBus import QDBusConnection
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
@@ -34,6 +34,7 @@ class Agent:
         self._launch = launch
         self._hosts: dict[str, Host] = {}
         self._working = False
+        self._longest = 0.0
         self._pressed: list[tuple[str, QLocalSocket]] = []
         self._looked = self._needed = monotonic()
         self._server = QLocalServer()
@@ -79,9 +80,11 @@ class Agent:
         try:
             while self._pressed:
                 key, socket = self._pressed.pop(0)
-                self._answer(socket, self._press(key))
+                self._answer(socket, self._state() if key == "state" else self._press(key))
             for one in list(self._hosts.values()):
+                begun = monotonic()
                 one.client.pump()
+                self._longest = max(self._longest, monotonic() - begun)
             if monotonic() - self._looked > LOOK_S:
                 self._look()
                 self._looked = monotonic()
@@ -106,6 +109,19 @@ class Agent:
             say(told)
             return told
         return ""
+
+    def _state(self) -> str:
+        """How it stands with each Kdenlive, as JSON; for who looks for a fault."""
+        return json.dumps(
+            {
+                service: {
+                    "state": host.client.state,
+                    "text": host.client.text,
+                    "longest": self._longest,
+                }
+                for service, host in self._hosts.items()
+            }
+        )
 
     def _host(self) -> tuple[Host, str]:
         """The Kdenlive that is meant, and what to say where there are more."""
@@ -133,9 +149,8 @@ class Agent:
             socket.flush()
 
     def _look(self) -> None:
-        interface = QDBusConnection.sessionBus().interface()
         for service, host in list(self._hosts.items()):
-            if interface is None or not interface.isServiceRegistered(service).value():
+            if not host.kdenlive.runs():
                 host.client.close("Kdenlive was closed.")
                 del self._hosts[service]
             elif host.client.state == "joined":

@@ -34,6 +34,14 @@ class Kdenlive:
     service: str
     pid: int
 
+    def runs(self) -> bool:
+        """Whether it was not closed; a bus that is slow to answer says nothing about that."""
+        if not Path(f"/proc/{self.pid}").exists():
+            return False
+        interface = QDBusConnection.sessionBus().interface()
+        answer = interface.isServiceRegistered(self.service) if interface is not None else None
+        return answer is None or not answer.isValid() or bool(answer.value())
+
     def act(self, action: str, limit_s: float = LIMIT_S) -> None:
         """Trigger one of its actions and wait until it is done.
 

@@ -30,7 +30,8 @@ def socket_path() -> str:
 
 
 def press(key: str) -> str:
-    """Have the agent do what a key is for; what went wrong, or nothing."""
+    """Have the agent do what a key is for; what went wrong, or nothing. To “state” it answers how
+    it stands."""
     link = _connect()
     if link is None:
         _start()
