@@ -45,7 +45,11 @@ def watched() -> Iterator[Callable[..., Watchdog]]:
     for dog in dogs:
         dog.__exit__()
         worst = max(dog.stalls, key=lambda one: one.seconds, default=None)
-        told = f"{worst.seconds * 1000:.0f} ms in\n{worst.stack}" if worst else ""
+        told = (
+            f"{worst.seconds * 1000:.0f} ms, {worst.ran * 1000:.0f} of them in\n{worst.stack}"
+            if worst
+            else ""
+        )
         assert dog.longest < LATE, told
 
 

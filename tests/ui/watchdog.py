@@ -22,9 +22,11 @@ LATE = 0.05  # seconds from which a stall is one
 
 @dataclass(frozen=True)
 class Stall:
-    """The event loop did not turn for so many seconds, in which this was run."""
+    """The event loop did not turn for so many seconds, of which its thread ran for some and waited
+    for the rest, and in which this was run."""
 
     seconds: float
+    ran: float
     stack: str
 
 
@@ -83,19 +85,21 @@ class Watchdog(QObject):
 
     def _beat(self) -> None:
         now, spent = time.monotonic(), self._threads()
-        late = self._stalled(now - self._last, spent)
+        late, ran = self._stalled(now - self._last, spent)
         if late > self.longest:
             self.longest = late
         if late > LATE:
-            self.stalls.append(Stall(late, "\n".join(self._seen)))
+            self.stalls.append(Stall(late, ran, "\n".join(self._seen)))
         self._last, self._spent, self._seen = now, spent, []
 
-    def _stalled(self, passed: float, spent: dict[int, _Spent]) -> float:
-        """Seconds of those that passed since the last beat for which the loop did not turn."""
+    def _stalled(self, passed: float, spent: dict[int, _Spent]) -> tuple[float, float]:
+        """Seconds of those that passed since the last beat for which the loop did not turn, and
+        for which its thread ran."""
         since = {id: one.since(self._spent.get(id)) for id, one in spent.items()}
         own = since.pop(self._own, _Spent(0.0, 0.0))
         holder = max(since.values(), key=lambda one: one.ran, default=_Spent(0.0, 0.0))
-        return max(own.ran, passed - BEAT / 1000 - max(own.waited, holder.waited))
+        late = max(own.ran, passed - BEAT / 1000 - max(own.waited, holder.waited))
+        return late, own.ran
 
     def _look(self) -> None:
         """On a thread of its own: what runs while the loop does not turn."""

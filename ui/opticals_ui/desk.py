@@ -6,6 +6,7 @@ Without widgets, as all of the panel's state.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PLAIN = ".otio"  # the suffix of edits that lose nothing
+# Seconds in which the panel shows that an edit opens, before its reading begins: at the same time
+# both would but wait for Python's lock.
+PAINT = 0.03
 
 
 class Desk(QObject):
@@ -401,6 +405,7 @@ class Desk(QObject):
         """Show what the host holds after `change`, as another edit than the one before."""
 
         def read() -> tuple[int, EditView | None]:
+            time.sleep(PAINT)
             change()
             return self._editions.next(), self.host.view()
 

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 # Seconds. Whenever the GUI's thread has let go of Python for a moment, as it does in many calls
 # into Qt, it waits this long to get it back while work is done here: with Python's own 5 ms, ten
 # such calls are a stall that is seen.
-TURN = 0.0005
+TURN = 0.0001
 
 
 class OffThread:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
+from time import perf_counter
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -18,7 +19,9 @@ from opticals_ui.effects.stack import in_words
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
 
-FIRST = 8  # rows that are made at once: each takes some milliseconds
+FIRST = 4  # rows that are made at once: each takes some milliseconds
+SLICE = 0.005  # seconds that the others take in one turn of the event loop
+PAUSE = 8  # milliseconds between such turns, in which others have theirs
 LABELS = 102  # pixels of width for the labels, beside the controls
 
 
@@ -163,8 +166,8 @@ class Form(QWidget):
         super().__init__(parent)
         self._rows: dict[str, SettingRow] = {}
         self._to_come: list[Callable[[], None]] = []  # that make the rows which are not there yet
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._complete)
+        self._soon = QTimer(self, singleShot=True, interval=PAUSE)
+        self._soon.timeout.connect(self._go_on)
         self._tools = (False, False)
         self._recent = recent or Recent()
         self._guard = WheelGuard(self)
@@ -199,6 +202,7 @@ class Form(QWidget):
         """
         words = labels or {}
         self._to_come.clear()
+        self._soon.stop()
         for row in self._rows.values():
             self._layout.removeWidget(row)
             row.hide()
@@ -223,16 +227,32 @@ class Form(QWidget):
         self.show_length(self._length)
         self._show_what_matters(values)
 
+    def _go_on(self) -> None:
+        """Make some of the rows that are not there yet: the loop turned since the others were."""
+        if not self._to_come:
+            self._fill()
+            return
+        began = perf_counter()
+        while self._to_come and perf_counter() - began < SLICE:
+            self._to_come.pop(0)()
+        self._show_what_matters(self._values)
+        self._soon.start()
+
     def _complete(self) -> None:
-        """Make the rows that are not there yet: the loop turned since the first were made."""
+        """Make all of them now."""
         makers, self._to_come = self._to_come, []
         for maker in makers:
             maker()
-        if makers:
-            self.show_values(self._values)
-            self.show_length(self._length)
-            self.offer_tools(pick=self._tools[0], draw=self._tools[1])
-            self.completed.emit()
+        if self._soon.isActive():
+            self._soon.stop()
+            self._fill()
+
+    def _fill(self) -> None:
+        """All rows are there: what was said to those before is for them, too."""
+        self.show_values(self._values)
+        self.show_length(self._length)
+        self.offer_tools(pick=self._tools[0], draw=self._tools[1])
+        self.completed.emit()
 
     def show_values(self, values: Mapping[str, Value]) -> None:
         """What changed elsewhere."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import cache, lru_cache
 
-from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -26,7 +27,14 @@ def icon(name: str, role: str = "") -> QIcon:
 @cache
 def names() -> tuple[str, ...]:
     """All that there are."""
-    return tuple(sorted(one.stem for one in opticals_resources.path("icons").glob("*.svg")))
+    return tuple(sorted(drawings()))
+
+
+@cache
+def drawings() -> dict[str, str]:
+    """The SVG of each, all read at once: later, painting would wait for the disk for each."""
+    folder = opticals_resources.path("icons")
+    return {one.stem: one.read_text(encoding="utf-8") for one in folder.glob("*.svg")}
 
 
 _clones: list[QIconEngine] = []
@@ -58,10 +66,36 @@ class _Engine(QIconEngine):
     def _drawn(self, size: QSize, mode: QIcon.Mode, ratio: float) -> QPixmap:
         from opticals_ui.look import theme
 
-        role = "faint" if mode == QIcon.Mode.Disabled else self._role
-        return _picture(
-            self._name, theme.colour(role).name(), size.width(), size.height(), float(ratio)
-        )
+        roles = [self._role, "faint"]
+        if mode == QIcon.Mode.Disabled:
+            roles.reverse()
+        place = size.width(), size.height(), float(ratio)
+        shown, other = (theme.colour(one).name() for one in roles)
+        _draw_soon((self._name, other, *place))
+        return _picture(self._name, shown, *place)
+
+
+_Key = tuple[str, str, int, int, float]
+_asked: set[_Key] = set()
+_to_draw: deque[_Key] = deque()
+
+
+def _draw_soon(key: _Key) -> None:
+    """Draw it in a turn of the event loop to come: when an edit opens, twenty buttons come to life
+    at once."""
+    if key not in _asked:
+        _asked.add(key)
+        _to_draw.append(key)
+        if len(_to_draw) == 1:
+            QTimer.singleShot(0, _draw_next)
+
+
+def _draw_next() -> None:
+    if QCoreApplication.instance() is not None:
+        _picture(*_to_draw[0])
+    _to_draw.popleft()
+    if _to_draw:
+        QTimer.singleShot(0, _draw_next)
 
 
 @lru_cache(maxsize=1024)
@@ -82,5 +116,5 @@ def _picture(name: str, colour: str, width: int, height: int, ratio: float) -> Q
 
 @lru_cache(maxsize=256)
 def _renderer(name: str, colour: str) -> QSvgRenderer:
-    drawing = opticals_resources.text(f"icons/{name}.svg")
-    return QSvgRenderer(QByteArray(drawing.replace("currentColor", colour).encode()))
+    drawing = drawings()[name].replace("currentColor", colour)
+    return QSvgRenderer(QByteArray(drawing.encode()))

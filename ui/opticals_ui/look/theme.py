@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 
 import opticals_resources
-from opticals_ui.look.icons import icon
+from opticals_ui.look.icons import drawings, icon
 from opticals_ui.look.palettes import THEMES
 
 __all__ = [
@@ -101,7 +101,8 @@ def timecode_font(like: QFont) -> QFont:
 
 
 def prepare(app: QApplication) -> None:
-    """Give the application what widgets are made with: style, palette, and size of letters."""
+    """Give the application what widgets are made with: icons, style, palette, size of letters."""
+    drawings()
     app.setStyle("Fusion")
     font = app.font()
     font.setPixelSize(LETTERS)
