@@ -15,12 +15,11 @@ from tests.plugin.x_window import Screen, until
 
 from .driving import Driver, Json
 from .kdenlive_program import WINDOW, Program, environment_of
-from .kdenlive_project import Cut, Medium, write
+from .kdenlive_project import DOCUMENT, Cut, Medium, write
 
 PRESS = Path(__file__).parents[3] / "plugin/opticals_plugin/hosts/kdenlive/press.py"
 LEFT, SCALE, TOP, ROW = 171, 0.944, 640, 74  # where frame 0 of V1 is on the screen, in pixels
 FIELDS = {"position": 22, "head": 49, "duration": 76}  # of Kdenlive's dialog, from its top
-DOCUMENT = "1796060478001"
 
 
 @dataclass

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 RATE = 25
+DOCUMENT = "1796060478001"
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,16 @@ def write(
     path: Path,
     media: Sequence[Medium],
     tracks: Sequence[Sequence[Cut]],
-    document: str = "1796060478001",
+    document: str = DOCUMENT,
     locked: Iterable[int] = (),
     playhead: int = 0,
     zone: tuple[int, int] = (0, 75),
+    guides: Sequence[tuple[int, str]] = (),
 ) -> Path:
     """A project with picture tracks from the lowest, and a sound track under each."""
     maker = _Maker(path.parent, media)
     body = [maker.producer(one, f"producer{one.id}") for one in media]
-    body.append(_bin(media, document, playhead, zone))
+    body.append(_bin(media, document, playhead, zone, guides))
     body.append(_BLACK)
     order = ["black_track"]
     for number in range(len(tracks)):
@@ -132,7 +135,13 @@ class _Maker:
         )
 
 
-def _bin(media: Sequence[Medium], document: str, playhead: int, zone: tuple[int, int]) -> str:
+def _bin(
+    media: Sequence[Medium],
+    document: str,
+    playhead: int,
+    zone: tuple[int, int],
+    guides: Sequence[tuple[int, str]],
+) -> str:
     said = {
         "activeTrack": len(media) and 2,
         "audioChannels": 2,
@@ -146,6 +155,7 @@ def _bin(media: Sequence[Medium], document: str, playhead: int, zone: tuple[int,
         "zoneout": zone[1],
         "zoom": 6,
         "enableTimelineZone": 0,
+        "guides": json.dumps([{"pos": at, "comment": said, "type": 0} for at, said in guides]),
     }
     named = {f"kdenlive:docproperties.{name}": value for name, value in said.items()}
     entries = "".join(

@@ -21,9 +21,9 @@ from tests.plugin import in_x, x_window
 from tests.plugin.x_window import Screen, until
 
 from . import kdenlive_program
-from .kdenlive_driver import DOCUMENT, Agent, KdenliveDriver, Seen, clipboard, copy
+from .kdenlive_driver import Agent, KdenliveDriver, Seen, clipboard, copy
 from .kdenlive_program import Program, environment_of
-from .kdenlive_project import Cut, Medium, write
+from .kdenlive_project import DOCUMENT, Cut, Medium, write
 
 missing = ", ".join(one for one in (x_window.missing(), kdenlive_program.missing()) if one)
 pytestmark = pytest.mark.skipif(bool(missing), reason=f"not installed: {missing}")
