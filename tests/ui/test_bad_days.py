@@ -275,6 +275,7 @@ def test_no_room_for_the_queue(
         qtbot.wait(2000)  # it was given up, for a while
         assert not host.placed
     qtbot.waitUntil(lambda: len(host.placed) == 1 and not session.busy, timeout=20_000)
+    session.choice.choose("upscale")
     ask(qtbot, open_panel)
     qtbot.waitUntil(lambda: len(host.placed) == 2, timeout=20_000)
 

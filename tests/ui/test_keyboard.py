@@ -116,7 +116,7 @@ def a_queue_of_all_kinds(qtbot: QtBot, panel: Panel) -> Callable[[], object]:
     )
     acts._ids = tuple(map(str, states))
     by_id = {view.job.id: view for view in views}
-    acts._jobs = SimpleNamespace(listed=views, views=views, get=by_id.get)
+    acts._jobs = SimpleNamespace(listed=views, views=views, get=by_id.get, flags=jobs.flags)
 
     def leave() -> None:
         acts._jobs, acts._ids = jobs, ()

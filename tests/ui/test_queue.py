@@ -497,7 +497,8 @@ def test_it_is_said_when_nobody_looks(
     monkeypatch.setattr(watch, "show", lambda text: said.append(text) is None)
     monkeypatch.setattr(open_panel, "isActiveWindow", lambda: not away[0])
     session = open_panel.session
-    for count in (1, 2):
+    for count, effect in ((1, "denoise"), (2, "upscale")):
+        session.choice.choose(effect)
         session.selection.select("V1", HOUR)
         session.render()
         qtbot.waitUntil(lambda count=count: len(host.placed) == count and not session.busy)
