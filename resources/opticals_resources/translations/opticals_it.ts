@@ -473,7 +473,7 @@
         </message>
         <message>
             <source>Click a clip, or press {select}; {find} finds an effect.</source>
-            <translation type="unfinished" />
+            <translation>Clicca una clip, o premi {select}; {find} trova un effetto.</translation>
         </message>
         <message>
             <source>Click a clip.</source>
@@ -1258,6 +1258,10 @@
         <message>
             <source>It has no medium.</source>
             <translation>Non ha un file.</translation>
+        </message>
+        <message>
+            <source>It is held here alone.</source>
+            <translation>È rimasto soltanto qui.</translation>
         </message>
         <message>
             <source>It is not there any more, or there is no file manager.</source>
@@ -2935,7 +2939,7 @@
         </message>
         <message>
             <source>The same was asked for twice, and rendered once.</source>
-            <translation type="unfinished" />
+            <translation>La stessa cosa è stata chiesta due volte e renderizzata una.</translation>
         </message>
         <message>
             <source>The sample edit cannot be had.</source>
@@ -3994,7 +3998,7 @@
         </message>
         <message>
             <source>{render} is in the edit already.</source>
-            <translation type="unfinished" />
+            <translation>{render} è già nel montaggio.</translation>
         </message>
         <message>
             <source>{render} is in the edit.</source>
