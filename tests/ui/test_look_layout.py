@@ -33,9 +33,9 @@ def test_every_part_has_its_room(qtbot: QtBot, open_panel: Panel, size: tuple[in
 
 
 @pytest.mark.parametrize("width", [420, 1280])
-def test_what_was_moved_stays_moved(qtbot: QtBot, session: Session, width: int) -> None:
+def test_what_was_moved_stays_moved(qtbot: QtBot, opened: Session, width: int) -> None:
     def made() -> Panel:
-        panel = Panel(session)
+        panel = Panel(opened)
         qtbot.addWidget(panel)
         panel.resize(width, 900)
         panel.show()
@@ -44,7 +44,7 @@ def test_what_was_moved_stays_moved(qtbot: QtBot, session: Session, width: int) 
 
     first = made()
     before = first.strip.height()
-    drag(first.places.findChild(QSplitter, options=Qt.FindChildOption.FindDirectChildrenOnly), -40)
+    drag(first.places.lines, -40)
     moved = first.strip.height()
     assert moved == pytest.approx(before + 40, abs=2)
     first.resize(width, 1000)
@@ -68,7 +68,8 @@ def drag(splitter: QSplitter, by: int) -> None:
     QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=target)
 
 
-def test_keys_move_what_divides_the_parts(qtbot: QtBot, panel: Panel) -> None:
+def test_keys_move_what_divides_the_parts(qtbot: QtBot, open_panel: Panel) -> None:
+    panel = open_panel
     side, strip = panel.side.width(), panel.strip.height()
     press(panel, Qt.Key.Key_Left)
     assert panel.side.width() == side + layout.STEP

@@ -94,14 +94,11 @@ class Layout(QWidget):
 
     def widen_side(self, steps: int) -> None:
         """Give the side more of the room, or less, by steps of `STEP` pixels."""
-        if self._wide:
-            self._give(self._columns, 1, steps)
-        else:
-            self._give(self._rows, 2, steps)
+        self._give(self._columns, 1 if self._wide else 2, steps)
 
     def heighten_timeline(self, steps: int) -> None:
         """Give the timeline more of the room, or less, by steps of `STEP` pixels."""
-        self._give(self._rows, 1, steps)
+        self._give(self.lines, 1, steps)
 
     def reset(self) -> None:
         """Every part to its usual place."""
@@ -112,7 +109,7 @@ class Layout(QWidget):
     def keep(self) -> None:
         """Keep the places as they are now."""
         if self._lined:
-            self._memory.put(self._key("rows"), self._rows.sizes())
+            self._memory.put(self._key("rows"), self.lines.sizes())
         if self._wide and self.side_shown:
             self._memory.put(self._key("columns"), self._columns.sizes())
 
@@ -136,13 +133,22 @@ class Layout(QWidget):
         return super().event(event)
 
     def _place(self) -> None:
-        """The side where it belongs at this width."""
+        """The side where it belongs at this width. It stays in its splitter: under a style sheet
+        a widget that is put into another has the style of all that is in it worked out again, and
+        there is a hundred times as much in the side as in the timeline."""
         if self._wide:
-            self._columns.addWidget(self._side)
+            self._columns.setOrientation(Qt.Orientation.Horizontal)
+            self._rows.addWidget(self._timeline)
         else:
-            self._rows.addWidget(self._side)
-            self._rows.setStretchFactor(2, 1)
+            self._columns.insertWidget(1, self._timeline)
+            self._columns.setOrientation(Qt.Orientation.Vertical)
+            self._columns.setStretchFactor(2, 1)
         self._side.setMinimumWidth(SIDE if self._wide else 0)
+
+    @property
+    def lines(self) -> QSplitter:
+        """What divides the timeline from what is above it."""
+        return self._rows if self._wide else self._columns
 
     def _set_sizes(self) -> None:
         """The places that were kept, or the usual ones."""
@@ -164,7 +170,7 @@ class Layout(QWidget):
                 rows = [stage, timeline, high - stage - timeline]
         if not self._lined:
             rows = [rows[0] + rows[1], 0, *rows[2:]]
-        self._rows.setSizes(rows)
+        self.lines.setSizes(rows)
         if self._wide:
             side = SIDE if wide < 1600 else 400
             columns = self._kept("columns", 2)
@@ -185,7 +191,7 @@ class Layout(QWidget):
         if part >= len(sizes) or not sizes[part]:
             return
         # above it, except of the first, is what gives
-        giver = 0 if splitter is self._columns or part == 1 else 1
+        giver = 0 if part == 1 else 1
         step = max(-sizes[part], min(steps * STEP, sizes[giver]))
         sizes[part] += step
         sizes[giver] -= step
