@@ -76,8 +76,10 @@ class FilmWorker(FakeWorker):
     def _file(self, job: Job, which: str, image: QImage) -> dict[str, Any]:
         path = self.folder / f"{job.id}-{which}.bgra"
         alpha = image.hasAlphaChannel()
-        kind = QImage.Format.Format_ARGB32 if alpha else QImage.Format.Format_RGB32
-        path.write_bytes(bytes(image.convertToFormat(kind).constBits()))
+        formats = QImage.Format
+        kind = formats.Format_ARGB32_Premultiplied if alpha else formats.Format_RGB32
+        written = image.convertToFormat(kind)  # kept: its bits are gone with it
+        path.write_bytes(bytes(written.constBits()))
         return {"path": str(path), "width": image.width(), "height": image.height(), "alpha": alpha}
 
 

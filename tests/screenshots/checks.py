@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -115,6 +116,9 @@ def _label(label: QLabel) -> Iterator[str]:
         return
     box = label.contentsRect()
     if label.wordWrap():
+        longest = max(re.split(r"[\s\u200b]+", text), key=label.fontMetrics().horizontalAdvance)
+        if label.fontMetrics().horizontalAdvance(longest) > box.width() + SLACK:
+            yield f"has no place to wrap: “{longest}”"
         needs = label.heightForWidth(label.width())
         if needs > label.height() + SLACK:
             yield f"needs {needs} px of height and has {label.height()}: “{text}”"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from opticals import catalog
 from opticals.declaration import Makes
-from opticals.errors import MediaError, ModelMissing
-from opticals_ui.notices.board import Answer, Kind, Notice
+from opticals.errors import ModelMissing
+from opticals_ui.notices.board import Kind, Notice
 from opticals_ui.welcome.recent import RecentEdit
 
 from .bench import Bench, demo
@@ -85,7 +85,7 @@ def notices(bench: Bench) -> None:
     """An error that can be mended, one that cannot, and news."""
     previewed(bench)
     board = bench.session.board
-    board.fail(
+    bench.session._fail(
         ModelMissing(
             "The model rife is not installed.",
             "Slow motion draws the pictures between with it: 22 MB, MIT licence.",
@@ -93,20 +93,18 @@ def notices(bench: Bench) -> None:
             subject="rife",
         ),
         "preview",
-        Answer("Get the model", lambda: None),
     )
     board.notify(Notice(Kind.INFO, "x", "V1-3_upscale_v002 is in the edit.", "", lasting=True))
 
 
 @state
 def question(bench: Bench) -> None:
-    previewed(bench)
-    bench.session.board.ask(
-        "“demo_opticals.otio” has changes that are not saved.",
-        "They would be lost when the panel is closed.",
-        Answer("Save as…", lambda: None),
-        Answer("Discard changes", lambda: None),
-    )
+    bench.open()
+    bench.select("V1:2")
+    bench.session.restore()
+    bench.wait(lambda: bench.session.modified and not bench.session.busy)
+    bench.panel.close()
+    bench.settle(200)
 
 
 @state
@@ -117,10 +115,8 @@ def offline(bench: Bench) -> None:
     bench.session.open(copy)
     bench.wait(lambda: bench.session.edit is not None and not bench.session.busy)
     bench.select("V1:2")
-    bench.session.board.fail(
-        MediaError("bikes.mov is not there.", "/Volumes/A001/bikes.mov does not exist.", "Relink."),
-        "preview",
-    )
+    bench.session.preview()
+    bench.settle(400)
 
 
 @state

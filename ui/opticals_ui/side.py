@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from opticals_ui.look.words import tr
 
+LEAST = 230  # pixels of height that a page keeps, of which the rest scrolls
+
 
 class Side(QWidget):
     """Pages by id. `turned` carries the id of the page that is shown now."""
@@ -24,6 +26,8 @@ class Side(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setAccessibleName(tr("Pages"))
         self._pages = QStackedWidget()
+        # What comes and goes in the foot takes its room from the page, and moves nothing else.
+        self._pages.setMinimumHeight(LEAST)
         self.tabs.currentChanged.connect(self._turn)
         self.foot = QVBoxLayout()
         self.foot.setContentsMargins(12, 8, 12, 10)

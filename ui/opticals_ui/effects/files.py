@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QStringListModel, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QCompleter, QFileDialog, QLineEdit, QToolButton, QWidget
+from PySide6.QtCore import QRect, QStringListModel, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QCompleter,
+    QFileDialog,
+    QLineEdit,
+    QStyle,
+    QStyleOptionFrame,
+    QToolButton,
+    QWidget,
+)
 
 from opticals.declaration import Kind, Setting, Value
 from opticals_ui.effects.controls import Control
-from opticals_ui.look.theme import icon
+from opticals_ui.look.theme import colour, icon
 from opticals_ui.look.words import tr
 from opticals_ui.memory import Memory
 
@@ -38,7 +46,35 @@ class Recent:
 
 
 class _Line(QLineEdit):
-    """Shows what was used before on Down."""
+    """Shows what was used before on Down; of a path that does not fit, the file's name, shortened
+    in its middle, as long as nobody types."""
+
+    @property
+    def shown(self) -> str:
+        """The words that are to be read in it."""
+        text, room = self.text(), self._room().width()
+        if self.hasFocus() or self.fontMetrics().horizontalAdvance(text) <= room:
+            return text
+        path, middle = Path(text), Qt.TextElideMode.ElideMiddle
+        fits = self.fontMetrics().horizontalAdvance(path.name) <= room
+        return self.fontMetrics().elidedText(path.name if fits else path.stem, middle, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if (words := self.shown) == self.text():
+            super().paintEvent(event)
+            return
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        painter = QPainter(self)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
+        painter.setPen(colour("text" if self.isEnabled() else "faint"))
+        painter.drawText(self._room(), Qt.AlignmentFlag.AlignVCenter, words)
+
+    def _room(self) -> QRect:
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        contents = QStyle.SubElement.SE_LineEditContents
+        return self.style().subElementRect(contents, option, self).adjusted(2, 0, -2, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         completer = self.completer()

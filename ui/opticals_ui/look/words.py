@@ -13,6 +13,8 @@ from opticals import amounts
 
 CONTEXT = "opticals"
 
+LONG = 24  # letters of a word from which it may wrap
+_BREAKS = re.compile(r"(?<=\w)(?:[/\\_]|[.-](?=[A-Za-z%]))(?=[\w%])")
 _FORMS = re.compile(r"\((\w*)\|(\w*)\)|(?<=\w)\(s\)")
 
 
@@ -38,6 +40,13 @@ def tr_text(text: str) -> str:
     """A text that is declared elsewhere, an effect's label for example, in the user's language.
     Whatever has no translation, names for example, stays as it is."""
     return QCoreApplication.translate(CONTEXT, text) if text else ""
+
+
+def wrapping(text: str) -> str:
+    """A text for a label, with the places marked where a long path or file name in it may wrap."""
+    return " ".join(
+        _BREAKS.sub("\\g<0>\u200b", one) if len(one) > LONG else one for one in text.split(" ")
+    )
 
 
 def number(value: float, digits: int = 0) -> str:

@@ -25,7 +25,7 @@ from shiboken6 import isValid
 from opticals_ui.look.flow import FlowRow
 from opticals_ui.look.sign import Sign
 from opticals_ui.look.theme import icon
-from opticals_ui.look.words import tr
+from opticals_ui.look.words import tr, wrapping
 from opticals_ui.notices.board import Answer, Board, Kind, Notice
 
 STAY = 8000  # milliseconds that a passing notice stays
@@ -230,7 +230,8 @@ def _kind(kind: Kind) -> str:
 
 
 def _label(words: str, role: str) -> QLabel:
-    label = QLabel(words)
+    label = QLabel(wrapping(words))
+    label.setAccessibleName(words)
     label.setProperty("role", role)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from opticals_ui.look.flow import FlowRow
 from opticals_ui.look.sign import Sign
 from opticals_ui.look.theme import icon
-from opticals_ui.look.words import tr
+from opticals_ui.look.words import tr, wrapping
 from opticals_ui.preflight import words
 from opticals_ui.preflight.words import Line, Weight
 
@@ -196,7 +196,7 @@ def _lines(session: Session) -> tuple[Line, ...]:
 
 
 def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
+    label = QLabel(wrapping(text))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setProperty("role", role)

@@ -25,7 +25,7 @@ from opticals.jobs.entries import State
 from opticals_ui.look.elided import ElidedLabel
 from opticals_ui.look.flow import FlowRow
 from opticals_ui.look.theme import icon
-from opticals_ui.look.words import percent, tr
+from opticals_ui.look.words import percent, tr, wrapping
 from opticals_ui.queue.acts import QueueActs, clock
 from opticals_ui.queue.list_view import QueueList
 from opticals_ui.queue.view import JobView, duration
@@ -251,7 +251,7 @@ class QueuePage(QWidget):
         if view is None or not told:
             self._shown = ()
             return
-        self._words.setText(detail(view, self.acts))
+        self._words.setText(wrapping(detail(view, self.acts)))
         shown = (view.job.id, view.state, view.error is None)
         if shown == self._shown:
             return

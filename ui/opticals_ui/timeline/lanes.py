@@ -136,7 +136,16 @@ class LanePainter:
         if item.version or item.id in lane.rendered:
             painter.fillRect(QRectF(box.left(), box.bottom() - 3, box.width(), 3), ink("accent"))
         if box.width() >= LABEL_FROM and box.left() > clip.left() - 2000:
-            self.label(painter, item, box, box.left(), barred)
+            self.label(painter, item, box, self._head(lane, item, box), barred)
+
+    def _head(self, lane: Lane, item: ItemView, box: QRectF) -> float:
+        """Where the words on a clip begin: behind a transition that lies over its start."""
+        left = box.left()
+        if lane.transitions and not item.versions:
+            for seam in lane.seams(item.record, item.record + 1):
+                end = (seam.record + seam.frames - self._model.start) / self._scale
+                left = end if left < end < box.right() - LABEL_FROM else left
+        return left
 
     def _edges(self, painter: QPainter, item: ItemView, box: QRectF, off: bool) -> None:
         if box.width() <= 3:

@@ -219,6 +219,8 @@ class TimelineStrip(QAbstractScrollArea):
         if self._fitted:
             self._scale = self._fit_scale()
         self._layout_bars()
+        if event.size().height() < event.oldSize().height():
+            self._show_track()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._shown is not None:
@@ -357,12 +359,16 @@ class TimelineStrip(QAbstractScrollArea):
         if model is not self._shown:
             self._show(model)
         self.canvas.select()
+        self._show_track()
+        self.setAccessibleDescription(self.selection.describe())
+        self._changed()
+
+    def _show_track(self) -> None:
+        """Scroll the tracks so that the one of the selection is in sight."""
         row = next((one for one in self._rows(0) if one.lane.id == self.selection.track), None)
         if row is not None:
             bar, room = self.verticalScrollBar(), self.viewport().height() - RULER
             bar.setValue(min(max(bar.value(), row.bottom - RULER - room), row.top - RULER))
-        self.setAccessibleDescription(self.selection.describe())
-        self._changed()
 
     def _show(self, model: TimelineModel | None) -> None:
         """Take another snapshot of the edit."""
