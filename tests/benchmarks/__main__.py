@@ -12,6 +12,7 @@ from opticals.timeline.edit import Edit
 from opticals.timeline.shot import Shot
 from tests import tables
 from tests.benchmarks import timing, transcode
+from tests.benchmarks.hosts import hosts
 from tests.benchmarks.job import job
 from tests.benchmarks.panel import panel
 from tests.benchmarks.queue import queue
@@ -120,6 +121,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "viewer": viewer,
     "queue": queue,
     "job": job,
+    "hosts": hosts,
 }
 
 

@@ -102,7 +102,7 @@ def run_beside(host: LiveHost, *, hidden: bool) -> int:
     beside.over.connect(app.quit)
     if not hidden:
         window.show()
-    session.refresh()
+    session.errands.run(host.load, lambda _: None, lambda _: None, quiet=True)
     return _go_on(app, session, window)
 
 

@@ -42,6 +42,9 @@ class HostLink(Protocol):
     """A host that speaks by itself. All may be called while a method of `Host` is at work; `take`,
     `read_again` and `chosen` off the GUI's thread."""
 
+    def load(self) -> None:
+        """Have all that is needed ready before it is."""
+
     def listen(self, hear: Callable[[Asked], None]) -> None:
         """Be called with all that is asked, on any thread."""
 

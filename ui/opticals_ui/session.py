@@ -64,7 +64,11 @@ class Session(Desk):
     ) -> None:
         super().__init__(host, start_worker)
         self.sights = Sights(start_viewer, self)
-        self.film = Film(host, self._background, start_viewer, self)
+        # What is seen of an edit in a file is read between its changes; of one that a program
+        # holds at any time, and nothing that looks into media is waited for.
+        own = Can.OPEN in host.can
+        self._reading = self._background if own else Background(self)
+        self.film = Film(host, self._reading, start_viewer, self)
         self.memory = Memory(self)
         self.memory.unkept.connect(self._note_unkept)
         self.errands = Background(self)  # of the panel itself: they do not make the host busy
@@ -80,7 +84,7 @@ class Session(Desk):
             self.viewing,
             self.choice,
             self.memory,
-            self._background,
+            self._reading,
             self.sights,
             parent=self,
         )
@@ -273,7 +277,9 @@ class Session(Desk):
         self.reloading.close()
         self.beginning.close()
         self._following.close()
-        self._background.close()
+        self._reading.close()
+        if self._reading is not self._background:
+            self._background.close()
         self.errands.close()
 
     def remedies(self, error: OpticalsError, topic: str) -> Iterator[Answer]:

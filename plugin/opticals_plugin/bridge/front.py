@@ -35,6 +35,13 @@ class LiveFront:
         host = self._bridge.last
         return frozenset(Can(one) for one in host.can if one in _KNOWN) if host else frozenset()
 
+    def load(self) -> None:
+        with self._making:
+            if self._host is None:
+                from opticals_plugin.bridge.live_host import LiveHost
+
+                self._host = LiveHost(self._bridge)
+
     def listen(self, hear: Callable[[Asked], None]) -> None:
         self._bridge.listen(hear)
 
@@ -46,11 +53,7 @@ class LiveFront:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def ask(*given: Any, **more: Any) -> Any:
-            with self._making:
-                if self._host is None:
-                    from opticals_plugin.bridge.live_host import LiveHost
-
-                    self._host = LiveHost(self._bridge)
+            self.load()
             return getattr(self._host, name)(*given, **more)
 
         return ask

@@ -194,8 +194,11 @@ class Client(object):
         self._why = why
         self._closed = True
         self._wake()
-        if self._thread is not None:
-            self._thread.join(2.0)
+        thread = self._thread
+        if thread is not None:
+            thread.join(2.0)
+        self._wake_in.close()
+        self._wake_out.close()
         self._set("no panel", "No panel is open.")
 
     # What the panel asked for, on the main thread.
