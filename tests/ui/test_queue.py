@@ -395,7 +395,7 @@ def test_closing_asks_once_and_keeps_rendering_if_wished(
     (question,) = (one for one in held.session.board.notices if one.kind is Kind.QUESTION)
     assert question.what == "2 renders are not done."
     assert [one.label for one in question.answers] == [
-        "Keep rendering", "Pause until next time", "Stop them",
+        "Keep rendering", "Pause until next time", "Stop rendering",
     ]  # fmt: skip
     answer(held, "Keep rendering")
     assert not held.isVisible()

@@ -82,6 +82,21 @@ def test_edits_that_were_open_are_remembered(qtbot: QtBot, panel: Panel, tmp_pat
     assert [one.path for one in recent.edits] == [paths[5]]  # the one that is open stays
 
 
+def test_edits_of_one_name_are_told_apart_by_their_folders(
+    qtbot: QtBot, panel: Panel, tmp_path: Path
+) -> None:
+    session = panel.session
+    for folder in ("monday", "tuesday"):
+        path = tmp_path / folder / "cut.otio"
+        path.parent.mkdir()
+        path.write_text("an edit")
+        session.open(path)
+        qtbot.waitUntil(lambda path=path: session.edit is not None and session.edit.path == path)
+        qtbot.waitUntil(lambda: not session.busy)
+    words = [one.text() for one in panel.stage.welcome.recent_buttons()]
+    assert words[:2] == ["cut.otio · tuesday", "cut.otio · monday"]
+
+
 def test_a_recent_edit_that_is_gone_is_greyed(
     qtbot: QtBot, start: Callable[[list[str]], Panel], edit: Path
 ) -> None:

@@ -307,7 +307,7 @@ def test_closing_while_a_render_runs_is_asked_about(
     open_panel.session.render()
     qtbot.waitUntil(lambda: bool(open_panel.session.jobs.views))
     assert not open_panel.close()
-    qtbot.mouseClick(button(open_panel.notices, "Stop them"), LEFT)
+    qtbot.mouseClick(button(open_panel.notices, "Stop rendering"), LEFT)
     assert not open_panel.isVisible()
 
 

@@ -440,8 +440,12 @@ class Panel(QWidget):
         self._playhead.setText(model.timecode(playhead) if model else "--:--:--:--")
 
     def _folder(self) -> Path:
+        """Where dialogs begin: where the edit is, or the last one was."""
         edit = self.session.edit
-        return edit.path.parent if edit and edit.path else Path.home()
+        if edit and edit.path:
+            return edit.path.parent
+        recent = (one.path.parent for one in self.session.beginning.recent.edits if one.there)
+        return next(recent, Path.home())
 
 
 def _local_files(event: QDropEvent) -> list[Path]:

@@ -2674,8 +2674,8 @@
             <translation>Ferma e segnala</translation>
         </message>
         <message>
-            <source>Stop them</source>
-            <translation>Fermali</translation>
+            <source>Stop rendering</source>
+            <translation>Ferma il rendering</translation>
         </message>
         <message>
             <source>Stop, or take out of the list</source>
@@ -3234,7 +3234,7 @@
             <translation>Che cosa</translation>
         </message>
         <message>
-            <source>What is finished of them is kept, whatever you choose.</source>
+            <source>What is finished is kept, whatever you choose.</source>
             <translation>Ciò che è finito resta, qualunque cosa tu scelga.</translation>
         </message>
         <message>

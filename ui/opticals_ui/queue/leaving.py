@@ -38,10 +38,10 @@ def leave(session: Session, close: Callable[[], None]) -> None:
     elif going:
         session.board.ask(
             tr("%n render(s) (is|are) not done.", count=going),
-            tr("What is finished of them is kept, whatever you choose."),
+            tr("What is finished is kept, whatever you choose."),
             Answer(tr("Keep rendering"), keep_rendering),
             Answer(tr("Pause until next time"), close),
-            Answer(tr("Stop them"), stop),
+            Answer(tr("Stop rendering"), stop),
         )
     else:
         close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -187,7 +188,8 @@ class Welcome(QScrollArea):
         self._recent_rows = [heading, *buttons, clear]
 
     def _recent_button(self, edit: RecentEdit) -> QPushButton:
-        button = QPushButton(icon("film"), recent_words(edit).replace("&", "&&"))
+        words = recent_words(edit, self._recent.edits).replace("&", "&&")
+        button = QPushButton(icon("film"), words)
         button.setProperty("role", "recent")
         button.setToolTip(str(edit.path))
         button.setEnabled(edit.there)
@@ -275,9 +277,12 @@ class StepsBar(QWidget):
         return ""
 
 
-def recent_words(edit: RecentEdit) -> str:
-    """An edit in a list: its name, and when it is not there, that."""
+def recent_words(edit: RecentEdit, among: Sequence[RecentEdit]) -> str:
+    """An edit in a list: its name, its folder where several have that name, and when it is not
+    there, that."""
     name = edit.path.name
+    if sum(one.path.name == name for one in among) > 1:
+        name = f"{name} · {edit.path.parent.name}"
     return name if edit.there else tr("{name} · not found", name=name)
 
 

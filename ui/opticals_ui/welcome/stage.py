@@ -56,7 +56,7 @@ class Stage(QWidget):
         recent.look()
         menu.clear()
         for edit in recent.edits:
-            action = menu.addAction(recent_words(edit).replace("&", "&&"))
+            action = menu.addAction(recent_words(edit, recent.edits).replace("&", "&&"))
             action.setToolTip(str(edit.path))
             action.setEnabled(edit.there)
             action.triggered.connect(partial(self._beginning.open, edit.path))
