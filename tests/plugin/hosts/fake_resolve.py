@@ -60,13 +60,14 @@ class World:
         self.edit = {"name": "film", "start": 0, "rate": "25", "drop": False, "tracks": []}
         self.edit["markers"] = {}
         self.edit["uid"] = _uid()
+        self.index = {}
         self.playhead = 0
         self.marks = {}
         self.pool = {"root": [], "Opticals": None}
         self.timelines = ["film"]
         self.open = True
         self.refuse = set()  # names of methods that fail, as they do for no reason
-        self.off_by = 0  # frames that AppendToTimeline is wrong by
+        self.off_by = 0  # frames that AppendToTimeline and AddTake are wrong by
         self.done = []
         self.undone = []
         self.last = ""
@@ -82,7 +83,12 @@ class World:
         return [(track, item) for track in self.edit["tracks"] for item in track["items"]]
 
     def by_uid(self, uid):
-        return next(((t, i) for t, i in self.items() if i["uid"] == uid), (None, None))
+        track, item = self.index.get(uid, (None, None))
+        if item is None or item["uid"] != uid or not any(one is item for one in track["items"]):
+            self.index = {i["uid"]: (t, i) for t, i in self.items()}
+        elif any(one is track for one in self.edit["tracks"]):
+            return track, item
+        return self.index.get(uid, (None, None))
 
     def step(self, by):
         self.done.append((by, copy.deepcopy(self.edit)))
@@ -472,7 +478,7 @@ class TimelineItem(Remote):
                 {"pool": item["pool"], "first": item["left"], "length": item["length"]}
             )
             item["take"] = 1
-        length = end - first + (0 if self._world.major >= 19 else 1)
+        length = end - first + (0 if self._world.major >= 19 else 1) + self._world.off_by
         length = min(length, int(pool_item._said["Frames"]) - first)
         item["takes"].append({"pool": pool_item, "first": first, "length": length})
         return True
@@ -501,7 +507,7 @@ class TimelineItem(Remote):
         after = [one["start"] for one in track["items"] if one["start"] > item["start"]]
         room = min(after) - item["start"] if after else 1 << 30
         item["take"], item["pool"], item["left"] = index, take["pool"], take["first"]
-        item["length"] = min(take["length"] + self._world.off_by, room)
+        item["length"] = min(take["length"], room)
         item["uid"] = _uid()  # as it may
         return True
 

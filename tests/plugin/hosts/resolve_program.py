@@ -132,11 +132,16 @@ class Program:
 
     def do_undo(self, command):
         """As the user does: Ctrl-Z for what was done in the window, our menu for what we did."""
-        if self.world.done and not self.agent._is_ours():
+        if self.world.done and not self.ours():
             self.world.undone.append(self.world.edit)
             self.world.edit = self.world.done.pop()[1]
         else:
             self.agent.press("undo")
+
+    def ours(self):
+        """Whether the last change is one of ours."""
+        sight = sys.modules["opticals_resolve.reading"].Sight(self.agent.resolve)
+        return self.agent._ours == sight.state()
 
     def do_redo(self, command):
         self.agent.press("redo")

@@ -92,10 +92,12 @@ class Agent(object):
     # What the panel asks for.
 
     def snapshot(self):
-        self._look()
-        undo = self.done[-1]["words"] if self.done and self._is_ours() else ""
-        redo = self.undone[-1]["words"] if self.undone and self._is_ours() else ""
-        found = reading.snapshot(self.resolve, self._coloured, self.revision, undo, redo)
+        sight = reading.Sight(self.resolve)
+        self._look(sight.state())
+        ours = self._ours == self._state
+        undo = self.done[-1]["words"] if self.done and ours else ""
+        redo = self.undone[-1]["words"] if self.undone and ours else ""
+        found = reading.snapshot(sight, self._coloured, self.revision, undo, redo)
         for track in found["tracks"]:
             for one in track["clips"]:
                 self._sent[one["id"]] = one["source"][0]
@@ -185,10 +187,10 @@ class Agent(object):
     # Its own undo, since scripts have none in Resolve.
 
     def _step(self, back):
-        steps = self.done if back else self.undone
-        if not steps or not self._is_ours():
+        steps, sight = self.done if back else self.undone, reading.Sight(self.resolve)
+        if not steps or self._ours != sight.state():
             raise HostError(*NOT_OURS)
-        step, sight = steps[-1], reading.Sight(self.resolve)
+        step = steps[-1]
         if step["kind"] == "switch":
             placing.switch(sight, step["clip"], step["before" if back else "version"])
         elif back:
@@ -199,10 +201,6 @@ class Agent(object):
         steps.pop()
         (self.undone if back else self.done).append(step)
         return self._ended({})
-
-    def _is_ours(self):
-        """Whether the timeline is as we left it."""
-        return self._ours is not None and self._ours == reading.Sight(self.resolve).state()
 
     def _forget(self):
         self.done, self.undone = [], []

@@ -10,6 +10,8 @@ from .agent import KEYS, TICK_S, Agent
 from .api import connect
 from .bridge import HostError, client
 
+ALONE = ("undo", "redo", "export", "import")  # for which no panel is needed
+
 
 def run(key, given):
     """An entry was chosen.
@@ -51,15 +53,14 @@ def begin(key, resolve, say, panels=None, launch=None):
         return said
     try:
         agent = Agent(resolve(), say, launch, panels)
-        wrong = pressed(agent, key)
-        if wrong and agent.client._thread is None:
-            return wrong
     except HostError as error:
         return told(error)
+    wrong = pressed(agent, key)
+    if agent.client.state == "no panel" and (wrong or key in ALONE):
+        agent.close("")
+        return wrong
     if wrong:
         say(wrong)
-    if key in ("export", "import") and agent.client._thread is None:
-        return ""
     live(agent, mailbox.Mailbox(path))
     return ""
 

@@ -67,7 +67,7 @@ def add_take(sight, one, pool_item, name, first, job):
         _note(sight, one, one.note.get("takes") or [], job)
         return
     before = takes.selected(one)
-    for end in (first + one.length, first + one.length - 1):  # included or not, by the version
+    for end in _ends(sight, first, one.length)[:2]:
         if not ask(_now(sight, one).item, "AddTake", pool_item, first, end):
             raise HostError(
                 "DaVinci Resolve added no take to “%s”." % one.name,
@@ -86,7 +86,13 @@ def add_take(sight, one, pool_item, name, first, job):
             "The clip is as it was. Place it as an overlay, or render it again with one frame "
             "for each record frame.",
         )
-    _note(sight, one, (one.note.get("takes") or []) + [name], job)
+    try:
+        _note(sight, one, (one.note.get("takes") or []) + [name], job)
+    except HostError:
+        _take_away(sight, one, index, before)
+        if one.note:
+            _note(sight, one, one.note.get("takes") or [])
+        raise
 
 
 def show_take(sight, one, index, first=None):
@@ -176,8 +182,8 @@ def _append(sight, pool_item, track, start, first, length):
         sight.project, "GetMediaPool", what="DaVinci Resolve gives no media pool.", kind="busy",
         remedy="Look at DaVinci Resolve.",
     )  # fmt: skip
-    there = None
-    for end in (first + length, first + length - 1, first + length + 1):
+    there, last, shown = None, None, None
+    for end in _ends(sight, first, length):
         got = ask(
             media_pool,
             "AppendToTimeline",
@@ -185,7 +191,7 @@ def _append(sight, pool_item, track, start, first, length):
                 {
                     "mediaPoolItem": pool_item,
                     "startFrame": first,
-                    "endFrame": end,  # not included since 19, included before: read back
+                    "endFrame": end,
                     "mediaType": PICTURES,
                     "trackIndex": track,
                     "recordFrame": start,  # counted from midnight, not from the timeline's start
@@ -194,26 +200,37 @@ def _append(sight, pool_item, track, start, first, length):
             default=[],
         )
         there = items.at(sight.timeline, "video", track, start)
-        if there is None:
-            said = got if not isinstance(got, list) else len([one for one in got if one])
-            raise HostError(
-                "DaVinci Resolve did not lay the render on track V%d (it said %r)." % (track, said),
-                "failed",
-                "It says no reason: something may stand there, the track be locked, or another "
-                "timeline be open in the viewer. Look, and place it again.",
-            )
+        if there is None:  # with a frame too many it may not fit before what follows
+            continue
         medium = media.Medium(pool_item)
         shown = media.first_shown(there.item, medium, there.length, sight.rate)
         if there.length == length and shown == first:
             return there
         ask(sight.timeline, "DeleteClips", [there.item], False)
+        last = there
+    if last is None:
+        raise HostError(
+            "DaVinci Resolve did not lay the render on track V%d (it said %r)." % (track, got),
+            "failed",
+            "It says no reason: something may stand there, the track be locked, or another "
+            "timeline be open in the viewer. Look, and place it again.",
+        )
     raise HostError(
         "DaVinci Resolve laid %d frames of the render, from its frame %s, instead of %d from %d."
-        % (there.length, shown, length, first),
+        % (last.length, shown, length, first),
         "failed",
         "Nothing was left of it. If its rate is not the timeline's, render it with one frame for "
         "each record frame.",
     )
+
+
+def _ends(sight, first, length):
+    """Ends of a range as a version of Resolve may count them, the likely one first: not included
+    since 19, included before."""
+    version = str(ask(sight.resolve, "GetVersionString", default=""))
+    older = version.partition(".")[0].isdigit() and int(version.partition(".")[0]) < 19
+    found = [first + length, first + length - 1, first + length + 1]
+    return [found[1], found[0], found[2]] if older else found
 
 
 def _free_track(sight, below, start, length):

@@ -85,16 +85,15 @@ class Sight(object):
         ]
 
 
-def snapshot(resolve, coloured=False, revision=0, undo="", redo=""):
+def snapshot(sight, coloured=False, revision=0, undo="", redo=""):
     """The edit, with what is selected in it.
 
     Args:
         coloured: whether the clips of our colour are meant, not the one at the playhead.
 
     Raises:
-        HostError: no timeline is open, or no clip is meant.
+        HostError: no clip has the colour.
     """
-    sight = Sight(resolve)
     current = sight.current()
     chosen = [current] if current is not None else []
     if coloured:
