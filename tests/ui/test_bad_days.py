@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -301,13 +302,20 @@ def test_a_damaged_memory_is_as_if_there_were_none(
         session.close()
 
 
-def test_a_memory_that_cannot_be_written_costs_nothing_but_itself(
-    qtbot: QtBot, open_panel: Panel, host: FakeHost
-) -> None:
+@pytest.fixture
+def no_memory(open_panel: Panel) -> Iterator[None]:
     """A folder is in its place: as a full disk, for whoever may write everywhere."""
     file = settings_file().with_name("panel.ini")
     file.unlink(missing_ok=True)
     (file / "in the way").mkdir(parents=True)
+    yield
+    shutil.rmtree(file)
+
+
+@pytest.mark.usefixtures("no_memory")
+def test_a_memory_that_cannot_be_written_costs_nothing_but_itself(
+    qtbot: QtBot, open_panel: Panel, host: FakeHost
+) -> None:
     session = open_panel.session
     session.memory.put("page", "queue")
     session.memory._settings.sync()
