@@ -66,14 +66,15 @@ def storm(folder: Path, rounds: int, seed: int, *, damage: bool = False) -> Foun
             added, done = set(), set()
         if damage:
             path.write_bytes(b"no database, but as long as one" * 1000)
-        for said in _round(path, chance, found, damage=damage):
-            what, _, id = said.partition(" ")
+        said = _round(path, chance, found, damage=damage)
+        for one in said:
+            what, _, id = one.partition(" ")
             found.count[what] += 1
             if what in ("added", "done"):
                 (added if what == "added" else done).add(id)
         aside = len(list(folder.glob("*damaged*.db")))
-        if aside != damage:
-            found.troubles.append(f"round {number}: {aside} files were moved aside")
+        if aside != damage or said.count("mended it") > 1:
+            found.troubles.append(f"round {number}: {aside} files were moved aside, {said}")
         found.troubles += [f"round {number}: {one}" for one in _look(path, added, done)]
     return found
 
