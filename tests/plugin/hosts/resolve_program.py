@@ -39,6 +39,8 @@ class Program:
             settings.get("launch") or {},
             settings["panels"],
         )
+        self.answers = []
+        self.agent._answered = self._answered
         self.longest = 0.0
         self.running = True
 
@@ -93,10 +95,22 @@ class Program:
 
     def do_press(self, command):
         key = {"select": "send"}.get(command["key"], command["key"])
+        before = len(self.answers)
         self.agent.press(key, command.get("job", ""))
+        return {"number": before}
+
+    def do_answer(self, command):
+        return self.answers[command["number"]] if command["number"] < len(self.answers) else None
+
+    def _answered(self, answer, error):
+        what = None if error is None else {"what": error.what, "remedy": error.remedy}
+        self.answers.append({"answer": answer, "error": what})
 
     def do_playhead_on(self, command):
         self.world.playhead = self.item(command["clip"])["start"]
+        marks = command.get("marks")  # the last frame is included
+        start = self.world.edit["start"]
+        self.world.marks = {"in": marks[0] - start, "out": marks[1] - 1 - start} if marks else {}
 
     def do_be(self, command):
         """How the program is: `refuse` names methods that fail, `off_by` makes it count wrong."""

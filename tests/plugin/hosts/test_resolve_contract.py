@@ -63,10 +63,16 @@ class ResolveDriver(Driver):
         return answer
 
     def press(self, key: str, job: str = "") -> None:
-        self.do("press", key=key, job=job)
+        self.number = self.do("press", key=key, job=job).get("number", -1)
+
+    def answer(self) -> Json:
+        """What the panel answered to the last entry that was chosen."""
+        found = self.do("answer", number=self.number)
+        assert isinstance(found, dict)
+        return found
 
     def select(self, *clips: str, range: tuple[int, int] | None = None) -> None:
-        self.do("playhead_on", clip=clips[-1])
+        self.do("playhead_on", clip=clips[-1], marks=range)
 
     def move(self, clip: str, frames: int) -> None:
         self.do("move", clip=clip, frames=frames)
