@@ -10,7 +10,7 @@ JOBS ?= 2  # processes that test at once
 MODELS := realesr-animevideov3 realesrgan-x4plus rife ffdnet transnetv2 u2netp \
     magenta-predict magenta-transform magenta-26
 
-.PHONY: env demo test hosts models lint format bench fuzz fuzz-edits matrix memory corpus quality sheets translations screenshots pictures monkey hosts clean
+.PHONY: env demo test hosts models lint format bench fuzz fuzz-edits matrix memory corpus quality sheets translations screenshots pictures monkey clean
 
 env: $(READY)
 
@@ -32,9 +32,10 @@ test: env models
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not alone" $(ARGS) || [ $$? = 5 ]
 	$(BIN)/python -m pytest -m alone $(ARGS) || [ $$? = 5 ]
 
-# All of the tests in real editing programs (Blender, Kdenlive): minutes; `make test` has the core.
+# All of the tests in real editing programs (Blender, Kdenlive), and a thousand harmful messages of
+# every kind: minutes; `make test` has the core.
 hosts: env models
-	$(BIN)/python -m pytest tests/plugin/hosts -m "hosts_long or not hosts_long" $(ARGS)
+	OPTICALS_LONG=1 $(BIN)/python -m pytest tests/plugin/hosts -m "hosts_long or not hosts_long" $(ARGS)
 
 # Fetched once for the machine; says what it fetches, nothing when all are there.
 models: env
@@ -72,11 +73,6 @@ matrix: env
 # docs/corpus.md: edits by real editors, a render placed on each clip, written and read back.
 corpus: env
 	$(BIN)/python -m tests.corpus
-
-# The long matrix of editing programs: every one that is installed, and a thousand messages of
-# every harmful kind. `make test` runs the short form.
-hosts: env
-	OPTICALS_LONG=1 $(BIN)/python -m pytest tests/plugin/hosts $(ARGS)
 
 # docs/quality.md: how good the effects are, on footage with known answers.
 quality: env

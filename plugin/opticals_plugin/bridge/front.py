@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from opticals_plugin.bridge.server import Asked, Bridge
+from opticals_plugin.bridge.links import Asked
+from opticals_plugin.bridge.server import Bridge
 from opticals_ui.host import Can
 from opticals_ui.look.words import tr
 

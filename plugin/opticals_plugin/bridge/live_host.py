@@ -195,6 +195,7 @@ class LiveHost:
         start = shot.record - built.shift
         if looking.stands(built.snapshot, render, start, shot.record_frames):
             return ()  # it was placed, though nobody heard that
+        how, other = self._how(how, whole=(start, shot.record_frames) == (clip.record, clip.length))
         params = {
             "clip": clip.id,
             "render": {
@@ -211,20 +212,16 @@ class LiveHost:
             },
             "record": [render.shot.record - built.shift, shot.record_frames],
             "offset": [start - clip.record, shot.record_frames],
-            "how": self._how(how),
+            "how": how,
             "sound": "keep",
         }
         answer = self._change("place", params, (render.name, how))
-        said = looking.messages(answer)
+        said = (*looking.messages(answer), *other)
         self.read_again()
         wrong = looking.misplaced(self._held().snapshot, answer, render, first, shot.record_frames)
         if wrong:
             self._take_back(wrong)
         return said
-
-    def _how(self, how: str) -> str:
-        """Programs that hold no versions in a clip have renders laid over the cut."""
-        return "overlay" if how == "version" and how not in self._can else how
 
     def restore(self, clip: str) -> tuple[str, ...]:
         built = self._held()
@@ -303,6 +300,21 @@ class LiveHost:
                 why = tr("The render is kept; it stands in the queue.")
                 raise EditError(what, why, tr("Undo that in {host}.", host=self.name)) from error
         return now, built.clips[now.id]
+
+    def _how(self, how: str, *, whole: bool) -> tuple[str, tuple[str, ...]]:
+        """How the program can take a render, nearest to what was asked; and why it is another."""
+        can, host = self._can, self.name
+        version = "version" in can and (whole or "partial" in can)
+        if how == "version" and not version and "overlay" in can:
+            part = tr(
+                "{host} has no versions of a part of a clip: the render lies above.", host=host
+            )
+            return "overlay", (part,) if "version" in can else ()
+        if how == "overlay" and "overlay" not in can and version:
+            return "version", (tr("{host} has no overlays: it is a version.", host=host),)
+        if not version and "overlay" not in can:
+            raise EditError(tr("{host} takes no such renders.", host=host))
+        return how, ()
 
     def _change(self, method: str, params: Mapping[str, Any], what: tuple[str, ...]) -> Any:
         """Ask for a change under a key of its own, so that it is done once however often it is

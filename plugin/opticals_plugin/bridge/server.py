@@ -13,7 +13,6 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,12 @@ import opticals
 from opticals.errors import OpticalsError
 from opticals_plugin.bridge import wire
 from opticals_plugin.bridge.discovery import Discovery
+from opticals_plugin.bridge.links import HELLO_S, Asked, Joined, Link, Pending, joined
 from opticals_plugin.bridge.wire import Message, Params
 from opticals_ui.host import HostAway, HostSlow
 
 log = logging.getLogger(__name__)
 
-HELLO_S = 2.0  # that a connection may take to say who it is
 ANSWER_S = 10.0  # until it is said that the host does not answer
 HELLO = 1 << 16  # bytes that are read from who has not said it
 STRANGERS = 16  # connections that have not said who they are, at a time
@@ -34,60 +33,6 @@ OUTGOING = 64 << 20  # bytes that a host may be behind
 WAITING = 64  # requests of the host that the panel has not answered
 GARBAGE = 20  # messages that are no messages, until a host is left
 KEPT = 256  # answers that are kept by their keys
-
-
-@dataclass(frozen=True)
-class Joined:
-    """The host at the other end.
-
-    Attributes:
-        again: whether it was joined to another panel before, which it lost.
-    """
-
-    name: str
-    version: str
-    pid: int
-    can: frozenset[str]
-    project: Mapping[str, Any]
-    again: bool = False
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a host asks or tells: `select`, `repeat`, `show`, `changed`; and what happened to it:
-    `joined`, `lost`, `late` (an answer that came after it was given up).
-
-    `answer` and `refuse` may be called on any thread, once; of what is told they do nothing.
-    """
-
-    method: str
-    params: Params
-    answer: Callable[[Any], None] = field(default=lambda result: None, compare=False)
-    refuse: Callable[[OpticalsError], None] = field(default=lambda error: None, compare=False)
-
-
-class _Pending:
-    """A question that the host has not answered."""
-
-    def __init__(self, method: str, params: Params) -> None:
-        self.method, self.params = method, params
-        self.there = threading.Event()
-        self.answer: Any = None
-        self.error: OpticalsError | None = None
-        self.given_up = False
-
-
-class _Link:
-    """A connection. `host` is None until it said who it is."""
-
-    def __init__(self, socket: socket.socket) -> None:
-        self.socket = socket
-        self.incoming, self.outgoing = bytearray(), bytearray()
-        self.host: Joined | None = None
-        self.until = time.monotonic() + HELLO_S
-        self.bad = 0
-        self.unanswered = 0
-        self.leaving = False  # closed when all is sent
 
 
 class Bridge:
@@ -114,15 +59,15 @@ class Bridge:
         self._wake_out.setblocking(False)
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._selector.register(self._wake_in, selectors.EVENT_READ)
-        self._links: dict[socket.socket, _Link] = {}
-        self._joined: _Link | None = None
+        self._links: dict[socket.socket, Link] = {}
+        self._joined: Link | None = None
         self.last: Joined | None = None  # who was joined last, also when it is gone
         self._back = threading.Condition(self._lock)
-        self._pending: dict[str, _Pending] = {}
+        self._pending: dict[str, Pending] = {}
         self._numbers = itertools.count(1)
-        self._to_send: deque[tuple[_Link, bytes]] = deque()
+        self._to_send: deque[tuple[Link, bytes]] = deque()
         self._kept: OrderedDict[str, tuple[Any, OpticalsError | None]] = OrderedDict()
-        self._under_way: dict[str, list[tuple[_Link, str | int]]] = {}
+        self._under_way: dict[str, list[tuple[Link, str | int]]] = {}
         self._held: tuple[str | None, Mapping[str, Any] | None] = (None, None)
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="bridge", daemon=True)
@@ -179,7 +124,7 @@ class Bridge:
             HostAway: it is not there, or went before it answered.
             HostSlow: it has not answered; when it does, `late` is heard.
         """
-        one = _Pending(method, params)
+        one = Pending(method, params)
         seconds = ANSWER_S if seconds is None else seconds
         with self._lock:
             link = self._joined
@@ -283,10 +228,10 @@ class Bridge:
         if len(strangers) >= STRANGERS:
             self._drop(strangers[0])
         found.setblocking(False)
-        self._links[found] = link = _Link(found)
+        self._links[found] = link = Link(found)
         self._selector.register(found, selectors.EVENT_READ, link)
 
-    def _carry(self, link: _Link, mask: int) -> None:
+    def _carry(self, link: Link, mask: int) -> None:
         try:
             if mask & selectors.EVENT_WRITE:
                 del link.outgoing[: link.socket.send(bytes(link.outgoing[: 1 << 18]))]
@@ -303,7 +248,7 @@ class Bridge:
         except OSError:
             self._drop(link)
 
-    def _read(self, link: _Link) -> None:
+    def _read(self, link: Link) -> None:
         while not link.leaving:
             end = link.incoming.find(b"\n")
             limit = HELLO if link.host is None else wire.LINE
@@ -319,7 +264,7 @@ class Bridge:
             elif line.strip():
                 self._take(link, line)
 
-    def _hello(self, link: _Link, line: bytes) -> None:
+    def _hello(self, link: Link, line: bytes) -> None:
         try:
             message = wire.parse(line)
         except wire.Bad:
@@ -335,7 +280,7 @@ class Bridge:
             self._drop(link)
             return
         try:
-            host = _joined(params)
+            host = joined(params)
         except (KeyError, TypeError, ValueError) as error:
             self._part(link, wire.refusal(message.id, wire.PARAMS, f"hello: {error}"))
             return
@@ -362,7 +307,7 @@ class Bridge:
     def _token(self) -> bytes:
         return self._discovery.token.encode()
 
-    def _part(self, link: _Link, last: bytes) -> None:
+    def _part(self, link: Link, last: bytes) -> None:
         """Leave a connection after one more message."""
         link.outgoing += last
         link.leaving = True
@@ -374,7 +319,7 @@ class Bridge:
         except OpticalsError as error:
             log.warning("%s", error)
 
-    def _drop(self, link: _Link) -> None:
+    def _drop(self, link: Link) -> None:
         self._links.pop(link.socket, None)
         with contextlib.suppress(KeyError, ValueError):
             self._selector.unregister(link.socket)
@@ -392,7 +337,7 @@ class Bridge:
             self._say_held()
             self._hear(Asked("lost", {}))
 
-    def _take(self, link: _Link, line: bytes) -> None:
+    def _take(self, link: Link, line: bytes) -> None:
         """One message of the host that is joined."""
         try:
             message = wire.parse(line)
@@ -415,7 +360,7 @@ class Bridge:
             text = f"The panel cannot do “{message.method[:80]}”."
             link.outgoing += wire.refusal(message.id, wire.UNKNOWN, text, "unsupported")
 
-    def _answered(self, link: _Link, message: Message) -> None:
+    def _answered(self, link: Link, message: Message) -> None:
         with self._lock:
             one = self._pending.pop(str(message.id), None)
             if one is not None:
@@ -430,7 +375,7 @@ class Bridge:
         elif one.given_up:
             self._hear(Asked("late", {"method": one.method, "params": one.params}))
 
-    def _request(self, link: _Link, message: Message) -> None:
+    def _request(self, link: Link, message: Message) -> None:
         params, id = message.params or {}, message.id
         assert id is not None
         key = params.get("job")
@@ -462,7 +407,7 @@ class Bridge:
             if not said.acquire(blocking=False):
                 return
             link.unanswered -= 1
-            others: list[tuple[_Link, str | int]] = []
+            others: list[tuple[Link, str | int]] = []
             if key is not None:
                 with self._lock:
                     others = self._under_way.pop(key, [])
@@ -474,7 +419,7 @@ class Bridge:
 
         self._hear(Asked(message.method, params, answer, lambda error: answer(None, error)))
 
-    def _send(self, link: _Link, id: str | int, result: Any, error: OpticalsError | None) -> None:
+    def _send(self, link: Link, id: str | int, result: Any, error: OpticalsError | None) -> None:
         if error is None:
             line = wire.answer(id, result)
         else:
@@ -493,29 +438,3 @@ class Bridge:
             if project != self._held[1]:
                 self._held = (self._held[0], project)
                 self._say_held()
-
-
-def _joined(params: Params) -> Joined:
-    """Who a host says it is.
-
-    Raises:
-        KeyError, TypeError, ValueError: something of it is missing or of a wrong kind.
-    """
-    if params["protocol"] != wire.PROTOCOL:
-        raise ValueError(f"the panel speaks protocol {wire.PROTOCOL}; update the other side")
-    name, version, pid, can = (params[key] for key in ("host", "version", "pid", "can"))
-    project = params.get("project") or {}
-    fine = (
-        isinstance(name, str)
-        and isinstance(version, str)
-        and isinstance(pid, int)
-        and isinstance(can, list)
-        and all(isinstance(one, str) for one in can)
-        and isinstance(project, dict)
-        and isinstance(project.get("name", ""), str)
-        and isinstance(project.get("path"), str | None)
-    )
-    if not fine or not 0 < len(name) <= 80 or len(version) > 80 or len(can) > 40:
-        raise TypeError("something of it is of a wrong kind")
-    held = {"name": project.get("name", ""), "path": project.get("path")}
-    return Joined(name, version, pid, frozenset(can), held, params.get("again") is True)

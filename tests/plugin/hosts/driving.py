@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from opticals_plugin.bridge.server import Asked, Bridge
+from opticals_plugin.bridge.links import Asked
+from opticals_plugin.bridge.server import Bridge
 
 FAKE = Path(__file__).with_name("fake_host.py")
 

@@ -74,7 +74,7 @@ def commands(panel: Panel) -> tuple[Command, ...]:
             ("Ctrl+Backspace",),
             session.restore,
             group=edit,
-            enabled=lambda: session.selection.restorable,
+            enabled=lambda: session.selection.restorable and Can.RESTORE in session.host.can,
         ),
         Command(
             "palette",

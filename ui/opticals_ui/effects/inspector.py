@@ -20,6 +20,7 @@ from opticals_ui.effects.model_lines import ModelLines
 from opticals_ui.effects.sections import Column, Section, heading
 from opticals_ui.effects.source_facts import SourceFacts
 from opticals_ui.effects.stack_view import StackView
+from opticals_ui.host import Can
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
 
@@ -84,6 +85,7 @@ class Inspector(QScrollArea):
         choice.changed.connect(self._show_reading)
         source.changed.connect(self._show_reading)
         session.models.changed.connect(self._show_models)
+        session.replaced.connect(self._show_delivery)  # another host can other things
         session.selection.changed.connect(self._show_length)
         session.selection.changed.connect(self.stack.refresh)
         delivery = choice.delivery
@@ -198,7 +200,10 @@ class Inspector(QScrollArea):
 
     def _show_delivery(self) -> None:
         delivery, rows = self._choice.delivery, self.delivery.rows
-        rows["time"].setVisible(self._choice.retimes)
+        can = self._session.host.can
+        rows["time"].setVisible(self._choice.retimes and Can.RIPPLE in can)
+        rows["place"].setVisible({Can.VERSION, Can.OVERLAY} <= can)
+        rows["bake"].setVisible(Can.RETIME in can)
         rows["container"].setVisible(len(delivery.containers) > 1)
         (setting,) = (one for one in delivery_settings(delivery) if one.name == "container")
         labels = delivery_labels(delivery)

@@ -10,6 +10,7 @@ from opticals.errors import EditError, OpticalsError, SettingError
 from opticals.rendering.shelf import Shelf
 from opticals.timeline.placed import ORIGINAL
 from opticals_ui.effects.stack import Stack
+from opticals_ui.host import Can
 from opticals_ui.look.words import tr
 from opticals_ui.notices.board import Kind, Notice
 from opticals_ui.versions.comparison import Comparison
@@ -74,8 +75,8 @@ class Versions(QObject):
     @property
     def steppable(self) -> bool:
         """Whether the selected clip has versions to go through."""
-        item = self._selected()
-        return item is not None and bool(item.versions) and not item.overlay
+        item, can = self._selected(), self._session.host.can
+        return item is not None and bool(item.versions) and not item.overlay and Can.SWITCH in can
 
     def middle(self, row: Row) -> int:
         """The frame of a version's medium that stands for it: the middle of the shot."""
