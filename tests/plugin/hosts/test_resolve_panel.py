@@ -37,7 +37,7 @@ def edit(beside: Beside) -> Json:  # noqa: F811
 
 
 def test_a_whole_clip_becomes_a_take_and_a_range_lies_above(
-    beside: Beside,
+    beside: Beside,  # noqa: F811
     host: ResolveDriver,
 ) -> None:
     host.select("a")
@@ -68,9 +68,8 @@ def test_a_whole_clip_becomes_a_take_and_a_range_lies_above(
     beside.until(lambda: [str(one) for one in beside.states] == ["placed"] * 2)
     second = str(rendered(beside).path)
     seen = shown(edit(beside))
-    assert {frame for frame in seen if seen[frame][0] == second} == set(
-        range(HOUR + 110, HOUR + 130)
-    )
+    over = set(range(HOUR + 110, HOUR + 130))
+    assert {frame for frame in seen if seen[frame][0] == second} == over
     assert {frame: one for frame, one in seen.items() if one[0] != second} == {
         frame: one for frame, one in whole.items() if frame not in over
     }
