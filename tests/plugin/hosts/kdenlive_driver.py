@@ -80,10 +80,6 @@ class KdenliveDriver(Driver):
     seen: dict[str, Seen] = field(default_factory=dict)
 
     def open(self, project: Json, panels: Path, launch: Json | None = None) -> None:
-        environment = environment_of(self.session, self.folder)
-        environment["OPTICALS_PANELS"] = str(panels)
-        self.program = Program(self.screen, environment, self.folder / "kdenlive.log")
-        self.agent = Agent(environment, self.folder / "agent.log")
         cuts = project["tracks"][0]["clips"]
         media = [
             Medium(number, one["media"]["path"], one["media"]["count"], sound=True)
@@ -96,12 +92,20 @@ class KdenliveDriver(Driver):
         self.seen = {one["id"]: Seen(*one["record"]) for one in cuts}
         path = Path(project["path"] or self.folder / "source.json").with_suffix(".kdenlive")
         write(path, media, [track, []], DOCUMENT)
-        self.program.start(path if project["path"] else None)
-        if not project["path"]:
-            self._paste(media, track)
-        self.agent.start()
+        self.begin(path if project["path"] else None, panels)
         if project["path"]:
             self.select("a")
+        else:
+            self._paste(media, track)
+
+    def begin(self, project: Path | None, panels: Path) -> None:
+        """Start Kdenlive with a project that `seen` tells of, and the agent."""
+        environment = environment_of(self.session, self.folder)
+        environment["OPTICALS_PANELS"] = str(panels)
+        self.program = Program(self.screen, environment, self.folder / "kdenlive.log")
+        self.agent = Agent(environment, self.folder / "agent.log")
+        self.program.start(project)
+        self.agent.start()
 
     def _paste(self, media: list[Medium], track: list[Cut]) -> None:
         """The film into a project that was never saved."""
@@ -142,6 +146,7 @@ class KdenliveDriver(Driver):
 
     def select(self, *clips: str, range: tuple[int, int] | None = None) -> None:
         self.program.focus()
+        self.program.act("unselect_all_tracks")
         for number, one in enumerate(clips):
             if number:
                 self.screen.do("keydown", "shift")

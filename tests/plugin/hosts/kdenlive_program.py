@@ -54,14 +54,16 @@ def session(screen: Screen) -> Iterator[dict[str, str]]:
 
 def environment_of(session: Mapping[str, str], folder: Path) -> dict[str, str]:
     """The session's environment, with a home of its own that knows no programs and no projects."""
-    home, run = folder / "home", folder / "run"
+    home, run, temporary = folder / "home", folder / "run", folder / "tmp"
     (home / ".config").mkdir(parents=True)
+    temporary.mkdir()
     run.mkdir(mode=0o700)
     return {
         **session,
         "HOME": str(home),
         "XDG_RUNTIME_DIR": str(run),
         "OPTICALS_HOME": str(folder / "opticals"),
+        "TMPDIR": str(temporary),
     }
 
 

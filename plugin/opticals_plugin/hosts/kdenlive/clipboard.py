@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QClipboard, QGuiApplication
+from PySide6.QtGui import QClipboard, QGuiApplication, QWindow
+
+from opticals_plugin.hosts.client import HostError
+from opticals_plugin.hosts.kdenlive.bus import rest
+from opticals_plugin.hosts.kdenlive.xserver import display
+
+_TRIES = 5
+_HEARD_S = 0.003  # until what the X server says has come
 
 # What the X server's clients say of the clipboard itself; it is no content.
 _PROTOCOL = {"TARGETS", "MULTIPLE", "TIMESTAMP", "SAVE_TARGETS", "DELETE"}
@@ -29,13 +37,10 @@ def kept() -> dict[str, bytes]:
 
 def put_back(held: dict[str, bytes]) -> None:
     """Make the clipboard hold this, and nothing else."""
-    if not held:
+    if held:
+        _claim(held)
+    else:
         _clipboard().clear(QClipboard.Mode.Clipboard)
-        return
-    mime = QMimeData()
-    for one, data in held.items():
-        mime.setData(one, data)
-    _clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)
 
 
 def text() -> str:
@@ -43,11 +48,13 @@ def text() -> str:
 
 
 def put(words: str) -> None:
-    """Put text on the clipboard that is not for the user."""
-    mime = QMimeData()
-    mime.setText(words)
-    mime.setData(_PASSING, b"secret")
-    _clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)
+    """Put text on the clipboard that is not for the user.
+
+    Raises:
+        HostError: it cannot be had.
+    """
+    if not _claim({"text/plain": words.encode(), _PASSING: b"secret"}):
+        raise HostError("The clipboard is held by another program.", "busy", "Try again.")
 
 
 def is_ours() -> bool:
@@ -63,6 +70,33 @@ def lent() -> Iterator[None]:
         yield
     finally:
         put_back(held)
+
+
+def _claim(held: dict[str, bytes]) -> bool:
+    """Whether the clipboard holds this now."""
+    for _ in range(_TRIES):
+        x = display()
+        if x is not None:
+            x.touch(_own_window())
+            rest(_HEARD_S)
+        mime = QMimeData()
+        for one, data in held.items():
+            mime.setData(one, data)
+        _clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)
+        if _clipboard().ownsClipboard():
+            return True
+    return False
+
+
+@lru_cache(1)
+def _window() -> QWindow:
+    window = QWindow()
+    window.create()
+    return window
+
+
+def _own_window() -> int:
+    return int(_window().winId())
 
 
 def _clipboard() -> QClipboard:

@@ -10,9 +10,11 @@ from opticals_plugin.hosts.client import HostError
 from opticals_plugin.hosts.kdenlive import clipboard, dialogs, scene
 from opticals_plugin.hosts.kdenlive.bus import SLOW_S, Kdenlive, rest
 from opticals_plugin.hosts.kdenlive.scene import Item, Paste, Scene
+from opticals_plugin.hosts.kdenlive.xserver import display
 
 _NOTHING = "Opticals asks Kdenlive what is selected."
-_COPY_S = 1.0  # until what was copied is on the clipboard
+_COPY_S = 0.3  # until what was copied is on the clipboard
+_TRIES = 3
 _DIALOG_S = 5.0
 _BETWEEN_S = 0.15
 _EMPTY = Scene("", 0, 0, ())
@@ -34,26 +36,38 @@ class Timeline:
         if not self.kdenlive.enabled("edit_copy"):
             return None
         clipboard.put(_NOTHING)
-        self.kdenlive.act("edit_copy")
-        end = monotonic() + _COPY_S
-        while monotonic() < end:
-            text = clipboard.text()
-            if text and text != _NOTHING:
-                return scene.read(text, self.rate)
-            rest(0.004)
+        for _ in range(_TRIES):
+            x = display()
+            if x is not None:
+                x.touch(self.kdenlive.window())
+            self.kdenlive.act("edit_copy")
+            end = monotonic() + _COPY_S
+            while monotonic() < end:
+                text = clipboard.text()
+                if text and text != _NOTHING:
+                    return scene.read(text, self.rate)
+                rest(0.004)
         return None
 
     def whole(self) -> Scene:
         """All clips of the timeline. Nothing is selected afterwards."""
-        self.kdenlive.act("select_all_tracks", SLOW_S)
-        found = self.selected()
-        if found is None:  # the project bin has the keyboard, and all of that is selected now
+        before = self.selected()
+        found = self._all()
+        in_bin = False
+        if found is None or (before is not None and numbers(before) == numbers(found)):
+            # It may be that the project bin has the keyboard, and all of that is selected now.
             self.kdenlive.act("raise_project_monitor")
-            self.kdenlive.act("select_all_tracks", SLOW_S)
-            found = self.selected()
-            self.kdenlive.act("raise_project_bin")
+            more = self._all()
+            in_bin = more is not None and (found is None or numbers(more) != numbers(found))
+            found = more
         self.kdenlive.act("unselect_all_tracks")
+        if in_bin:
+            self.kdenlive.act("raise_project_bin")
         return found or _EMPTY
+
+    def _all(self) -> Scene | None:
+        self.kdenlive.act("select_all_tracks", SLOW_S)
+        return self.selected()
 
     def ready(self) -> None:
         """Refuse to work behind a dialog.
@@ -105,7 +119,7 @@ class Timeline:
     def add_track(self, top: int, active: int, scene_: Scene) -> bool:
         """Add a picture track above the topmost; whether there is one more. Kdenlive asks in a
         dialog what to add, and what it offers is what is wanted."""
-        if not dialogs.has_display() or not self.activate(top, scene_):
+        if display() is None or not self.activate(top, scene_):
             return False
         answered: list[bool] = []
         call = self.kdenlive.begin("insert_track", lambda: answered.append(True))
