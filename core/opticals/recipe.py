@@ -158,7 +158,7 @@ class Recipe:
                 left = one.settings.get(field.name, field.default) == field.default
                 if left and field.name in one.declaration.required:
                     raise SettingError(
-                        f"{one.effect} needs a {field.label.lower()}.",
+                        f"{one.declaration.label} needs a {field.label.lower()}.",
                         field.help,
                         f"Set {field.name}.",
                     )

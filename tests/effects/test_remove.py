@@ -256,7 +256,7 @@ def shot(footage: Footage) -> Shot:
 
 def test_without_a_mask_nothing_is_begun(shot: Shot, tmp_path: Path) -> None:
     job = Job(shot, Recipe((step("remove"),)), Output(tmp_path), "cpu")
-    with pytest.raises(SettingError, match="remove needs a mask"):
+    with pytest.raises(SettingError, match="Remove needs a mask"):
         prepare(job)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -22,12 +23,19 @@ def main() -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     names = _names(options.states)
     wanted = [Turn(language, name) for language in options.languages for name in names]
+    if options.spread:
+        from .every import SPREAD
+
+        wanted = [Turn(language, name) for name, language in SPREAD.items()]
+        options.scales = (1,)
     options.out.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         found = _take(options, wanted, home)
     for language in options.languages:
         for theme in options.themes:
             _sheets(options.out, theme, language, names)
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{spent.ru_utime + spent.ru_stime:.0f} s of processor time")
     print("\n".join(found) or "All can be seen whole.")
     return 1 if found else 0
 

@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--themes", nargs="*", default=THEMES, choices=THEMES)
     parser.add_argument("--sizes", nargs="*", type=_size, default=SIZES)
     parser.add_argument("--languages", nargs="*", default=LANGUAGES, choices=LANGUAGES)
+    parser.add_argument("--spread", action="store_true", help="a few, as CI looks at them")
     parser.add_argument("--turns", nargs="*", help=argparse.SUPPRESS)  # language:state
     parser.add_argument("--scale", type=int, default=1, help=argparse.SUPPRESS)
     return parser

@@ -3,6 +3,7 @@ wide. `make screenshots` does it for all states, with pictures."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from opticals_ui.look import theme
 
 from .bench import Bench, demo
 from .checks import problems
-from .every import SHORT, STATES
+from .every import SPREAD, STATES
 
 SIZES = ((420, 900), (1280, 800))
+LONGEST = 60.0  # seconds of processor time for all of it
 
 
 @pytest.fixture(autouse=True)
@@ -33,23 +35,43 @@ def as_before(qapp: object, home: Path) -> Iterator[None]:
     theme.use("dark")
 
 
-@pytest.mark.parametrize("language", ["en", "it"])
-@pytest.mark.parametrize("name", SHORT)
-def test_all_can_be_seen_whole(qtbot: QtBot, tmp_path: Path, name: str, language: str) -> None:
+@pytest.fixture(scope="module")
+def begun() -> float:
+    """The processor time when the first picture was begun, that of ended helpers too."""
     demo()
+    return processor_time()
+
+
+def processor_time() -> float:
+    """Seconds of this process and of those that it started and that ended."""
+    return sum(os.times()[:4])
+
+
+@pytest.mark.parametrize(("name", "language"), SPREAD.items())
+def test_all_can_be_seen_whole(
+    qtbot: QtBot, tmp_path: Path, begun: float, name: str, language: str
+) -> None:
     bench = Bench(tmp_path, language)
     try:
         bench.panel.resize(1280, 800)
         STATES[name](bench)
-        for size in SIZES:
-            bench.panel.resize(*size)
-            bench.settle()
-            assert problems(bench.panel) == [], size
-        theme.use("light")
-        bench.settle()
-        assert problems(bench.panel) == []
+        for look in ("dark", "light"):
+            theme.use(look)
+            for size in SIZES:
+                bench.panel.resize(*size)
+                bench.settle()
+                assert problems(bench.panel) == [], (look, size)
     finally:
         bench.close()
+
+
+def test_it_takes_less_than_a_minute_of_processor_time(begun: float) -> None:
+    assert processor_time() - begun < LONGEST
+
+
+def test_both_languages_are_in_the_spread() -> None:
+    assert set(SPREAD.values()) == {"en", "it"}
+    assert SPREAD.keys() <= STATES.keys()
 
 
 def test_what_is_cut_off_is_found(qtbot: QtBot) -> None:

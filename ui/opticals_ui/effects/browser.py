@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -30,6 +30,7 @@ from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
 
 PAGE = 6  # offers that Page Up and Down go
+SHORT = 290  # pixels of height below which the list has all that it can have
 
 
 class SearchField(QLineEdit):
@@ -120,6 +121,11 @@ class Browser(QWidget):
         offers.changed.connect(self._show_found)
         choice.changed.connect(self._name_buttons)
         self._show_found()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # where it is short the list comes first: its rows say what there is to know
+        self._told.setVisible(event.size().height() >= SHORT)
 
     @property
     def offer(self) -> Offer | None:
@@ -243,8 +249,13 @@ class Browser(QWidget):
         details.setContentsMargins(12, 8, 12, 8)
         details.setSpacing(4)
         details.addLayout(title)
-        details.addWidget(self._words)
-        details.addWidget(self.models)
+        self._told = QWidget()
+        told = QVBoxLayout(self._told)
+        told.setContentsMargins(0, 0, 0, 0)
+        told.setSpacing(4)
+        told.addWidget(self._words)
+        told.addWidget(self.models)
+        details.addWidget(self._told)
         details.addWidget(self.naming)
         details.addLayout(buttons)
         layout = QVBoxLayout(self)
