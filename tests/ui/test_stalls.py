@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from opticals_plugin.file_host import FileHost
 from opticals_ui.look.theme import dress
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
+from opticals_ui.viewer.speakers import Speakers
 
 from ..core.edits import clip, timeline
 from .fakes import FakeForeseer, FakeHost, FakeProjector, FakeWorker, track
@@ -209,3 +211,34 @@ def test_a_long_queue(
     QTest.qWait(300)
     session.cancel()
     QTest.qWait(300)
+
+
+def test_a_worker_that_starts_slowly(
+    qtbot: QtBot, open_panel: Panel, workers: list[FakeWorker], watched: Callable[..., Watchdog],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The first preview starts it, and so does a model that is fetched."""
+    asked: list[str] = []
+
+    def slowly(*given: object) -> None:
+        time.sleep(0.2)
+        asked.append("")
+
+    monkeypatch.setattr(workers[0], "preview", slowly)
+    monkeypatch.setattr(workers[0], "pull", slowly)
+    session = open_panel.session
+    session.selection.go_to("V1:1")
+    QTest.qWait(100)
+    watched()
+    session.preview()
+    session.get_model("u2net")
+    qtbot.waitUntil(lambda: len(asked) == 2, timeout=10_000)
+
+
+def test_speakers_that_are_first_used(
+    qtbot: QtBot, qapp: QApplication, watched: Callable[..., Watchdog]
+) -> None:
+    speakers = Speakers()
+    watched()
+    with qtbot.waitSignal(speakers.ready, timeout=20_000):
+        speakers.start()

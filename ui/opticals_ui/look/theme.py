@@ -139,8 +139,11 @@ def _systems() -> str:
 
 
 def _clothe(app: QApplication) -> None:
+    dressed = bool(app.styleSheet())
+    if dressed:
+        app.setStyleSheet("")  # one in the place of another costs Qt five times as much
     app.setPalette(_palette())
-    if app.styleSheet():
+    if dressed:
         app.setStyleSheet(sheet(_shown))
 
 
