@@ -44,7 +44,7 @@ class Link:
         self._told = 0
         self._said_at = 0.0
         self._shown: tuple[Any, ...] = ()
-        self._status = False
+        self._status = self._started = False
         self.client = self._make()
 
     def _make(self) -> Client:
@@ -61,6 +61,7 @@ class Link:
 
     def start(self) -> None:
         """Join the panel that held this project, if there is one."""
+        self._started = True
         self.client.start()
 
     # What the user does.
@@ -96,6 +97,8 @@ class Link:
     def tick(self) -> float:
         """Do what there is to do; seconds until the next time."""
         end = time.monotonic() + BUDGET
+        if not self._started:  # while add-ons are enabled there is no project yet
+            self.start()
         more = self.client.pump(BUDGET)
         if time.monotonic() < end:
             self._look()
@@ -285,9 +288,6 @@ def begin(launch: Json | str | None = None, panels: str | None = None) -> Link:
         getattr(bpy.app.handlers, name).append(handler)
     bpy.app.timers.register(_tick, first_interval=JOINED, persistent=True)
     atexit.register(_closing)
-    # While add-ons are enabled at the start there is no project yet.
-    if bpy.context.window_manager is not None:
-        link.start()
     return link
 
 

@@ -157,7 +157,9 @@ def _factor(strip: Any, rates: Rates, length: int, sure: bool) -> tuple[Fraction
         return speed, "It is retimed, and of another rate. Render it to a file in Blender first."
     if length < 2 or frames < 2:
         return speed, "It is retimed. Render it to a file in Blender first."
-    low, high = ((frames - 1) / (length - less * _HALF) for less in (1, 3))
+    # The first and the last key are a medium's length apart, from 5.0 on; before, a frame less.
+    less = 0 if compat.VERSION >= (5, 0, 0) else 1
+    low, high = ((frames - less) / (length - less + off) for off in (_HALF, -_HALF))
     return _simplest(low, high), ""
 
 
