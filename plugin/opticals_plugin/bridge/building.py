@@ -128,7 +128,9 @@ class _Maker:
         length = in_rate(clip.length, self._rate, spelled)
         rate, speed = self._timing(look)
         made.source_range = TimeRange(RationalTime(look.start + look.source, float(rate)), length)
-        if look.path is not None and clip.kind != "other":
+        if clip.kind == "other":  # a scene, a colour, a title: the program alone can show it
+            made.media_reference = otio.GeneratorReference(name=clip.name)
+        elif look.path is not None:
             made.media_reference = self._reference(look, rate)
         set_speed(made, speed)
         held = {

@@ -430,6 +430,49 @@ def test_the_panel_offers_what_the_program_can(beside: Beside, host: FakeDriver)
     beside.select(host, "b")
     actions = beside.panel.actions_by_id
     assert not any(actions[one].isEnabled() for one in ("open", "save", "relink"))
+    rows = beside.panel.inspector.delivery.rows
+    assert not rows["place"].isHidden()
+    assert rows["time"].isHidden()  # nothing moves later clips there
+    assert rows["bake"].isHidden()  # they are always
+
+
+class OverlaysOnly(FakeDriver):
+    can = frozenset({"overlay", "undo"})
+
+
+def test_a_program_without_versions_gets_overlays(
+    beside: Beside, media: tuple[Path, Path], panels: Path, tmp_path: Path
+) -> None:
+    driver = OverlaysOnly()
+    driver.open(film(media, tmp_path / "film.json", start=100), panels)
+    try:
+        beside.select(driver, "b")
+        assert beside.panel.inspector.delivery.rows["place"].isHidden()
+        beside.render()
+        beside.until(lambda: State.PLACED in beside.states)
+        assert beside.session.model.find("V2:1").overlay
+        beside.session.selection.go_to("V2:1")
+        assert not beside.panel.actions_by_id["restore"].isEnabled()
+    finally:
+        driver.close()
+
+
+def test_a_project_that_must_not_be_changed(
+    beside: Beside, media: tuple[Path, Path], panels: Path, tmp_path: Path
+) -> None:
+    driver = FakeDriver()
+    why = "The project is locked by Anna."
+    driver.open({**film(media, tmp_path / "film.json"), "read_only": why}, panels)
+    try:
+        before = edit(driver)
+        beside.select(driver, "b")
+        assert why in beside.session.edit.notes
+        beside.render()
+        beside.until(lambda: State.RENDERED in beside.states and why in beside.said)
+        assert edit(driver)["tracks"] == before["tracks"]
+        assert "Save it as a copy." in beside.said
+    finally:
+        driver.close()
 
 
 def test_two_programs_keep_to_their_panels(

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QVBoxLayout, QWidget
 
 from opticals_ui.effects.medium_words import in_words
+from opticals_ui.host import Can
 from opticals_ui.look.words import tr
 from opticals_ui.masks.bar import MaskBar
 from opticals_ui.viewer.controls import Controls
@@ -142,7 +143,7 @@ class Viewer(QWidget):
         seen = screen.seen if session.edit is not None else None
         words, note = "", viewing.note
         if session.edit is None:
-            words = tr("Opening…") if session.busy else tr("Drop an edit here, or open one.")
+            words = tr("Opening…") if session.busy else self._how_to_begin()
         self.view.show_seen(seen, words, note)
         if seen is not None and seen.preview:
             self.scope.clear()  # effects are measured when they are rendered
@@ -150,6 +151,11 @@ class Viewer(QWidget):
             looked = seen.source if self._showing.display.compare == "source" else seen.result
             self.scope.show_scope(self._showing.display.scope, (looked or seen.result).scope)
         self._tell_facts()
+
+    def _how_to_begin(self) -> str:
+        if Can.OPEN in self._session.host.can:
+            return tr("Drop an edit here, or open one.")
+        return tr("Select a clip in the editing program, and send it here.")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
