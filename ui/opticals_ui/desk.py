@@ -103,7 +103,8 @@ class Desk(QObject):
     @property
     def jobs_here(self) -> tuple[JobView, ...]:
         """The jobs for the edit that is shown."""
-        return tuple(view for view in self.jobs.views if self._is_here(view))
+        path = self._path_here
+        return tuple(view for view in self.jobs.views if self._is_of(path, view))
 
     @property
     def looking(self) -> bool:
@@ -442,8 +443,16 @@ class Desk(QObject):
 
     def _is_here(self, view: JobView) -> bool:
         """Whether a job is for the edit that is shown, though that was closed and opened again."""
+        return self._is_of(self._path_here, view)
+
+    @property
+    def _path_here(self) -> str:
+        """Of the edit that is shown; "" when it has none."""
         path = self.edit.path if self.edit else None
-        again = path is not None and view.edit == str(path.absolute())
+        return str(path.absolute()) if path is not None else ""
+
+    def _is_of(self, path: str, view: JobView) -> bool:
+        again = bool(path) and view.edit == path
         return view.origin.generation == self._editions.shown or again
 
     def _change(

@@ -36,6 +36,7 @@ class QueueActs(QObject):
         self._session = session
         self._jobs = session.jobs
         self._ids: tuple[str, ...] = ()
+        self._counted: tuple[tuple[JobView, ...] | None, dict[str, int]] = (None, {})
         self._jobs.changed.connect(self.changed)
 
     @property
@@ -59,8 +60,7 @@ class QueueActs(QObject):
         """Its state in words; of one that waits, what for."""
         jobs = self._jobs
         if view.state is State.WAITING:
-            ahead = [one for one in jobs.views if one.active and one.state is not State.PAUSED]
-            count = next((n for n, one in enumerate(ahead) if one.job.id == view.job.id), 0)
+            count = self._ahead.get(view.job.id, 0)
             return why_waiting(view, count, jobs.flags, time(), self.foreign)
         if view.state is State.RUNNING and jobs.flags.paused:
             return tr("Paused at {done} of {total}", done=view.done, total=view.total)
@@ -69,6 +69,15 @@ class QueueActs(QObject):
         if view.state is State.FAILED and view.error is not None:
             return view.error.what
         return view.status
+
+    @property
+    def _ahead(self) -> dict[str, int]:
+        """How many are rendered before each job: counted once for all, as long as none changed."""
+        views = self._jobs.views
+        if self._counted[0] is not views:
+            to_do = [one for one in views if one.active and one.state is not State.PAUSED]
+            self._counted = views, {one.job.id: number for number, one in enumerate(to_do)}
+        return self._counted[1]
 
     def sign(self, view: JobView) -> State:
         """The state that its icon tells: of one at work in a paused queue, that it stands."""

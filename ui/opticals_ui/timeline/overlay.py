@@ -134,10 +134,14 @@ def job_box(view: View, job: JobView) -> QRectF | None:
 
 def paint_jobs(painter: QPainter, view: View, jobs: Sequence[JobView]) -> None:
     """How far the renders of clips are: a bar at the foot of each until it is placed."""
-    for job in jobs:
+    seen: dict[tuple[float, float, float], tuple[QRectF, JobView]] = {}
+    for job in jobs:  # of those for the same range, the last lies on top
         box = job_box(view, job)
-        if box is None:
-            continue
+        if box is not None:
+            place = box.left(), box.right(), box.top()
+            seen.pop(place, None)
+            seen[place] = box, job
+    for box, job in seen.values():
         painter.fillRect(box, ink("field"))
         inner = box.adjusted(1, 1, -1, -1)
         if job.state is State.RENDERED:
