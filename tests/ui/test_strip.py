@@ -56,9 +56,9 @@ def edit_of(*tracks, markers: tuple[MarkerView, ...] = ()) -> EditView:
 
 
 def settle(qtbot: QtBot, strip: TimelineStrip) -> QImage:
-    """The strip when all that is to be drawn is."""
+    """The strip when all that is to be drawn is, with the pictures that come later."""
     QApplication.processEvents()
-    qtbot.waitUntil(lambda: not strip._later.isActive())
+    qtbot.waitUntil(lambda: strip.at_rest)
     QApplication.processEvents()
     return strip.viewport().grab().toImage()
 
