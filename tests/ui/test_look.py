@@ -200,7 +200,6 @@ def test_an_icon_has_the_colour_of_what_it_is_on() -> None:
 
 
 def test_icons_outlive_their_makers() -> None:
-    gc.freeze()  # what other tests left is not looked at
     kept = [QIcon(icon(name)) for name in icons.names() for _ in range(20)]
     gc.collect()
     for one in kept:

@@ -46,7 +46,6 @@ def _is_place(arguments: list[ast.expr]) -> bool:
 
 
 def test_painting_an_icon_takes_nothing_along(qtbot: QtBot) -> None:
-    gc.freeze()  # what other tests left is not looked at
 
     class Sign(QWidget):
         def paintEvent(self, event: QPaintEvent) -> None:
@@ -62,7 +61,6 @@ def test_painting_an_icon_takes_nothing_along(qtbot: QtBot) -> None:
 
 
 def test_an_icon_that_is_changed_is_another() -> None:
-    gc.freeze()
     changed = QIcon(icon("play"))
     changed.addPixmap(QPixmap(8, 8))
     gc.collect()
