@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from opticals_ui.host import Host
 from opticals_ui.live import HostLink, Live
@@ -44,22 +44,12 @@ class Beside(QObject):
         self._alone = QTimer(self, singleShot=True, interval=ALONE)
         self._alone.timeout.connect(self._end)
         self._alone.start()
-        self._watched: QWidget | None = None
-        self.live.raise_wanted.connect(self._watch)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Close:
-            QTimer.singleShot(0, self, self._closed)
-        return False
-
-    def _watch(self) -> None:
-        """The panel may be another than before: its language was changed."""
-        panel = self._panel()
-        if panel is not self._watched:
-            panel.installEventFilter(self)
-            self._watched = panel
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.lastWindowClosed.connect(self._closed)
 
     def _closed(self) -> None:
+        """The panel may be made anew meanwhile, in another language."""
         if not self._panel().isVisible():
             self.over.emit()
 
