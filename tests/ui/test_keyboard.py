@@ -38,7 +38,7 @@ from opticals_ui import panel as panel_module
 from opticals_ui.commands.command import Command, Scope
 from opticals_ui.commands.every import all_commands
 from opticals_ui.host import Can
-from opticals_ui.look.theme import dress
+from opticals_ui.look.theme import colour, dress
 from opticals_ui.notices.board import Kind, Notice
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
@@ -556,6 +556,20 @@ def test_a_fake_host_without_an_edit_leaves_the_keys_alive(panel: Panel, host: F
     panel.strip.setFocus()
     press(panel.strip, "Ctrl+K")
     assert panel.keyboard.palette.is_open
+
+
+def test_the_tab_that_has_the_focus_is_seen(qtbot: QtBot, open_panel: Panel) -> None:
+    tabs = open_panel.side.tabs
+
+    def ringed() -> int:
+        image = tabs.grab().toImage()
+        places = [(x, y) for x in range(image.width()) for y in range(image.height())]
+        return sum(image.pixelColor(*one) == colour("focus") for one in places)
+
+    open_panel.strip.setFocus()
+    assert not ringed()
+    tabs.setFocus()
+    assert ringed() > 100
 
 
 def test_space_plays_after_a_click_on_a_button(
