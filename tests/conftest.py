@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -19,6 +20,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 if processes := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 0)):  # that share the machine
     threads = max(1, (os.cpu_count() or 1) // processes)
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+# Hypothesis' own limit of 200 ms for an example judges the machine, which runs other tests as well.
+settings.register_profile("opticals", deadline=None)
+settings.load_profile("opticals")
 
 # Found before OPTICALS_HOME is set: models are fetched once for the machine, not for each run.
 _MODELS = Path(os.environ.get("OPTICALS_HOME") or platformdirs.user_data_path("opticals"))
