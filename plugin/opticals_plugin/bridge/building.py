@@ -127,7 +127,8 @@ class _Maker:
         spelled = float(self._rate)
         length = in_rate(clip.length, self._rate, spelled)
         rate, speed = self._timing(look)
-        made.source_range = TimeRange(RationalTime(look.start + look.source, float(rate)), length)
+        begin = float(look.start + look.begin)
+        made.source_range = TimeRange(RationalTime(begin, float(rate)), length)
         if clip.kind == "other":  # a scene, a colour, a title: the program alone can show it
             made.media_reference = otio.GeneratorReference(name=clip.name)
         elif look.path is not None:

@@ -30,6 +30,8 @@ class Look:
         rate: frames per second that the host takes the medium to have; None: it does not say.
         source, frames: the lowest frame that is shown, from the medium's frame 0, and how many the
             clip spans.
+        position: the place of that frame, where the host knows it finer than in frames: frame i is
+            shown from i up to i + 1.
         speed: of the medium's time per record time; below 0 backwards.
     """
 
@@ -41,6 +43,12 @@ class Look:
     source: int = 0
     frames: int = 0
     speed: Fraction = Fraction(1)
+    position: Fraction | None = None
+
+    @property
+    def begin(self) -> Fraction:
+        """Where in the medium it begins, in frames from frame 0."""
+        return Fraction(self.source) if self.position is None else self.position
 
 
 @dataclass(frozen=True)
@@ -317,7 +325,16 @@ def _look(said: _Reader) -> Look:
         rate,
         *source,
         Fraction(1) if speed is None else speed,
+        _position(said, source[0]),
     )
+
+
+def _position(said: _Reader, source: int) -> Fraction | None:
+    """Where a clip begins, in parts of a frame too, if the host says so; in its first frame."""
+    place = said.ratio("position", positive=False)
+    if place is not None and not source <= place < source + 1:
+        raise said.wrong("“position” is not in the first frame of “source”", place)
+    return place
 
 
 def _in_order(track: Track, notes: list[str]) -> Track:

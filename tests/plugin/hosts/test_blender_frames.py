@@ -11,6 +11,9 @@ import cv2
 import pytest
 import torch
 
+from opticals_plugin.bridge.building import build
+from opticals_plugin.bridge.snapshot import read
+
 from ...core.films import number, number_picture, numbered
 from . import blenders
 from .driving import Json
@@ -180,15 +183,35 @@ def said(edit: Json) -> dict[int, int]:
                 continue
             start, length = one["record"]
             pace = Fraction(*one["speed"]) * Fraction(*one["media_rate"]) / Fraction(*edit["rate"])
-            first, span = one["source"]
-            place = first if pace >= 0 else first + span - 1
-            place = Fraction(*one["position"]) if "position" in one else Fraction(place)
+            place = Fraction(*one.get("position", (one["source"][0], 1)))
+            if pace < 0:  # it says the lowest place, which is shown last
+                place -= (length - 1) * pace
             base = {"r25": 500, "big": 700}.get(Path(one["media"]["path"]).stem, 0)
             if one["kind"] == "image":
                 base = one["media"]["first"] or 100
             for n in range(length):
                 if FIRST <= start + n <= LAST:
                     found[start + n] = base + math.floor(place + n * pace)
+    return found
+
+
+def followed(edit: Json) -> dict[int, int]:
+    """The same as our own timeline follows it from the snapshot: what is rendered."""
+    built = build(read(edit), lambda _: None, lambda _: None)
+    found = {}
+    for id, clip in built.clips.items():
+        if clip.kind not in ("movie", "image"):
+            continue
+        record = clip.record + built.shift
+        (shot,) = built.edit.shots(
+            [id.partition(":")[0]],
+            built.edit.timecode(record),
+            built.edit.timecode(record + clip.length - 1),
+        )
+        base = (clip.look.first or 100) if clip.kind == "image" else 0
+        for n in range(clip.length):
+            if FIRST <= clip.record + n <= LAST:
+                found[clip.record + n] = base + shot.time.source(record + n)
     return found
 
 
@@ -232,6 +255,7 @@ def test_what_is_read_is_what_blender_renders(
     finally:
         blender.python("side.linking.end()")
     wanted = said(edit)
+    assert followed(edit) == wanted
     if "retime(" in CASES_ALL[case] and blender.blender.name == "bpy-5.0":
         wanted = cached(edit)
     assert wanted == rendered(blender, tmp_path / "frames")

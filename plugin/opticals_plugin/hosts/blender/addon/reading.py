@@ -223,12 +223,12 @@ def _look(clip: Json, strip: Any, rates: timing.Rates, time: timing.Timing, effe
     own = rates.rate if time.straight else rates.of(strip, sure=strip.select)
     ends = time.frame(start), time.frame(start + length - 1)
     speed = time.step * rates.rate / own
-    place = time.place(start)
+    lowest = time.place(start if time.step > 0 else start + length - 1)
     clip["media_rate"] = [own.numerator, own.denominator]
     clip["source"] = [min(ends), abs(ends[1] - ends[0]) + 1]
     clip["speed"] = [speed.numerator, speed.denominator]
     if not time.straight and speed:
-        clip.update(position=[place.numerator, place.denominator], bake=True)
+        clip.update(position=[lowest.numerator, lowest.denominator], bake=True)
     if not in_place(strip, effect):
         clip["only"] = ["overlay"]
     notes = []

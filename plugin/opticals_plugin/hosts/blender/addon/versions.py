@@ -57,7 +57,8 @@ def seen(version: Json, origin: float, start: int, length: int, rate: Fraction) 
     """Which frames of a version are seen at these record frames, at the scene's rate."""
     place, step = _line(version)
     begin = place + (start - Fraction(origin)) * step
-    ends = [math.floor(begin + n * step) for n in (0, length - 1)]
+    places = [begin, begin + (length - 1) * step]
+    ends = [math.floor(one) for one in places]
     own = Fraction(*version["rate"])
     speed = step * rate / own
     return {
@@ -68,6 +69,7 @@ def seen(version: Json, origin: float, start: int, length: int, rate: Fraction) 
         "media": version["media"],
         "media_rate": version["rate"],
         "source": [min(ends), abs(ends[1] - ends[0]) + 1],
+        "position": list(min(places).as_integer_ratio()),
         "speed": [speed.numerator, speed.denominator],
     }
 
