@@ -59,7 +59,7 @@ def test_all_can_be_seen_whole(
             theme.use(look)
             for size in SIZES:
                 bench.panel.resize(*size)
-                bench.settle()
+                bench.rest()
                 assert problems(bench.panel) == [], (look, size)
     finally:
         bench.close()

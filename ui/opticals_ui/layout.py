@@ -169,7 +169,8 @@ class Layout(QWidget):
                 timeline = min(timeline, max(rest, LEAST))
                 rows = [stage, timeline, high - stage - timeline]
         if not self._lined:
-            rows = [rows[0] + rows[1], 0, *rows[2:]]
+            half = rows[1] // 2 if len(rows) == 3 else 0  # the side has its part of the room
+            rows = [rows[0] + rows[1] - half, 0, *(one + half for one in rows[2:])]
         self.lines.setSizes(rows)
         if self._wide:
             side = SIDE if wide < 1600 else 400
