@@ -558,6 +558,29 @@ def test_a_fake_host_without_an_edit_leaves_the_keys_alive(panel: Panel, host: F
     assert panel.keyboard.palette.is_open
 
 
+def test_where_the_focus_is_is_seen(qtbot: QtBot, open_panel: Panel) -> None:
+    """Of every widget that Tab can go to, on every page: with the focus it looks otherwise."""
+    session = open_panel.session
+    session.set_live(False)
+    session.selection.select("V1", HOUR)
+    unseen = []
+    for page in ("effects", "versions", "queue"):
+        open_panel.side.show_page(page)
+        qtbot.wait(100)
+        for widget in filter(takes_focus, open_panel.findChildren(QWidget)):
+            other = open_panel.preview if widget is open_panel.strip else open_panel.strip
+            looks = []
+            for one in (widget, other):
+                one.setFocus(Qt.FocusReason.TabFocusReason)
+                QApplication.processEvents()
+                box = widget.rect().translated(widget.mapTo(open_panel, QPoint()))
+                looks.append(open_panel.grab(box.adjusted(-2, -2, 2, 2)).toImage())
+            if looks[0] == looks[1]:
+                name = widget.accessibleName() or widget.objectName()
+                unseen.append(f"{page}: {type(widget).__name__} {name}")
+    assert not unseen
+
+
 def test_the_tab_that_has_the_focus_is_seen(qtbot: QtBot, open_panel: Panel) -> None:
     tabs = open_panel.side.tabs
 

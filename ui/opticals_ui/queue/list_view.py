@@ -128,6 +128,9 @@ class QueueList(QListView):
         if self._jobs.rowCount():
             return
         painter = QPainter(self.viewport())
+        if self.hasFocus():
+            painter.setPen(colour("focus"))
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
         painter.setPen(colour("dim"))
         box = self.viewport().rect().adjusted(24, 12, -24, -12)
         words = tr("Nothing to render.")
