@@ -87,7 +87,8 @@ translations: env
 	$(BIN)/python -m tests.translations
 
 # Pictures of the panel in every state, theme and language into screenshots/, and whether all of
-# it can be seen whole: ARGS="queue palette --languages it" for some of it.
+# it can be seen whole: ARGS="queue palette --languages it" for some of it, ARGS=--spread for the few
+# that CI looks at.
 screenshots: env
 	$(BIN)/python -m tests.screenshots $(ARGS)
 

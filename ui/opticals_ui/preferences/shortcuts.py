@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -41,6 +41,15 @@ if TYPE_CHECKING:
 ID = Qt.ItemDataRole.UserRole
 TOPIC = "shortcuts"
 FILTER = "Opticals (*.keys.json)"
+
+
+class _Table(QTreeWidget):
+    """Keeps what is chosen in sight when it gets another size."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (chosen := self.currentItem()) is not None:
+            self.scrollToItem(chosen)
 
 
 class Shortcuts(QWidget):
@@ -111,7 +120,7 @@ class Shortcuts(QWidget):
         return _flow(caption, self.sets, self.search, self.by_key)
 
     def _make_table(self) -> QTreeWidget:
-        self.table = QTreeWidget()
+        self.table = _Table()
         self.table.setObjectName("shortcuts")
         self.table.setHeaderLabels([tr("Command"), tr("Keys")])
         self.table.setRootIsDecorated(False)
