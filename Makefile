@@ -10,7 +10,7 @@ JOBS ?= 2  # processes that test at once
 MODELS := realesr-animevideov3 realesrgan-x4plus rife ffdnet transnetv2 u2netp \
     magenta-predict magenta-transform magenta-26
 
-.PHONY: env demo test hosts models lint format bench fuzz fuzz-edits matrix memory corpus quality sheets translations screenshots pictures monkey clean
+.PHONY: env demo test blenders hosts hosts-pictures models lint format bench fuzz fuzz-edits matrix memory corpus quality sheets translations screenshots pictures monkey clean
 
 env: $(READY)
 
@@ -32,9 +32,19 @@ test: env models
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not alone" $(ARGS) || [ $$? = 5 ]
 	$(BIN)/python -m pytest -m alone $(ARGS) || [ $$? = 5 ]
 
+# Blender as a module, in an environment of its own outside this folder; says what it fetches.
+blenders: env
+	$(BIN)/python -m tests.plugin.hosts.blenders $(or $(ARGS),5.0)
+
+# docs/hosts.md: its pictures of the real programs, before and after.
+hosts-pictures: env models
+	$(BIN)/python -m tests.plugin.hosts.blender_pictures docs/pictures
+	$(BIN)/python -m tests.plugin.hosts.kdenlive_pictures docs/pictures
+
 # All of the tests in real editing programs (Blender, Kdenlive), and a thousand harmful messages of
 # every kind: minutes; `make test` has the core.
 hosts: env models
+	$(BIN)/python -m tests.plugin.hosts.blenders 4.5 5.0
 	OPTICALS_LONG=1 $(BIN)/python -m pytest tests/plugin/hosts -m "hosts_long or not hosts_long" $(ARGS)
 
 # Fetched once for the machine; says what it fetches, nothing when all are there.

@@ -1,6 +1,6 @@
 """The Blenders that are here: programs, and the module `bpy` in environments of its own.
 
-python -m tests.plugin.hosts.blenders fetch 4.5 5.0    # says what it fetches, and its size
+`python -m tests.plugin.hosts.blenders 4.5 5.0` fetches those, and says how large they are.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 SIDE = Path(__file__).with_name("blender_side.py")
 MODULES = ("4.5", "5.0")  # what is tested of `bpy`; their Python is 3.11
@@ -69,7 +72,7 @@ def fetch(version: str) -> None:
     folder = cache() / f"bpy-{version}"
     size = _MEGABYTES.get(version, 350)
     sys.stderr.write(f"Fetching bpy {version} from PyPI into {folder}: about {size} MB.\n")
-    python = shutil.which("python3.11")
+    python = sys.executable if sys.version_info[:2] == (3, 11) else shutil.which("python3.11")
     if python is None:
         raise SystemExit(f"bpy {version} runs in Python 3.11 alone, and there is none.")
     subprocess.run([python, "-m", "venv", folder], check=True)
@@ -84,6 +87,15 @@ def here() -> list[Blender]:
     return [one for one in found if one is not None]
 
 
+def tried(*usual: str) -> list[Any]:
+    """All that are here, for a fixture; those of other names than `usual` take their time, and
+    are tried when that is asked for."""
+    long = pytest.mark.hosts_long
+    return [
+        pytest.param(one, id=one.name, marks=() if one.name in usual else long) for one in here()
+    ]
+
+
 if __name__ == "__main__":
-    for wanted in sys.argv[2:] or MODULES:
+    for wanted in sys.argv[1:] or MODULES:
         fetch(wanted)

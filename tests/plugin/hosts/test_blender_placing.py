@@ -21,7 +21,7 @@ __all__ = ["films"]
 pytestmark = pytest.mark.skipif(not blenders.here(), reason="no Blender is here")
 
 
-@pytest.fixture(params=blenders.here(), ids=lambda one: one.name)
+@pytest.fixture(params=blenders.tried("blender"))
 def blender(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BlenderDriver]:
     driver = BlenderDriver(request.param, tmp_path)
     driver.begin(tmp_path / "panels")
