@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opticals.errors import EditError, OutputError, ShotError
+from opticals.jobs import living
 from opticals.watching import answer, exports, ledger
 from opticals.watching.events import Kind, Teller
 from opticals.watching.exports import Settling, Stamp, look
@@ -384,14 +385,29 @@ def test_two_watches_share_a_folder(tmp_path: Path) -> None:
     assert len(second.said(Kind.ELSEWHERE)) == 1
 
 
+def test_a_later_lock_is_not_taken_for_an_older_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process is dead when its beat stands still, not when it began another export."""
+    now = 0.0
+    monkeypatch.setattr(living.time, "monotonic", lambda: now)
+    mine, theirs = ledger.Claims(), ledger.Claims()
+    monkeypatch.setattr(ledger, "_is_mine", lambda holder: False)
+    for number in range(3):
+        export = write(tmp_path / f"cut{number}.xml")
+        with mine.claimed(export) as other:
+            assert other is None
+            with theirs.claimed(export) as other:
+                assert other is not None
+        now += 60
+
+
 def test_the_lock_of_a_process_that_is_gone_holds_nobody_up(tmp_path: Path) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     write(tmp_path / "cut.xml")
     lock = tmp_path / ledger.FOLDER / "cut.xml.lock"
     lock.parent.mkdir()
-    from opticals.jobs import living
-
     lock.write_text(json.dumps({**vars(living.me("watch")), "pid": ended.pid}))
     bench = Bench(tmp_path)
     bench.pass_()

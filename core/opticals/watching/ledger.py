@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from opticals.watching.exports import Stamp
 FOLDER = ".opticals.watch"
 _BEAT = 2.0  # seconds
 _BLOCK = 1 << 20
+_beats = itertools.count(1)  # of all locks: whoever watches them takes none for an older one
 
 
 class State(StrEnum):
@@ -122,7 +124,7 @@ class Claims:
             OutputError: the folder cannot be written.
         """
         lock = _file(export).with_suffix(".lock")
-        me = living.me("watch")
+        me = replace(living.me("watch"), beat=next(_beats))
         other = self._other(lock)
         if other is None and not _create(lock, me):
             other = self._other(lock)
@@ -149,8 +151,7 @@ class Claims:
             return None
         except (OSError, ValueError, TypeError):
             holder = Process("a machine that cannot be told", 0)
-        mine = (holder.host, holder.pid) == (living.HOST, os.getpid())
-        if not mine and not self._watch.is_dead(holder):
+        if not _is_mine(holder) and not self._watch.is_dead(holder):
             return holder
         # Renamed first: two that find it dead at once must not take away each other's.
         aside = lock.with_name(f"{lock.name}.{uuid.uuid4().hex[:8]}")
@@ -158,6 +159,11 @@ class Claims:
             lock.rename(aside)
             aside.unlink()
         return None
+
+
+def _is_mine(holder: Process) -> bool:
+    """Whether a lock was left by a process that had our number before us."""
+    return (holder.host, holder.pid) == (living.HOST, os.getpid())
 
 
 def _file(export: Path) -> Path:
@@ -178,11 +184,9 @@ def _create(lock: Path, me: Process) -> bool:
 
 
 def _beat(lock: Path, me: Process, over: threading.Event) -> None:
-    number = 0
     while not over.wait(_BEAT):
-        number += 1
         with contextlib.suppress(OutputError):  # the drive may be back at the next
-            _write(lock, {**vars(me), "beat": number})
+            _write(lock, vars(replace(me, beat=next(_beats))))
 
 
 def _write(path: Path, data: Any) -> None:

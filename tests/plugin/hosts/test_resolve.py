@@ -352,6 +352,9 @@ def test_ids_stay_when_resolves_do_not(desk: Desk) -> None:
     desk.place("a", 0, 100)
     desk.agent.on_switch({"clip": before[0], "version": "original"})
     assert [one["id"] for one in clips(desk.edit())] == before
+    for act in (desk.agent.on_undo, desk.agent.on_undo, desk.agent.on_redo, desk.agent.on_redo):
+        act({})
+        assert [one["id"] for one in clips(desk.edit())] == before
     desk.restart()  # another day
     assert [one["id"] for one in clips(desk.edit())] == before
     assert desk.agent.recall("job-render_v001-0")["clip"] == before[0]
