@@ -163,7 +163,7 @@ class Layout(QWidget):
             else:
                 stage = min(round(high * STAGE_SHARE), round(wide * 9 / 16))
                 stage = max(stage, min(self._stage.sizeHint().height(), round(high * STAGE_MOST)))
-                timeline = min(self._timeline.sizeHint().height(), round(high * 0.25))
+                timeline = min(self._timeline.sizeHint().height(), round(high * 0.26))
                 # where the stage asks for more, the timeline gives it rather than the side
                 rest = high - stage - self._side.minimumSizeHint().height()
                 timeline = min(timeline, max(rest, LEAST))

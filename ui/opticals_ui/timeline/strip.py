@@ -89,8 +89,8 @@ class TimelineStrip(QAbstractScrollArea):
     @property
     def at_rest(self) -> bool:
         """Whether all of it is drawn, with all pictures and sound that there are."""
-        waiting = self._later.isActive() or self._settled.isActive()
-        return not waiting and self._session.film.idle
+        timers = (self._later, self._settled)
+        return self._session.film.idle and not any(one.isActive() for one in timers)
 
     @property
     def view(self) -> View:
@@ -318,8 +318,7 @@ class TimelineStrip(QAbstractScrollArea):
         self.view_changed.emit()
 
     def _recolour(self) -> None:
-        """In another theme: nothing that was drawn stands in."""
-        self.canvas.tiles.clear()
+        self.canvas.tiles.clear()  # nothing that was drawn in another theme stands in
         self._redraw()
 
     def _redraw(self) -> None:
@@ -364,7 +363,6 @@ class TimelineStrip(QAbstractScrollArea):
         self._changed()
 
     def _show_track(self) -> None:
-        """Scroll the tracks so that the one of the selection is in sight."""
         row = next((one for one in self._rows(0) if one.lane.id == self.selection.track), None)
         if row is not None:
             bar, room = self.verticalScrollBar(), self.viewport().height() - RULER
