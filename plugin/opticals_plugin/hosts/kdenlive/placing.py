@@ -91,7 +91,8 @@ def place(timeline: Timeline, state: State, ids: Ids, params: Mapping[str, Any])
     work = _Work(timeline, before, render, first)
     try:
         playhead, active = work.find_playhead(now)
-        track = work.place(now, item, start, length, playhead, active)
+        below = _below(now, ids, item, start, length)
+        track = work.place(now, below, start, length, playhead, active)
     except HostError as error:
         if work.imported:
             error.remedy = f"{error.remedy} The render is in the project bin.".strip()
@@ -136,6 +137,21 @@ def _target(state: State, ids: Ids, params: Mapping[str, Any]) -> tuple[Item, in
     return item, start, length, messages
 
 
+def _below(state: State, ids: Ids, item: Item, start: int, length: int) -> int:
+    """The track that the render must lie above to be seen: its clip's, or that of a render which
+    lies there already."""
+    media = state.media
+    renders = [
+        one.track
+        for one in state.items()
+        if one.start < start + length
+        and one.end > start
+        and one.media in media
+        and media[one.media].path in ids.renders
+    ]
+    return max([item.track, *renders])
+
+
 def _first(render: Render, rate: Fraction) -> int:
     """The frame where the range begins as Kdenlive counts it: at the project's rate."""
     return floor(render.first * rate / render.rate + Fraction(1, 2))
@@ -176,10 +192,10 @@ class _Work:
         return found.start - later, found.track
 
     def place(
-        self, state: State, item: Item, start: int, length: int, playhead: int, active: int
+        self, state: State, below: int, start: int, length: int, playhead: int, active: int
     ) -> Item:
-        """Where the render lies, on the lowest track above the clip that takes it."""
-        tracks = self._free(state, item.track, start, length)
+        """Where the render lies, on the lowest track above `below` that takes it."""
+        tracks = self._free(state, below, start, length)
         for track in tracks:
             found = self._on(track, start, length, playhead, active)
             if found is not None:
