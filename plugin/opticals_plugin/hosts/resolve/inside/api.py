@@ -63,10 +63,11 @@ def has(thing, name):
 def ask(thing, name, *given, **other):
     """What a method says; `default` where this version has no such method or it says None."""
     default = other.get("default")
-    if not has(thing, name):
+    method = getattr(thing, name, None)
+    if not callable(method):
         return default
     try:
-        found = getattr(thing, name)(*given)
+        found = method(*given)
     except TypeError:  # an older version, with other arguments
         return default
     return default if found is None else found

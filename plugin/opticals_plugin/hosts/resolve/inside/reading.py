@@ -41,7 +41,14 @@ class Sight(object):
         drop = str(ask(self.timeline, "GetSetting", "timelineDropFrameTimecode", default="0"))
         self.drop = drop in ("1", "True") or "DF" in str(said)
         self.start = number(ask(self.timeline, "GetStartFrame"), "GetStartFrame")
-        self.all = items.all_of(self.timeline)
+        self._all = None
+
+    @property
+    def all(self):
+        """Read when it is first asked for: each call to Resolve takes its time."""
+        if self._all is None:
+            self._all = items.all_of(self.timeline)
+        return self._all
 
     def state(self):
         """What changes when anything is cut, moved or switched."""
