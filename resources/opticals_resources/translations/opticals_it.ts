@@ -441,7 +441,7 @@
         </message>
         <message>
             <source>Choose one in the panel and render with it first.</source>
-            <translation type="unfinished" />
+            <translation>Sceglierne uno nel pannello e usarlo prima per un render.</translation>
         </message>
         <message>
             <source>Chroma</source>
@@ -777,7 +777,7 @@
         </message>
         <message>
             <source>Editing program</source>
-            <translation type="unfinished" />
+            <translation>Programma di montaggio</translation>
         </message>
         <message>
             <source>Edits</source>
@@ -1241,11 +1241,11 @@
         </message>
         <message>
             <source>It begins with frame {there} of the render instead of {wanted}.</source>
-            <translation type="unfinished" />
+            <translation>Comincia con il fotogramma {there} del render invece che con il {wanted}.</translation>
         </message>
         <message>
             <source>It does not say where the render is.</source>
-            <translation type="unfinished" />
+            <translation>Non dice dove si trova il render.</translation>
         </message>
         <message>
             <source>It does not say “{format}”.</source>
@@ -1285,7 +1285,7 @@
         </message>
         <message>
             <source>It placed {there} frames instead of {wanted}.</source>
-            <translation type="unfinished" />
+            <translation>Ha inserito {there} fotogrammi invece di {wanted}.</translation>
         </message>
         <message>
             <source>It was made elsewhere, or with effects that are not here.</source>
@@ -1297,7 +1297,7 @@
         </message>
         <message>
             <source>It was taken back. The render is kept, and stands in the queue.</source>
-            <translation type="unfinished" />
+            <translation>È stato annullato. Il render è conservato e si trova nella coda.</translation>
         </message>
         <message>
             <source>Its files go to the trash. Other edits that use it lose it.</source>
@@ -1857,7 +1857,7 @@
         </message>
         <message>
             <source>Open it in {host}.</source>
-            <translation type="unfinished" />
+            <translation>Aprirlo in {host}.</translation>
         </message>
         <message>
             <source>Open one first.</source>
@@ -2061,7 +2061,7 @@
         </message>
         <message>
             <source>Press the key again.</source>
-            <translation type="unfinished" />
+            <translation>Premere di nuovo il tasto.</translation>
         </message>
         <message>
             <source>Press the key…</source>
@@ -2180,7 +2180,7 @@
         </message>
         <message>
             <source>Relink its media in {host}.</source>
-            <translation type="unfinished" />
+            <translation>Ricollegare i file multimediali in {host}.</translation>
         </message>
         <message>
             <source>Relink…</source>
@@ -2283,7 +2283,7 @@
         </message>
         <message>
             <source>Renders go on; what is finished is placed when the project is open again.</source>
-            <translation type="unfinished" />
+            <translation>I render proseguono; quelli finiti vengono inseriti quando il progetto è di nuovo aperto.</translation>
         </message>
         <message>
             <source>Renders: {words}</source>
@@ -2375,7 +2375,7 @@
         </message>
         <message>
             <source>Save it in {host}.</source>
-            <translation type="unfinished" />
+            <translation>Salvarlo in {host}.</translation>
         </message>
         <message>
             <source>Save the edit as a new file</source>
@@ -2423,7 +2423,11 @@
         </message>
         <message>
             <source>Select a clip in the editing program first.</source>
-            <translation type="unfinished" />
+            <translation>Selezionare prima una clip nel programma di montaggio.</translation>
+        </message>
+        <message>
+            <source>Select a clip in the editing program, and send it here.</source>
+            <translation>Selezionare una clip nel programma di montaggio e inviarla qui.</translation>
         </message>
         <message>
             <source>Select a clip to see what was rendered of it.</source>
@@ -2439,7 +2443,7 @@
         </message>
         <message>
             <source>Select a clip.</source>
-            <translation type="unfinished" />
+            <translation>Selezionare una clip.</translation>
         </message>
         <message>
             <source>Select all clips</source>
@@ -2819,7 +2823,7 @@
         </message>
         <message>
             <source>The clip shows {path}.</source>
-            <translation type="unfinished" />
+            <translation>La clip mostra {path}.</translation>
         </message>
         <message>
             <source>The clipboard</source>
@@ -2827,7 +2831,7 @@
         </message>
         <message>
             <source>The edit is held by {host}.</source>
-            <translation type="unfinished" />
+            <translation>Il montaggio appartiene a {host}.</translation>
         </message>
         <message>
             <source>The edit names no media.</source>
@@ -2875,7 +2879,7 @@
         </message>
         <message>
             <source>The panel is busy.</source>
-            <translation type="unfinished" />
+            <translation>Il pannello è occupato.</translation>
         </message>
         <message>
             <source>The preset of {file} is here.</source>
@@ -2911,7 +2915,7 @@
         </message>
         <message>
             <source>The project is not saved yet: renders go to {folder}.</source>
-            <translation type="unfinished" />
+            <translation>Il progetto non è ancora salvato: i render vanno in {folder}.</translation>
         </message>
         <message>
             <source>The queue goes on in the background.</source>
@@ -2927,7 +2931,7 @@
         </message>
         <message>
             <source>The render is kept; it stands in the queue.</source>
-            <translation type="unfinished" />
+            <translation>Il render è conservato; si trova nella coda.</translation>
         </message>
         <message>
             <source>The result is cut in when it is done; undo takes it out again.</source>
@@ -2983,7 +2987,7 @@
         </message>
         <message>
             <source>There is no clip {id}.</source>
-            <translation type="unfinished" />
+            <translation>Non esiste la clip {id}.</translation>
         </message>
         <message>
             <source>There is no effect.</source>
@@ -2991,7 +2995,7 @@
         </message>
         <message>
             <source>There is no last effect to repeat.</source>
-            <translation type="unfinished" />
+            <translation>Non c’è un ultimo effetto da ripetere.</translation>
         </message>
         <message>
             <source>There is no matte of what is selected.</source>
@@ -3127,11 +3131,11 @@
         </message>
         <message>
             <source>Undo it in {host}.</source>
-            <translation type="unfinished" />
+            <translation>Annullarlo in {host}.</translation>
         </message>
         <message>
             <source>Undo that in {host}.</source>
-            <translation type="unfinished" />
+            <translation>Annullare la modifica in {host}.</translation>
         </message>
         <message>
             <source>Undo {what}</source>
@@ -3906,12 +3910,24 @@
             <translation>di cui {head} e {tail} di maniglie</translation>
         </message>
         <message>
+            <source>{host} has no overlays: it is a version.</source>
+            <translation>{host} non ha sovrapposizioni: il render è una versione.</translation>
+        </message>
+        <message>
+            <source>{host} has no versions of a part of a clip: the render lies above.</source>
+            <translation>{host} non ha versioni di una parte di clip: il render sta sopra.</translation>
+        </message>
+        <message>
             <source>{host} is not there any more.</source>
-            <translation type="unfinished" />
+            <translation>{host} non è più presente.</translation>
         </message>
         <message>
             <source>{host} placed other frames than the render's.</source>
-            <translation type="unfinished" />
+            <translation>{host} ha inserito fotogrammi diversi da quelli del render.</translation>
+        </message>
+        <message>
+            <source>{host} takes no such renders.</source>
+            <translation>{host} non accetta render di questo tipo.</translation>
         </message>
         <message>
             <source>{key} is free.</source>
@@ -4080,7 +4096,7 @@
         </message>
         <message>
             <source>“{name}” cannot be rendered.</source>
-            <translation type="unfinished" />
+            <translation>Impossibile elaborare “{name}”.</translation>
         </message>
         <message>
             <source>“{name}” has changes that are not saved.</source>
@@ -4088,7 +4104,7 @@
         </message>
         <message>
             <source>“{name}” is not in the timeline any more.</source>
-            <translation type="unfinished" />
+            <translation>“{name}” non è più nella timeline.</translation>
         </message>
         <message>
             <source>“{name}” is not there any more.</source>
@@ -4100,7 +4116,7 @@
         </message>
         <message>
             <source>“{name}” was trimmed meanwhile, or slipped.</source>
-            <translation type="unfinished" />
+            <translation>“{name}” nel frattempo è stata rifilata, o il suo contenuto spostato.</translation>
         </message>
         <message>
             <source>“{name}”, which this edit was made from, has changed.</source>
