@@ -171,6 +171,9 @@ class Program:
             "calls": {},
         }
 
+    def do_snapshot(self, command):
+        return self.agent.snapshot()
+
     def do_edit(self, command):
         edit = copy.deepcopy(self.world.edit)
         for track in edit["tracks"]:

@@ -1,15 +1,21 @@
-"""The panel itself beside Resolve's agent: shots are taken, renders placed, and read back."""
+"""The panel itself beside Resolve's agent: shots are taken, renders placed, and read back. Once
+with the panel's and the worker's own processes, started by an entry of the menu.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from .contract import named, shown
-from .driving import Json, film
+from .driving import Json, film, until
 from .test_live_panel import Beside, beside, rendered  # noqa: F401 - a fixture
+from .test_real_panel import ARGV, pictures, place, project  # noqa: F401 - fixtures
 from .test_resolve_contract import ResolveDriver
 
 HOUR = 90000
@@ -74,3 +80,40 @@ def test_a_whole_clip_becomes_a_take_and_a_range_lies_above(
         frame: one for frame, one in whole.items() if frame not in over
     }
     assert [one["name"] for one in host.do("edit")["tracks"]] == ["", "Opticals"]
+
+
+@pytest.fixture
+def alone(
+    place: Path,  # noqa: F811
+    project: Json,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[ResolveDriver]:
+    """Resolve without a panel, which an entry of its menu starts."""
+    monkeypatch.setenv("OPTICALS_RESOLVE_FOLDER", str(tmp_path / "films"))
+    driver = ResolveDriver(tmp_path / "Fusion", "20.0")
+    driver.open(project, place / "panels", {"argv": ARGV, "home": str(place)})
+    yield driver
+    panels = list((place / "panels").glob("*.json"))
+    driver.close()
+    for one in panels:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(one.stem), signal.SIGTERM)
+
+
+def test_an_entry_starts_the_panel_which_renders_and_places(
+    alone: ResolveDriver, tmp_path: Path
+) -> None:
+    before = alone.do("snapshot")
+    alone.select("b")
+    alone.press("repeat", "key-1")
+    until(lambda: alone.do("answer", number=alone.number), 90)
+    assert alone.answer()["answer"] == {"jobs": 1}, alone.answer()
+    until(lambda: named(alone.do("snapshot"), "b")["shown"] != "original", 120)
+    after = alone.do("snapshot")
+    seen = shown(after)
+    made = {Path(seen[21 + n][0]) for n in range(16)}
+    assert {one.parent for one in made} == {tmp_path / "films" / "film" / "film.opticals"}
+    assert pictures(after) == pictures(before)
+    alone.undo()
+    assert shown(alone.do("snapshot")) == shown(before)
