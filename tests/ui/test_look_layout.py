@@ -122,3 +122,17 @@ def press(panel: Panel, key: Qt.Key) -> None:
     both = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
     QTest.keyClick(panel.strip, key, both)
     QTest.qWait(20)
+
+
+def test_the_focus_stays_where_it_is_in_another_width(qtbot: QtBot, open_panel: Panel) -> None:
+    panel = open_panel
+    for focus in (panel.strip, panel.effects.search):
+        focus.setFocus()
+        if focus is panel.effects.search:
+            qtbot.keyClicks(focus, "noise")
+        for width in (420, 1280):
+            panel.resize(width, 900)
+            qtbot.wait(20)
+            assert panel.focusWidget() is focus
+            assert focus.hasFocus()
+    assert panel.effects.search.text() == "noise"

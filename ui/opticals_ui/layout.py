@@ -117,8 +117,8 @@ class Layout(QWidget):
         super().resizeEvent(event)
         if (wide := event.size().width() >= WIDE) != self._wide:
             self._wide = wide
-            focus = self._side.focusWidget()
-            held = focus is not None and focus.hasFocus()
+            focus = self.focusWidget()  # of the timeline, which is put elsewhere
+            held = focus is not None and focus.hasFocus() and self._timeline.isAncestorOf(focus)
             if held:
                 focus.clearFocus()  # or the next widget in the tab order would get it
             self._place()
