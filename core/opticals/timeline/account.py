@@ -28,6 +28,7 @@ from opticals.timeline.layout import (
     counts_drop_frame,
     inside,
     item_range,
+    join_kind,
     lay_out,
     most_common_rate,
 )
@@ -220,11 +221,8 @@ class _Teller:
         if slot is None or slot.kind is not Kind.TRANSITION:
             return None
         item = slot.item
-        kind = (item.transition_type or "SMPTE_Dissolve").removeprefix("SMPTE_")
-        if kind == "Custom_Transition":
-            kind = item.name or "transition"
         return Join(
-            kind.lower() if kind == "Dissolve" else kind,
+            join_kind(item),
             to_frames(item.in_offset, self.rate),
             to_frames(item.out_offset, self.rate),
         )

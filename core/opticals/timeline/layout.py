@@ -30,6 +30,14 @@ _DEPTH = 100
 FCP_COUNTING = ("fcp_xml", "timecode", "displayformat")
 
 
+def join_kind(item: Transition) -> str:
+    """`dissolve`, or what else the program calls a transition."""
+    kind = (item.transition_type or "SMPTE_Dissolve").removeprefix("SMPTE_")
+    if kind == "Custom_Transition":
+        kind = str(item.name or "transition")
+    return kind.lower() if kind == "Dissolve" else kind
+
+
 class Kind(StrEnum):
     """What stands in a track."""
 

@@ -15,7 +15,7 @@ from opentimelineio.schema import Clip, ImageSequenceReference
 from opticals.errors import EditError, ShotError
 from opticals.timeline import piece, placed, reading
 from opticals.timeline.extent import counted
-from opticals.timeline.layout import Kind, Lane, Slot, inside, item_range
+from opticals.timeline.layout import Kind, Lane, Slot, inside, item_range, join_kind
 from opticals.timeline.reading import Media
 from opticals.timeline.retimes import speed_of
 from opticals.timeline.times import rate_of, to_frames
@@ -48,6 +48,7 @@ class ItemView:
             where it is not constant.
         inside: the tracks of a compound.
         markers: their names and colours.
+        join: of a transition: `dissolve`, or what else the program calls it.
         damaged: why what is noted on it about its renders cannot be read; "" where it can.
     """
 
@@ -72,6 +73,7 @@ class ItemView:
     inside: tuple[TrackView, ...] = ()
     markers: tuple[tuple[str, str], ...] = ()
     damaged: str = ""
+    join: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,11 +133,12 @@ class Lister:
     def _view(self, lane: Lane, slot: Slot) -> ItemView:
         item = slot.item
         if slot.kind in (Kind.GAP, Kind.TRANSITION):
-            start, frames = slot.start, slot.frames
+            start, frames, join = slot.start, slot.frames, ""
             if slot.kind is Kind.TRANSITION:
                 before = to_frames(item.in_offset, self._rate)
                 start, frames = start - before, before + to_frames(item.out_offset, self._rate)
-            return ItemView(None, slot.kind, item.name, int(start), int(frames))
+                join = join_kind(item)
+            return ItemView(None, slot.kind, item.name, int(start), int(frames), join=join)
         media, path = reading.media_of(item, self._folder, self._locate)
         timed = item_range(item)
         ours = piece.is_ours(item)

@@ -20,6 +20,7 @@ from opticals.viewer.sight import (
     SCOPE_CHROMA,
     SCOPE_LEVELS,
     SCOPES,
+    Drawn,
     Failed,
     Message,
     Peaks,
@@ -40,6 +41,7 @@ __all__ = [
     "SCOPE_LEVELS",
     "SOUND",
     "THUMBNAILS",
+    "Drawn",
     "Failed",
     "Message",
     "Peaks",
@@ -97,6 +99,13 @@ class Viewer:
         return self._ask(
             {"do": "picture", "sight": sight.to_json(), "channel": channel, "scope": scope}
         )
+
+    def scope(self, path: str, size: tuple[int, int], scope: str, *, channel: str) -> int:
+        """Ask for a scope (one of `SCOPES`) of a picture in a file: rows of BGRA of 8 bits, alpha
+        premultiplied, as previews are; it is answered with `Drawn`. Newer requests replace those
+        that wait, as in `picture`."""
+        request = {"do": "scope", "path": path, "size": list(size), "scope": scope}
+        return self._ask({**request, "channel": channel})
 
     def thumbnail(self, sight: Sight) -> int:
         """Ask for a thumbnail in the cache; it is answered with `Thumb`. They come in order."""
@@ -292,6 +301,8 @@ class _Process:
         if kind == "shown":
             scope = data["scope"]
             return Shown(number, self._picture(data["picture"]), scope and self._picture(scope))
+        if kind == "drawn":
+            return Drawn(number, self._picture(data["scope"]))
         if kind == "thumb":
             return Thumb(number, data["path"])
         if kind == "peaks":
@@ -313,6 +324,7 @@ class _Process:
             frame=data["frame"],
             frames=data["frames"],
             pixel_aspect=Fraction(data["pixel_aspect"]),
+            lacks=data["lacks"],
         )
 
     def _taken(self, at: int, size: int) -> bytes:

@@ -89,6 +89,10 @@ class Medium:
         """The nearest frame that there is."""
         return min(max(frame, 0), self.media.frames - 1)
 
+    def near(self, frame: int) -> bool:
+        """Whether a frame lies near the one that was read last."""
+        return self._last >= 0 and -_BEFORE <= self.clamped(frame) - self._last <= _STEP_OVER
+
     def read(self, frame: int) -> Found:
         """What is stored for a frame of the medium.
 
@@ -206,34 +210,65 @@ class Shelf:
         self._count = count
         self._kept = kept
         self._beat = beat
-        self._open: OrderedDict[tuple[object, ...], tuple[object, Medium]] = OrderedDict()
+        self._open: OrderedDict[tuple[object, ...], list[tuple[object, Medium]]] = OrderedDict()
 
     def medium(self, sight: Sight) -> Medium:
-        """The medium that a sight is of, opened again where it changed.
+        """The medium that a sight is of, opened again where it changed; of two, the one that is
+        read near its frame.
 
         Raises:
             MediaError: it is missing or cannot be read.
         """
+        return self._medium(sight, None)
+
+    def beside(self, sight: Sight, medium: Medium) -> Medium:
+        """Likewise, but never `medium`, which is in use: what dissolves into another place of
+        itself is read at both.
+
+        Raises:
+            MediaError: it is missing or cannot be read.
+        """
+        return self._medium(sight, medium)
+
+    def _medium(self, sight: Sight, used: Medium | None) -> Medium:
         interpretation = sight.interpretation
         key = (sight.path, sight.rate, interpretation.fields, interpretation.missing)
         stamp = stamp_of(sight.path)
-        before, medium = self._open.pop(key, (None, None))
-        if medium is not None and (stamp is None or before != stamp):
-            medium.close()
-            medium = None
-        if medium is None:
-            media = facts(sight.path, sight.rate).conformed(sight.rate)
-            while len(self._open) >= self._count:
-                _, (_, oldest) = self._open.popitem(last=False)
-                oldest.close()
-            medium = Medium(media, interpretation, self._kept, self._beat)
-        self._open[key] = stamp, medium
+        there: list[tuple[object, Medium]] = []
+        for before, one in self._open.pop(key, ()):
+            if one is used or (stamp is not None and before == stamp):
+                there.append((before, one))
+            else:
+                one.close()
+        if there:
+            self._open[key] = there
+        free = [one for _, one in there if one is not used]
+        if free:
+            return next((one for one in free if one.near(sight.frame)), free[0])
+        media = facts(sight.path, sight.rate).conformed(sight.rate)
+        while sum(map(len, self._open.values())) >= self._count and self._let_go(used):
+            pass
+        medium = Medium(media, interpretation, self._kept, self._beat)
+        self._open.setdefault(key, []).append((stamp, medium))
         return medium
+
+    def _let_go(self, used: Medium | None) -> bool:
+        """Close what was not used for longest; False where all is in use."""
+        for key, there in self._open.items():
+            for one in there:
+                if one[1] is not used:
+                    one[1].close()
+                    there.remove(one)
+                    if not there:
+                        del self._open[key]
+                    return True
+        return False
 
     def close(self) -> None:
         """Close them all."""
-        for _, medium in self._open.values():
-            medium.close()
+        for there in self._open.values():
+            for _, medium in there:
+                medium.close()
         self._open.clear()
 
 

@@ -15,7 +15,9 @@ import sys
 import threading
 import time
 import traceback
+from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from opticals.errors import Cancelled, MediaError, OpticalsError, WorkerError
@@ -25,9 +27,6 @@ from opticals.viewer.memory import SIZE, Ring, attached
 from opticals.viewer.sight import Sight
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from opticals.viewer.making import Made
     from opticals.viewer.media import Medium, Shelf
     from opticals.viewer.sounds import Listening
 
@@ -50,13 +49,14 @@ class Server:
         self._shelf: Shelf | None = None
         self._gentle: Shelf | None = None
         self._listening: Listening | None = None
-        self._last: Medium | None = None
-        self._pictures = Lane("pictures", self._picture, self._dropped, self._ahead)
+        self._last: list[Medium] = []  # what was read last, the second mixed with the first
+        self._pictures = Lane("pictures", self._seen, self._dropped, self._ahead)
         self._thumbnails = Lane("thumbnails", self._thumbnail, self._dropped, gentle=True)
         self._peaks = Lane("peaks", self._peak, self._dropped, gentle=True)
         self._sound = Lane("sound", self._sounds, self._dropped)
         self._lanes = {
             "picture": self._pictures,
+            "scope": self._pictures,
             "thumbnail": self._thumbnails,
             "peaks": self._peaks,
             "sound": self._sound,
@@ -80,13 +80,30 @@ class Server:
                 for lane in self._lanes.values():
                     lane.cancel(request["id"])
             elif do in self._lanes:
-                self._lanes[do].put(request, newest=do == "picture")
+                self._lanes[do].put(request, newest=do in ("picture", "scope"))
         self._ended = True
         for lane in self._lanes.values():
             lane.end()
         waited = time.monotonic()
         while any(lane.busy for lane in self._lanes.values()) and time.monotonic() - waited < 1:
             time.sleep(0.01)
+
+    def _seen(self, request: Request) -> None:
+        if request["do"] == "scope":
+            self._scope(request)
+        else:
+            self._picture(request)
+
+    def _scope(self, request: Request) -> None:
+        """Of a picture that another process wrote."""
+        with self._answered(request):
+            from opticals.viewer import making
+
+            width, height = request["size"]
+            with self._pictures.patience():
+                data = Path(request["path"]).read_bytes()
+            drawn = making.preview(data, (width, height), request["scope"])
+            self._say({"is": "drawn", "id": request["id"], "scope": self._shared(drawn)})
 
     def _picture(self, request: Request) -> None:
         with self._answered(request):
@@ -96,26 +113,53 @@ class Server:
             if self._shelf is None:
                 self._shelf = Shelf(_OPEN, Kept(_BUDGET), self._pictures.beat)
             sight = Sight.from_json(request["sight"])
-            self._last = None
+            self._last = []
             with self._pictures.patience():
-                medium = self._last = self._shelf.medium(sight)
-            made = making.picture(medium, sight, request["scope"])
-            said = self._shared(medium, made, made.bgra)
+                medium = self._shelf.medium(sight)
+                other = self._other(self._shelf, sight, medium)
+            self._last = [one for one in (medium, other) if isinstance(one, type(medium))]
+            made = making.picture(medium, sight, request["scope"], other)
+            media = medium.media
+            said = {
+                **self._shared(made.bgra),
+                "alpha": made.alpha,
+                "source": [media.width, media.height],
+                "frame": made.frame,
+                "frames": media.frames,
+                "pixel_aspect": str(made.pixel_aspect),
+                "lacks": made.lacks,
+            }
             try:
-                drawn = None if made.scope is None else self._shared(medium, made, made.scope)
+                drawn = None if made.scope is None else self._shared(made.scope)
             except BaseException:
                 self._ring.give(said["at"])
                 raise
             self._say({"is": "shown", "id": request["id"], "picture": said, "scope": drawn})
 
+    @staticmethod
+    def _other(shelf: Shelf, sight: Sight, medium: Medium) -> Medium | OpticalsError | None:
+        """What a picture is mixed with, or why it cannot be opened: then it is shown alone."""
+        mix = sight.mix
+        if mix is None or not mix.path or not mix.share:
+            return None
+        other = replace(
+            sight, path=mix.path, frame=mix.frame, interpretation=mix.interpretation, mix=None
+        )
+        try:
+            return shelf.beside(other, medium)
+        except Cancelled:
+            raise
+        except OpticalsError as error:
+            return error
+
     def _ahead(self) -> bool:
         try:
-            return self._last is not None and self._last.ahead()
+            return any(one.ahead() for one in self._last)
         except Cancelled:
             return False
         except Exception:  # noqa: BLE001 - it is said when the frame is asked for
             traceback.print_exc()
-            self._last = None
+            self._last = []
             return False
 
     def _thumbnail(self, request: Request) -> None:
@@ -163,22 +207,22 @@ class Server:
             at = self._placed(memoryview(pcm))
             self._say({"is": "sound", "id": request["id"], "at": at, "size": len(pcm)})
 
-    def _shared(self, medium: Medium, made: Made, pixels: Any) -> dict[str, Any]:
+    def _shared(self, pixels: Any) -> dict[str, Any]:
         """Puts a picture into shared memory; where it is and what it is."""
         import numpy as np
 
-        media = medium.media
         height, width = pixels.shape[:2]
         return {
             "at": self._placed(np.ascontiguousarray(pixels).data.cast("B")),
             "width": width,
             "height": height,
             "stride": width * 4,
-            "alpha": media.alpha and pixels is made.bgra,
-            "source": [media.width, media.height],
-            "frame": made.frame,
-            "frames": media.frames,
-            "pixel_aspect": str(made.pixel_aspect if pixels is made.bgra else 1),
+            "alpha": False,
+            "source": [width, height],
+            "frame": 0,
+            "frames": 1,
+            "pixel_aspect": "1",
+            "lacks": "",
         }
 
     def _placed(self, data: memoryview) -> int:

@@ -1,12 +1,15 @@
 """Scopes of a picture: drawn on black, without graticule.
 
 What they measure is the source's signal at full precision, before a LUT and before anything is
-cut off; of linear light, the codes that a display is sent. `SCOPE_LEVELS` and `SCOPE_CHROMA` of
-`viewer.sight` say what lies at their edges: in a waveform and a parade of height h, black (0 %) is
-at h * 11/12 and white (100 %) at h * 1/12 from the top, in a histogram of width w at w * 1/12 and
-w * 11/12 from the left; in a vectorscope of side s, grey is in the middle and a colour difference
-of 1/2 (no picture of legal RGB goes beyond) s * 5/12 away from it. Time in a waveform runs with
-the picture's columns; a parade has red, green and blue side by side.
+cut off; of linear light, the codes that a display is sent. Of a dissolve the two are mixed. Of an
+effect's preview there are the codes for a screen alone: those are measured, over black.
+
+`SCOPE_LEVELS` and `SCOPE_CHROMA` of `viewer.sight` say what lies at their edges: in a waveform and
+a parade of height h, black (0 %) is at h * 11/12 and white (100 %) at h * 1/12 from the top, in a
+histogram of width w at w * 1/12 and w * 11/12 from the left; in a vectorscope of side s, grey is
+in the middle and a colour difference of 1/2 (no picture of legal RGB goes beyond) s * 5/12 away
+from it. Time in a waveform runs with the picture's columns; a parade has red, green and blue side
+by side.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ from opticals.viewer.colours import arrays, to_rgb, upright
 from opticals.viewer.sight import SCOPE_CHROMA, SCOPE_LEVELS, SCOPES
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     import av
     from numpy.typing import NDArray
 
@@ -47,26 +52,66 @@ def scope(
     Raises:
         SettingError: there is no such scope.
     """
+    return drawn(kind, points(found, coding, media, look), coding.matrix)
+
+
+def points(found: av.VideoFrame | list[Array], coding: Coding, media: Media, look: Look) -> Array:
+    """What a scope measures of what is stored for a frame: RGB `[h, w, 3]` in float32, unclipped,
+    of points that lie evenly in the upright picture."""
+    rgb = upright(sampled(found, coding), media.rotation, media.mirrored)
+    return look.light(rgb) if look.linear else rgb
+
+
+def points_of(bgra: Array) -> Array:
+    """Likewise of a picture for a screen, over black."""
+    height, width = bgra.shape[:2]
+    at = np.ix_(_even(height, _POINTS[1]), _even(width, _POINTS[0]))
+    return np.asarray(bgra[at][..., 2::-1].astype(np.float32) / 255)
+
+
+def crossed(
+    rgb: Array, other: Array | None, where: tuple[float, float, float, float], share: Fraction
+) -> Array:
+    """The points of two pictures that are mixed, so much of the other, which is fitted into the
+    first at `where`: left, top, width and height as parts of that; None is black."""
+    under = np.zeros_like(rgb)
+    if other is not None:
+        rows, columns = (
+            np.floor(((np.arange(count) + 0.5) / count - start) / part * there).astype(int)
+            for count, start, part, there in (
+                (rgb.shape[0], where[1], where[3], other.shape[0]),
+                (rgb.shape[1], where[0], where[2], other.shape[1]),
+            )
+        )
+        high = (rows >= 0) & (rows < other.shape[0])
+        wide = (columns >= 0) & (columns < other.shape[1])
+        under[np.ix_(high, wide)] = other[np.ix_(rows[high], columns[wide])]
+    return np.asarray(rgb * np.float32(1 - share) + under * np.float32(share))
+
+
+def drawn(kind: str, rgb: Array, matrix: int = 1) -> Array:
+    """A scope of points as BGRA `[h, w, 4]` of uint8; luma is by that matrix (H.273).
+
+    Raises:
+        SettingError: there is no such scope.
+    """
     if kind not in SCOPES:
         raise SettingError(
             f"There is no scope “{kind}”.", remedy=f"There are: {', '.join(SCOPES)}."
         )
-    rgb = upright(sampled(found, coding), media.rotation, media.mirrored)
-    if look.linear:
-        rgb = look.light(rgb)
-    weights = MATRICES.get(coding.matrix, MATRICES[1]).weights
+    weights = MATRICES.get(matrix, MATRICES[1]).weights
     luma = rgb @ np.array(weights, np.float32)
     if kind == "waveform":
-        drawn = _tinted(_columns(luma, _POINTS[0]), _WHITE)
+        made = _tinted(_columns(luma, _POINTS[0]), _WHITE)
     elif kind == "parade":
-        drawn = np.concatenate(
+        made = np.concatenate(
             [_tinted(_columns(rgb[..., one], _THIRD), tint) for one, tint in enumerate(_TINTS)], 1
         )
     elif kind == "vectorscope":
-        drawn = _vectors(rgb, luma, weights)
+        made = _vectors(rgb, luma, weights)
     else:
-        drawn = _histogram(rgb)
-    return np.asarray(cv2.cvtColor(drawn, cv2.COLOR_BGR2BGRA))
+        made = _histogram(rgb)
+    return np.asarray(cv2.cvtColor(made, cv2.COLOR_BGR2BGRA))
 
 
 def sampled(found: av.VideoFrame | list[Array], coding: Coding) -> Array:

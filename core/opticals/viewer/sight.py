@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from opticals.errors import OpticalsError
 
+HANDLES, MEDIUM = "handles", "medium"  # what a picture lacks to be mixed
 SCOPES = ("waveform", "parade", "vectorscope", "histogram")
 # Signal at the lower and the upper edge of a waveform and a parade, and at the left and the right
 # edge of a histogram, as parts of white: 0 is black (code 16 or 64 of video range), 1 is white.
@@ -20,6 +21,43 @@ SCOPE_LEVELS = (Fraction(-1, 10), Fraction(11, 10))
 # Cb and Cr (-1/2 to 1/2) at the left and right edge, and at the lower and upper edge, of a
 # vectorscope: its middle is grey.
 SCOPE_CHROMA = (Fraction(-3, 5), Fraction(3, 5))
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What a picture is dissolved with.
+
+    Attributes:
+        path, frame, interpretation: of the other medium, as in `Sight`; "" for nothing, into which
+            the picture fades.
+        share: of the other, 0 to 1; the rest is the picture's own.
+        clear: whether nothing is transparent, so that what lies below shows; else it is black.
+    """
+
+    share: Fraction
+    path: str = ""
+    frame: int = 0
+    interpretation: Interpretation = AS_TAGGED
+    clear: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "share": str(self.share),
+            "path": self.path,
+            "frame": self.frame,
+            "interpretation": self.interpretation.to_json(),
+            "clear": self.clear,
+        }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Mix:
+        return Mix(
+            share=Fraction(data["share"]),
+            path=str(data["path"]),
+            frame=int(data["frame"]),
+            interpretation=Interpretation.from_json(data["interpretation"]),
+            clear=bool(data["clear"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -35,6 +73,7 @@ class Sight:
             size and pixels.
         lut: path of a .cube to view it through, "" for none. It sees the medium's own codes, of
             linear light those for a display.
+        mix: what it is dissolved with; None for the picture alone.
     """
 
     path: str
@@ -43,6 +82,7 @@ class Sight:
     interpretation: Interpretation = AS_TAGGED
     box: tuple[int, int] = (0, 0)
     lut: str = ""
+    mix: Mix | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -52,6 +92,7 @@ class Sight:
             "interpretation": self.interpretation.to_json(),
             "box": list(self.box),
             "lut": self.lut,
+            **({"mix": self.mix.to_json()} if self.mix is not None else {}),
         }
 
     @staticmethod
@@ -63,6 +104,7 @@ class Sight:
             interpretation=Interpretation.from_json(data["interpretation"]),
             box=(int(data["box"][0]), int(data["box"][1])),
             lut=str(data["lut"]),
+            mix=Mix.from_json(data["mix"]) if "mix" in data else None,
         )
 
 
@@ -75,6 +117,8 @@ class Picture:
         source: width and height of the medium, in its own pixels.
         frame: which of the medium's `frames` it is.
         pixel_aspect: width of a pixel to its height; 1 of pictures that were fitted into a box.
+        lacks: why it is not mixed as was asked for: its `HANDLES` end before the frame that is
+            needed, or the other `MEDIUM` cannot be read.
     """
 
     width: int
@@ -86,6 +130,15 @@ class Picture:
     frame: int
     frames: int
     pixel_aspect: Fraction = Fraction(1)
+    lacks: str = ""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A scope."""
+
+    id: int
+    scope: Picture
 
 
 @dataclass(frozen=True)
@@ -135,4 +188,4 @@ class Failed:
     error: OpticalsError
 
 
-Message = Shown | Thumb | Peaks | Sound | Failed
+Message = Shown | Drawn | Thumb | Peaks | Sound | Failed
