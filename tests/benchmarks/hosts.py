@@ -81,7 +81,8 @@ def _medium(folder: Path, name: str) -> Path:
     path = folder / f"{name}.mp4"
     subprocess.run(
         ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=25", "-frames:v",
-         "150", "-g", "12", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", str(path)],
+         "150", "-g", "12", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast",
+         str(path)],
         check=True,
     )  # fmt: skip
     return path

@@ -356,6 +356,27 @@ def test_versions_are_switched_and_restored(beside: Beside, host: FakeDriver) ->
     assert shown(edit(host)) == before
 
 
+def test_a_version_that_is_trimmed_there_shows_the_same_pictures_here(
+    beside: Beside, host: FakeDriver
+) -> None:
+    beside.select(host, "b")
+    beside.render()
+    beside.until(lambda: State.PLACED in beside.states)
+    session = beside.session
+    host.trim("b", head=5, tail=7)
+    beside.until(lambda: session.model.find("V1:2").record == 205)
+    item = session.model.find("V1:2")
+    assert (item.frames, item.version) == (38, rendered(beside).name)
+    for version, first in ((rendered(beside).name, 12), ("original", 0)):
+        found = session.host.version_footage("V1:2", version)
+        assert [found.time.source(205 + n) for n in range(38)] == [first + 5 + n for n in range(38)]
+    (shot,) = session.host.shots(["V1"], 205, 243)
+    assert (shot.first, shot.frames) == (5, 38)  # of the original below it
+    beside.render()
+    beside.until(lambda: beside.states == [State.PLACED] * 2)
+    assert named(edit(host), "b")["shown"] == rendered(beside).name
+
+
 def test_an_overlay_is_laid_and_seen_as_one(beside: Beside, host: FakeDriver) -> None:
     beside.select(host, "b")
     beside.session.choice.deliver(place="overlay")
