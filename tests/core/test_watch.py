@@ -248,6 +248,23 @@ def test_what_failed_is_tried_again_when_it_is_exported_again(tmp_path: Path) ->
     assert not said.exists()
 
 
+def test_what_asks_for_nothing_is_answered_where_somebody_waits(tmp_path: Path) -> None:
+    def nothing(work: Work) -> Done:
+        return Done(State.NOTHING, head="nothing was rendered.", problems=("No marker.",))
+
+    bench = Bench(tmp_path, nothing)
+    old = write(tmp_path / "old.xml")
+    bench.pass_()
+    assert ledger.entry(old) is not None
+    assert not answer.answer_of(old).exists()  # hundreds may lie there
+    new = write(tmp_path / "new.xml")
+    again = write(tmp_path / "old.xml", "b")
+    bench.pass_()
+    assert answer.answer_of(new).exists()
+    assert answer.answer_of(again).exists()
+    assert not bench.watch.failed
+
+
 def test_a_text_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     export = write(tmp_path / "cut.xml")
     other = answer.answer_of(export)

@@ -204,9 +204,11 @@ def test_what_does_not_go_is_said_beside_the_export(
     running = watch(tmp_path, "--once")
     assert running.wait() == 1
     texts = {one.name: one.read_text("utf-8-sig") for one in tmp_path.glob("*.txt")}
-    assert set(texts) == {f"{one}.otio.opticals.txt" for one in ("bad", "nothing", "half")}
+    assert set(texts) == {f"{one}.otio.opticals.txt" for one in ("bad", "half")}
+    said = {Path(one["export"]).name: one["text"] for one in running.events if one["export"]}
+    assert "opticals: EFFECT" in said["nothing.otio"]
+    assert "no edit" in said["M01.xml"]
     assert "scale=99" in texts["bad.otio.opticals.txt"]
-    assert "opticals: EFFECT" in texts["nothing.otio.opticals.txt"]
     assert outputs(tmp_path) == []
     assert {one: one.read_bytes() for one in before} == before
     marked(folder, bad)  # mended, and exported again
@@ -237,7 +239,7 @@ def test_two_processes_share_the_work(
 def test_killed_in_the_middle_it_goes_on(
     by: signal.Signals, tmp_path: Path, watch: Callable[..., Process]
 ) -> None:
-    film = numbered(tmp_path / "film.mov", 150, width=640, height=480, timecode="01:00:00:00")
+    film = numbered(tmp_path / "film.mov", 150, width=320, height=240, timecode="01:00:00:00")
     clip = otio.schema.Clip(
         "long",
         otio.schema.ExternalReference(str(film), commands.span(commands.START, 150)),
@@ -312,14 +314,18 @@ def test_a_premiere_export_with_its_media(tmp_path: Path, watch: Callable[..., P
 def test_edits_by_real_editors_get_an_answer_each_and_stay_as_they_are(
     tmp_path: Path, watch: Callable[..., Process]
 ) -> None:
-    """Their media is offline: what asks for nothing or cannot be done is said, nothing breaks."""
+    """Their media is offline: what asks for nothing or cannot be read is said, nothing breaks."""
     for one in corpus.files():
         shutil.copy(one, tmp_path)
     before = _hashes(tmp_path)
-    assert watch(tmp_path, "--once", "--rate", "24").wait() == 1
+    running = watch(tmp_path, "--once", "--rate", "24")
+    assert running.wait() == 1
+    kinds = {Path(one["export"]).name: one["event"] for one in running.events if one["export"]}
+    assert set(kinds) == set(before)
+    assert set(kinds.values()) == {"nothing", "failed"}
     assert {name: one for name, one in _hashes(tmp_path).items() if name in before} == before
     answers = {one.name.removesuffix(".opticals.txt") for one in tmp_path.glob("*.opticals.txt")}
-    assert answers == set(before)
+    assert answers == {name for name, kind in kinds.items() if kind == "failed"}
     assert outputs(tmp_path) == []
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
@@ -96,6 +96,7 @@ class Watch:
     _elsewhere: set[Path] = field(default_factory=set)
     _closed: set[Path] = field(default_factory=set)
     _known: set[Path] = field(default_factory=set)
+    _older: dict[Path, Stamp] | None = None  # what was there before it was watched
     _away: bool = False
     _claims: ledger.Claims = field(default_factory=ledger.Claims)
 
@@ -144,6 +145,8 @@ class Watch:
             for kept in (self._over, self._doubted):
                 kept.pop(path, None)
         self._known = set(found.exports)
+        if self._older is None:
+            self._older = dict(found.exports)
         return found.exports
 
     def _ready(self, found: dict[Path, Stamp]) -> list[Path]:
@@ -229,6 +232,8 @@ class Watch:
         if done.error is not None:
             self.tell(Kind.FAILED, path, str(done.error), error=done.error.to_json())
         work.keep(done.state, done.written)
+        if done.state is State.NOTHING and self._older and self._older.get(path) == mark:
+            done = replace(done, problems=())  # nobody waits for an answer to what lay there
         self._answer(path, done)
         return _Step.WORKED
 

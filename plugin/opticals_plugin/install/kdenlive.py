@@ -102,11 +102,11 @@ def _walled(machine: Machine) -> list[Found]:
     flat = machine.home / ".var" / "app" / "org.kde.kdenlive"
     if flat.is_dir():
         found.append(
-            Found("Kdenlive (Flatpak)", "", flat, f"A Flatpak is not heard on D-Bus. {_OTHER}")
+            Found("Kdenlive (Flatpak)", "", flat, f"A Flatpak's D-Bus is fenced in. {_OTHER}")
         )
     snap = machine.at("/snap/kdenlive/current")
     if snap.is_dir():
-        found.append(Found("Kdenlive (Snap)", "", snap, f"A Snap is not heard on D-Bus. {_OTHER}"))
+        found.append(Found("Kdenlive (Snap)", "", snap, f"A Snap's D-Bus is fenced in. {_OTHER}"))
     return found
 
 
