@@ -175,6 +175,9 @@ class Doing:
             self._show(placed, render["name"], look)
         if self.fake.wrong:  # a program that does not do what it says
             placed["source"] = [placed["source"][0] + 1, placed["source"][1]]
+        if self.fake.dies:  # it has done it, and tells nobody
+            self.project.save()
+            os._exit(9)
         return self._answer(placed, messages)
 
     def _look(self, render, length):
@@ -319,7 +322,7 @@ class Fake:
         self.notices = []
         self.answers = []
         self.calls = collections.Counter()
-        self.slow = self.wrong = self.deaf = False
+        self.slow = self.wrong = self.deaf = self.dies = False
         self.longest = 0.0
         self.running = True
         self.bridge = client.Client(
@@ -449,7 +452,7 @@ class Fake:
 
     def do_be(self, command):
         """`slow`: place takes several ticks; `wrong`: it places other frames than it says;
-        `deaf`: it is busy and answers nobody."""
+        `deaf`: it is busy and answers nobody; `dies`: it crashes when it has placed and saved."""
         for name, value in command["how"].items():
             setattr(self, name, value)
 

@@ -132,6 +132,9 @@ class Cutter:
             while data := one.recv(self._chance.randrange(1, 4096)):
                 if self.on:
                     left[0] -= len(data)
+                if self.on and b'"result":{"clip"' in data and self._chance.random() < 0.4:
+                    left[0] = -1  # it is done, and nobody hears of it
+                    data = data[:60]
                 if left[0] < 0:
                     other.sendall(data[: len(data) // 2])  # a message that is not all of one
                     self.cuts += 1

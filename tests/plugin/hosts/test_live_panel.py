@@ -280,6 +280,26 @@ def test_a_program_that_dies_loses_nothing(
         again.close()
 
 
+def test_a_program_that_dies_when_it_has_placed_is_not_asked_again(
+    beside: Beside, host: FakeDriver, project: Json, panels: Path
+) -> None:
+    beside.select(host, "b")
+    host.do("be", how={"dies": True})
+    beside.render()
+    beside.until(lambda: beside.live.alone)
+    again = FakeDriver()
+    again.open(project, panels)
+    try:
+        beside.until(lambda: beside.states == [State.PLACED])
+        assert named(edit(again), "b")["shown"] == rendered(beside).name
+        assert again.state()["calls"] == {}
+        beside.session.host.place(rendered(beside), "version", "fit")  # asked for all the same
+        assert again.state()["calls"] == {}
+    finally:
+        again.close()
+    host.kill()
+
+
 def test_a_program_that_does_not_answer_is_waited_for(
     beside: Beside, host: FakeDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

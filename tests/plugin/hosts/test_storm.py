@@ -65,6 +65,17 @@ def test_strangers_are_let_in_nowhere(ear: Ear, host: FakeDriver, panels: Path) 
     assert ear.all == ["joined", "select"]
 
 
+def test_a_second_host_is_told_that_there_is_one(ear: Ear, host: FakeDriver, panels: Path) -> None:
+    said = storm.discovered(panels)
+    with socket.create_connection(("127.0.0.1", said["port"]), 5) as link:
+        link.sendall(storm.line("hello", {**storm.HELLO, "token": said["token"]}, 0))
+        answer = json.loads(link.recv(65536))
+        assert answer["error"]["data"]["kind"] == "busy"
+        assert link.recv(100) == b""
+    assert ear.bridge.host is not None
+    assert ear.bridge.host.name == "Fake"
+
+
 def test_who_says_nothing_is_left(ear: Ear, panels: Path) -> None:
     said = storm.discovered(panels)
     begun = time.monotonic()
@@ -296,7 +307,8 @@ def test_who_does_not_know_what_the_file_says_is_no_panel(
     driver.open(film(media, tmp_path / "film.json"), panels)
     try:
         driver.press("select")
-        panel.accept().close()
+        with panel.accept() as link:
+            assert link.recv(1000) == b""  # it is left, without another word
         assert driver.answer()["error"] is not None
         assert driver.state()["state"] == "no panel"
     finally:
