@@ -23,7 +23,7 @@ class Watch:
         self.written = 0.0
         self.ticks = 0
         self.ours = self.ours_cpu = 0.0  # the longest that a tick of the add-on took
-        self.took = []
+        self.answered, self.answer_s = 0, 0.0
 
     def tick(self):
         now = time.monotonic()
@@ -45,7 +45,7 @@ class Watch:
         editor = scene.sequence_editor
         area = max(
             (one for one in window.screen.areas if one.type == "SEQUENCE_EDITOR"),
-            key=lambda one: one.width * one.height,
+            key=lambda one: (one.spaces.active.view_type == "SEQUENCER", one.width * one.height),
         )
         region = next(one for one in area.regions if one.type == "WINDOW")
         side = next(one for one in area.regions if one.type == "UI")
@@ -73,6 +73,8 @@ class Watch:
             "ours": self.ours,
             "ours_cpu": self.ours_cpu,
             "ticks": self.ticks,
+            "answered": self.answered,
+            "answer_s": self.answer_s,
             "saved": not bpy.data.is_dirty,
             "side": [side.x, window.height - side.y - side.height, side.width, side.height],
             "playhead": scene.frame_current,
@@ -91,6 +93,15 @@ class Watch:
             return result
 
         module.Link.tick = timed
+        put = module.Client._answered
+
+        def answered(client, id, message):
+            asked = client._asked.get(id)
+            if asked is not None and asked[0] == "select":
+                self.answered, self.answer_s = self.answered + 1, time.monotonic() - asked[3]
+            return put(client, id, message)
+
+        module.Client._answered = answered
 
 
 watch = Watch()

@@ -180,10 +180,11 @@ def test_a_strip_at_its_own_rate_takes_renders_at_the_scenes(desk: Desk) -> None
     with pytest.raises(HostRefused) as refused:
         desk.place(clip, render=render)
     assert refused.value.subject == "unsupported"
-    desk.place(clip)
+    assert clip["only"] == ["overlay"]
+    answer = desk.place(clip)
+    assert "rate of its own" in answer["messages"][0]
     assert desk.rendered() == {20 + n: 512 + n for n in range(26)}
-    answer = desk.ear.ask("switch", {"job": "s", "clip": clip["id"], "version": "original"})
-    assert answer["record"] == clip["record"]
+    desk.ear.ask("restore", {"job": "back", "clip": answer["clip"]})
     assert desk.rendered() == before
 
 

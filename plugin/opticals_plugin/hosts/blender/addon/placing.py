@@ -9,7 +9,7 @@ from typing import Any
 
 from . import compat, media, strips, timing, versions
 from .client import HostError
-from .reading import Reader, effects_on, in_place, speed_effects
+from .reading import Reader, effects_on, not_in_place, speed_effects
 from .strips import Found
 
 Json = dict[str, Any]
@@ -97,7 +97,7 @@ class Placing:
         effect = speed_effects(self._found).get(one.strip.name)
         whole = (start, end) == (compat.left(one.strip), compat.right(one.strip))
         if self._order["how"] == "version":
-            why = self._not_in_place(one, effect, whole)
+            why = self._not_in_place(one, effect, time, whole)
             if not why:
                 return self._put_in(one, id, start, end), [start, end - start]
             self.messages.append(f"It lies above {one.strip.name}: {why}")
@@ -149,18 +149,13 @@ class Placing:
                 "Render it again with the retime in it.",
             )
 
-    def _not_in_place(self, one: Found, effect: Any, whole: bool) -> str:
+    def _not_in_place(self, one: Found, effect: Any, time: timing.Timing, whole: bool) -> str:
         """Why it cannot take the place of the strip's own medium; "" when it can."""
-        strip = one.strip
-        if strip.type != "MOVIE":
-            return "a strip of pictures cannot become a film."
+        if why := not_in_place(one.strip, effect, time):
+            return why
         if self.render.get("first_number") is not None:
             return "a film cannot become a strip of pictures."
-        if effect is not None:
-            return "it plays through a speed effect."
-        if not in_place(strip, effect):
-            return "its retiming would be lost."
-        if not whole and effects_on(self._found, strip):
+        if not whole and effects_on(self._found, one.strip):
             return "effects hang on it, so it cannot be cut."
         return ""
 

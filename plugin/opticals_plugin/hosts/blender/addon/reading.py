@@ -42,13 +42,11 @@ class Reader:
         self.ids = Ids()
         self.revision = 0
         self.signature = 0
-        self._known: dict[str, Fraction] = {}
         self._counts: dict[str, int] = {}
 
     def forget(self) -> None:
         """Another project is open."""
         self.ids.forget()
-        self._known.clear()
         self._counts.clear()
         self.signature = 0
         self.revision += 1
@@ -92,8 +90,8 @@ class Reader:
 
     def rate(self, one: Found) -> Fraction:
         """The rate of a strip's medium, as the panel is told it."""
-        rates = timing.Rates(compat.scene(), self._known, self._counts)
-        return rates.rate if self.timing(one).straight else rates.of(one.strip, sure=True)
+        rates = timing.Rates(compat.scene(), self._counts)
+        return rates.rate if self.timing(one).straight else rates.of(one.strip)
 
     def find(self, id: str) -> Found | None:
         """The strip of this id, wherever it is now."""
@@ -107,14 +105,14 @@ class Reader:
     def timing(self, one: Found) -> timing.Timing:
         """How a strip shows its medium now."""
         scene = compat.scene()
-        rates = timing.Rates(scene, self._known, self._counts)
+        rates = timing.Rates(scene, self._counts)
         effect = speed_effects(walk(scene.sequence_editor)).get(one.strip.name)
         return timing.of(one.strip, rates, effect, frozenset(compat.curves(scene)))
 
     def _tracks(
         self, scene: Any, editor: Any, found: dict[str, Found]
     ) -> Generator[None, None, list[Json]]:
-        rates = timing.Rates(scene, self._known, self._counts)
+        rates = timing.Rates(scene, self._counts)
         curves = frozenset(compat.curves(scene))
         sped = speed_effects(found.values())
         sounds = _sounds(found)
@@ -205,7 +203,7 @@ def _clip(
     elif strip.type not in PICTURES:
         clip["why"] = _why(strip)
     else:
-        time = timing.of(strip, rates, effect, curves, sure=strip.select)
+        time = timing.of(strip, rates, effect, curves)
         _look(clip, strip, rates, time, effect)
         clip["linked"] = sounds(one)
     return clip
@@ -220,7 +218,7 @@ def _look(clip: Json, strip: Any, rates: timing.Rates, time: timing.Timing, effe
         clip["why"] = why
         return
     clip["kind"] = strip.type.lower()
-    own = rates.rate if time.straight else rates.of(strip, sure=strip.select)
+    own = rates.rate if time.straight else rates.of(strip)
     ends = time.frame(start), time.frame(start + length - 1)
     speed = time.step * rates.rate / own
     lowest = time.place(start if time.step > 0 else start + length - 1)
@@ -229,7 +227,7 @@ def _look(clip: Json, strip: Any, rates: timing.Rates, time: timing.Timing, effe
     clip["speed"] = [speed.numerator, speed.denominator]
     if not time.straight and speed:
         clip.update(position=[lowest.numerator, lowest.denominator], bake=True)
-    if not in_place(strip, effect):
+    if not_in_place(strip, effect, time):
         clip["only"] = ["overlay"]
     notes = []
     if strip.use_proxy:
@@ -250,10 +248,17 @@ def _look(clip: Json, strip: Any, rates: timing.Rates, time: timing.Timing, effe
             clip.update(overlay=True, of=what["of"])
 
 
-def in_place(strip: Any, effect: Any) -> bool:
-    """Whether a render can take the place of a strip's medium without a loss."""
-    retimed = len(getattr(strip, "retiming_keys", getattr(strip, "retiming_handles", ())))
-    return strip.type == "MOVIE" and effect is None and not retimed
+def not_in_place(strip: Any, effect: Any, time: timing.Timing) -> str:
+    """Why a render cannot take the place of a strip's medium without a loss; "" when it can."""
+    if strip.type != "MOVIE":
+        return "a strip of pictures cannot become a film."
+    if effect is not None:
+        return "it plays through a speed effect."
+    if len(getattr(strip, "retiming_keys", getattr(strip, "retiming_handles", ()))):
+        return "its retiming would be lost."
+    if time.paced:
+        return "it plays at a rate of its own, and would play the render so too."
+    return ""
 
 
 def _still(time: timing.Timing, start: int, length: int) -> str:

@@ -24,6 +24,8 @@ class Timing:
             to i + 1: where Blender takes the nearest frame, the half is in it.
         step: frames of the medium for a record frame: 0 frozen, below 0 backwards.
         low, high: the first and the last frame of the medium that it can show.
+        paced: whether Blender plays the medium at a rate of its own, which stays with the strip
+            when it gets another medium.
         why: why it is no straight line of time; then the rest says nothing.
     """
 
@@ -32,6 +34,7 @@ class Timing:
     step: Fraction = Fraction(1)
     low: int = 0
     high: int = 0
+    paced: bool = False
     why: str = ""
 
     def place(self, record: int) -> Fraction:
@@ -52,21 +55,18 @@ def of(
     rates: Rates,
     effect: Any = None,
     curves: frozenset[str] = frozenset(),
-    *,
-    sure: bool = True,
 ) -> Timing:
     """The timing of a movie or image strip, under a speed effect or alone.
 
     Args:
         curves: the data paths that are animated.
-        sure: whether to open the medium for its rate.
     """
     if why := _animated(strip, effect, curves):
         return Timing(why=why)
     length = compat.content_length(strip)
     if strip.type == "IMAGE" and len(strip.elements) == 1:
         return Timing(compat.left(strip), Fraction(0), Fraction(0), 0, 0)
-    factor, why = _factor(strip, rates, length, sure)
+    factor, paced, why = _factor(strip, rates, length)
     if why:
         return Timing(why=why)
     first = int(strip.animation_offset_start)
@@ -84,37 +84,28 @@ def of(
     at = first + inside * factor
     if compat.ROUNDS:
         at += _HALF
-    return Timing(start, at, step * factor, first, high)
+    return Timing(start, at, step * factor, first, high, paced)
 
 
 class Rates:
-    """The scene's rate, and what Blender opens media for: their rates, their lengths.
+    """The scene's rate, and what strips have to do with it.
 
     Args:
-        known, counts: rates and lengths by path, kept from look to look.
+        counts: lengths of media by path, kept from look to look: Blender opens media for them.
     """
 
-    def __init__(self, scene: Any, known: dict[str, Fraction], counts: dict[str, int]) -> None:
+    def __init__(self, scene: Any, counts: dict[str, int]) -> None:
         self.rate = compat.rate(scene)
-        self.known = known
         self.counts = counts
 
-    def of(self, strip: Any, *, sure: bool) -> Fraction:
-        """The rate of a strip's medium. Unless it has to be `sure`, what Blender noted when the
-        strip was made is enough: opening a medium takes up to some 30 ms."""
+    def of(self, strip: Any) -> Fraction:
+        """The rate that Blender takes a strip's medium to have: it noted that of the first one,
+        and goes by it when the strip gets another file."""
         if strip.type != "MOVIE":
             return self.rate
-        path = strip.filepath
-        if path in self.known:
-            return self.known[path]
         noted = strip.elements[0].orig_fps if len(strip.elements) else 0.0
-        fps = strip.fps if sure or not noted else noted
-        if not fps:
-            return self.rate
-        found = compat.media_rate(fps)
-        if sure:
-            self.known[path] = found
-        return found
+        fps = noted or strip.fps
+        return compat.media_rate(fps) if fps else self.rate
 
     def frames(self, strip: Any) -> int:
         """How many frames a movie has. Blender 4.5 and later do not tell of a strip that plays at
@@ -132,15 +123,17 @@ class Rates:
         return self.counts[path]
 
 
-def _factor(strip: Any, rates: Rates, length: int, sure: bool) -> tuple[Fraction, str]:
-    """Frames of the medium for a record frame; or why nobody can tell."""
+def _factor(strip: Any, rates: Rates, length: int) -> tuple[Fraction, bool, str]:
+    """Frames of the medium for a record frame, and whether its rate is in that; or why nobody
+    can tell."""
     speed = Fraction(getattr(strip, "speed_factor", 1.0)).limit_denominator(1000)
     keys = len(getattr(strip, "retiming_keys", getattr(strip, "retiming_handles", ())))
     if keys > 2:
-        return speed, "It is retimed at several speeds. Render it to a file in Blender first."
-    pace = rates.of(strip, sure=sure) / rates.rate
+        why = "It is retimed at several speeds. Render it to a file in Blender first."
+        return speed, False, why
+    pace = rates.of(strip) / rates.rate
     if pace == 1 and keys < 2:
-        return speed, ""
+        return speed, False, ""
     trimmed = int(strip.animation_offset_start) + int(strip.animation_offset_end)
     if strip.type == "IMAGE":
         frames = len(strip.elements) - trimmed
@@ -152,15 +145,18 @@ def _factor(strip: Any, rates: Rates, length: int, sure: bool) -> tuple[Fraction
         # Blender hides whether a strip plays at its medium's rate, as strips do unless a script
         # made them; the length tells.
         own_length, plain_length = (math.floor(frames / one) for one in (speed * pace, speed))
-        return (speed if plain_length == length != own_length else speed * pace), ""
+        if plain_length == length != own_length:
+            return speed, False, ""
+        return speed * pace, True, ""
     if pace != 1:
-        return speed, "It is retimed, and of another rate. Render it to a file in Blender first."
+        why = "It is retimed, and of another rate. Render it to a file in Blender first."
+        return speed, False, why
     if length < 2 or frames < 2:
-        return speed, "It is retimed. Render it to a file in Blender first."
+        return speed, False, "It is retimed. Render it to a file in Blender first."
     # The first and the last key are a medium's length apart, from 5.0 on; before, a frame less.
     less = 0 if compat.VERSION >= (5, 0, 0) else 1
     low, high = ((frames - less) / (length - less + off) for off in (_HALF, -_HALF))
-    return _simplest(low, high), ""
+    return _simplest(low, high), False, ""
 
 
 def _simplest(low: Fraction, high: Fraction) -> Fraction:
