@@ -40,7 +40,7 @@ from opticals.timeline.reading import Media
 from opticals.timeline.relink import Report
 from opticals.timeline.shot import Shot
 from opticals.timeline.timemap import TimeMap
-from opticals.viewer.sight import Failed, Message, Picture, Shown, Sight, Sound, Thumb
+from opticals.viewer.sight import Drawn, Failed, Message, Picture, Shown, Sight, Sound, Thumb
 from opticals_ui.host import Answers, Can, EditView
 from tests.core.edits import plain_shot
 
@@ -408,7 +408,9 @@ class FakeProjector:
         self.pictures: list[Sight] = []
         self.sounds: list[tuple[str, Fraction, int]] = []
         self.hold = False
+        self.lacks = ""  # of pictures that are to be mixed
         self.broken: set[str] = set()  # paths that cannot be read
+        self.scopes: list[tuple[str, str]] = []  # of previews: path and kind
         self._held: dict[str, tuple[int, Sight, str]] = {}  # by the channel
         self.closed = False
 
@@ -440,8 +442,14 @@ class FakeProjector:
                 error = MediaError(f"{sight.path} is damaged.", "It ends early.", "Copy it again.")
                 self._on_message(Failed(id, error))
             else:
-                shown = _plain(sight)
+                shown = replace(_plain(sight), lacks=self.lacks if sight.mix else "")
                 self._on_message(Shown(id, shown, shown if scope else None))
+
+    def scope(self, path: str, size: tuple[int, int], scope: str, *, channel: str) -> int:
+        self.scopes.append((path, scope))
+        id = next(self._ids)
+        self._on_message(Drawn(id, _plain(Sight(path, 0, RATE))))
+        return id
 
     def peaks(self, path: str) -> int:
         return self._fail()

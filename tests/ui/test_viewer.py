@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from opticals_ui.viewer.picture_view import PictureView
 from opticals_ui.viewer.placing import Placing
 from opticals_ui.viewer.scope_view import chroma
 from opticals_ui.viewer.seen import Seen, Side
+from opticals_ui.viewer.viewing import FRAMES
 
 from .fakes import HOUR, FakeHost, FakeProjector, FakeWorker, item
 
@@ -573,16 +575,74 @@ def test_a_full_picture_is_painted_well_within_its_time(qtbot: QtBot, panel: Pan
     assert max(took.values()) < 0.008, took
 
 
-def test_a_transition_is_said_to_be_shown_as_a_cut(
-    qtbot: QtBot, placed: Panel, host: FakeHost
-) -> None:
-    """Ten frames across the end of the first clip, and nothing beyond them."""
-    lane, session, view = host.tracks[0], placed.session, placed.preview
-    seam = item("transition", HOUR + 95, 10, name="Dissolve")
-    host.tracks = (replace(lane, items=(lane.items[0], seam, *lane.items[1:])), *host.tracks[1:])
+def with_seam(qtbot: QtBot, panel: Panel, host: FakeHost, at: int, **seam: object) -> None:
+    """Ten frames of transition from a frame of the first track on, at the cut after it."""
+    lane, session = host.tracks[0], panel.session
+    items = [one for one in lane.items if one.kind != "transition"]
+    place = next(n for n, one in enumerate(items) if one.record >= HOUR + at)
+    made = item("transition", HOUR + at, 10, name="x", **seam)
+    host.tracks = (replace(lane, items=(*items[:place], made, *items[place:])), *host.tracks[1:])
     assert host.path is not None
     session.open(host.path)
     qtbot.waitUntil(lambda: bool(session.model.lanes[0].transitions) and not session.busy)
-    for record, mixed in ((94, False), (95, True), (99, True), (130, False)):
+
+
+def test_a_fade_is_said_and_asked_for(
+    qtbot: QtBot, placed: Panel, host: FakeHost, projector: FakeProjector
+) -> None:
+    """Ten frames across the end of the first clip, and nothing beyond them."""
+    with_seam(qtbot, placed, host, 95)
+    for record, frame in ((94, 0), (95, 1), (99, 5), (104, 10), (105, 0)):
         see(qtbot, placed, HOUR + record)
-        assert ("shown as a cut" in view.accessibleDescription()) is mixed
+        words = placed.preview.accessibleDescription()
+        assert (f"dissolve, frame {frame} of 10" in words) is bool(frame), record
+        if frame:
+            mix = projector.pictures[-1].mix
+            assert mix is not None
+            assert (mix.share, mix.path, mix.clear) == (Fraction(frame - 1, 10), "", False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lacks", "said"),
+    [
+        ("dissolve", "", "dissolve, frame 4 of 10"),
+        ("Wipe", "", "transition “Wipe”, shown as a dissolve"),
+        ("dissolve", "handles", "transition, shown as a cut: a medium ends within it"),
+        ("dissolve", "medium", "transition, shown as a cut"),
+    ],
+)
+def test_what_a_transition_lacks_is_said(
+    qtbot: QtBot, placed: Panel, host: FakeHost, projector: FakeProjector,
+    kind: str, lacks: str, said: str,
+) -> None:  # fmt: skip
+    projector.lacks = lacks
+    with_seam(qtbot, placed, host, 95, join=kind)
+    see(qtbot, placed, HOUR + 98)
+    assert placed.preview.accessibleDescription().endswith(f" · {said}")
+
+
+@pytest.mark.parametrize("scope", ["waveform", "parade", "vectorscope", "histogram"])
+def test_scopes_of_a_preview(
+    qtbot: QtBot, placed: Panel, projector: FakeProjector, scope: str
+) -> None:
+    """Of each of twelve frames that play round and round once; with the source held, of that."""
+    session, screen = placed.session, placed.session.showing.screen
+    view = placed.viewer.scope
+    session.showing.display.choose_scope(scope)
+    see(qtbot, placed, HOUR + 130)
+    session.selection.select("V1", HOUR + 130)
+    session.preview(FRAMES)
+    qtbot.waitUntil(lambda: session.viewing.turning)
+    qtbot.waitUntil(lambda: len(projector.scopes) == FRAMES and screen.at_rest)
+    assert {kind for _, kind in projector.scopes} == {scope}
+    assert len(set(projector.scopes)) == FRAMES
+    assert all(path.endswith("-after.bgra") for path, _ in projector.scopes)
+    assert view._image is screen.seen.result.scope is not None
+    qtbot.wait(12 * 40 + 100)  # once more round: all are known
+    assert len(projector.scopes) == FRAMES
+    session.viewing.stop()
+    QTest.keyPress(placed.preview, Qt.Key.Key_B)
+    qtbot.waitUntil(lambda: len(projector.scopes) == FRAMES + 1 and screen.at_rest)
+    assert projector.scopes[-1][0].endswith("-before.bgra")
+    assert view._image is screen.seen.source.scope is not None
+    QTest.keyRelease(placed.preview, Qt.Key.Key_B)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from opticals.timeline.timecode import timecode
 from opticals_ui.look.words import number, tr
+from opticals_ui.timeline.crossing import Crossing, crossings
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -129,6 +130,7 @@ class Lane:
         name: as the edit calls it; may be empty.
         enabled: whether it is seen or heard.
         locked: whether the editing program keeps it from being changed.
+        crossings: the transitions with what stands beside them.
     """
 
     id: str
@@ -138,13 +140,15 @@ class Lane:
     name: str = ""
     enabled: bool = True
     locked: bool = False
+    crossings: tuple[Crossing, ...] = ()
 
     @staticmethod
     def of(track: TrackView) -> Lane:
         items = tuple(item for item in track.items if item.kind != "transition")
         transitions = tuple(item for item in track.items if item.kind == "transition")
         named = track.name, track.enabled, track.locked
-        return Lane(track.id, track.kind, items, transitions, *named)
+        found = crossings(track.items) if transitions else ()
+        return Lane(track.id, track.kind, items, transitions, *named, found)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -196,6 +200,16 @@ class Lane:
         records = self._seam_starts
         first = max(0, bisect_right(records, start) - 1)
         return self.transitions[first : bisect_left(records, end)]
+
+    @cached_property
+    def _crossing_starts(self) -> list[int]:
+        return [one.seam.record for one in self.crossings]
+
+    def crossing(self, frame: int) -> Crossing | None:
+        """The transition that a record frame is one of."""
+        place = bisect_right(self._crossing_starts, frame) - 1
+        found = self.crossings[place] if place >= 0 else None
+        return found if found is not None and found.holds(frame) else None
 
     def shots(self, start: int, end: int) -> tuple[ItemView, ...]:
         """The clips that show between two record frames, those inside compounds too."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from opticals.timeline.listing import ItemView
     from opticals_ui.background import Background
     from opticals_ui.host import Host
+    from opticals_ui.timeline.crossing import Crossing
     from opticals_ui.timeline.model import TimelineModel
 
 NEAR = 2  # clips to either side of the playhead whose footage is looked up before it is needed
@@ -25,10 +27,25 @@ MOST = 50  # clips of one compound for which that is done
 
 @dataclass(frozen=True)
 class Layer:
-    """A clip that shows at a record frame. `footage` is None while it is looked up."""
+    """A clip that shows at a record frame.
+
+    Attributes:
+        footage: None while it is looked up.
+        crossing: the transition that it is in; it is mixed with `other`, or fades where there is
+            none, so much (`share`) of that. Without a share it is shown as if there were a cut.
+    """
 
     item: ItemView
     footage: ClipFootage | None
+    crossing: Crossing | None = None
+    other: Layer | None = None
+    share: Fraction | None = None
+
+    @property
+    def rendered(self) -> bool:
+        """Whether a render is seen of it, or of what it is mixed with."""
+        found = self.footage
+        return bool(found and found.version) or bool(self.other and self.other.rendered)
 
 
 class Reel(QObject):
@@ -55,7 +72,8 @@ class Reel(QObject):
             self._found, self._asked = {}, set()
 
     def layers(self, frame: int) -> tuple[Layer, ...]:
-        """The enabled clips of video tracks at a record frame, the topmost first."""
+        """The enabled clips of video tracks at a record frame, the topmost first; in a transition
+        with the clip that they are mixed with."""
         return self._at(frame, "Video")
 
     def sounds(self, frame: int) -> tuple[Layer, ...]:
@@ -100,15 +118,25 @@ class Reel(QObject):
     def _at(self, frame: int, kind: str) -> tuple[Layer, ...]:
         if self._model is None:
             return ()
-        found: list[ItemView] = []
+        found: list[Layer] = []
         for lane, track in zip(self._model.lanes, self._model.view.tracks, strict=True):
-            item = lane.at(frame) if track.enabled and track.kind == kind else None
-            if item is not None:
-                found = [*_shown(item, frame, kind), *found]
-        unknown = [one.id for one in found if one.id and one.id not in self._found]
+            if not track.enabled or track.kind != kind:
+                continue
+            item, crossing = lane.at(frame), lane.crossing(frame) if kind == "Video" else None
+            if crossing is not None and (mixed := _mixed(crossing, item, frame)) is not None:
+                found = [mixed, *found]
+            elif item is not None:
+                shown = _shown(item, frame, kind)
+                found = [*(Layer(one, None, crossing) for one in shown), *found]
+        every = [*found, *(one.other for one in found if one.other is not None)]
+        unknown = [id for one in every if (id := one.item.id) and id not in self._found]
         if unknown:
             self._look_up(unknown)
-        return tuple(Layer(one, self._found.get(one.id or "")) for one in found)
+        return tuple(self._known(one) for one in found)
+
+    def _known(self, layer: Layer) -> Layer:
+        other = layer.other and self._known(layer.other)
+        return replace(layer, footage=self._found.get(layer.item.id or ""), other=other)
 
     def _look_up(self, clips: Sequence[str]) -> None:
         wanted = [one for one in clips if one not in self._asked]
@@ -131,10 +159,30 @@ class Reel(QObject):
                 self.learnt.emit()
 
         work: Any = self._host.footage
-        self._background.run(lambda: work(wanted), learn, failed, quiet=True)
+        self._background.run(lambda: work(wanted), learn, failed, quiet=True, owner=self)
 
 
 _LOST = ClipFootage(Footage(error=OpticalsError("The edit changed.")))
+
+
+def _mixed(crossing: Crossing, item: ItemView | None, frame: int) -> Layer | None:
+    """What a transition shows at a record frame that `item` is at; None where it is not mixed:
+    compounds are not followed beyond their ends."""
+    before, after = crossing.before, crossing.after
+    if any(one is not None and one.kind == "compound" for one in (before, after)):
+        return None
+    if item is not None and item is not before and item is not after:
+        return None  # clips shorter than their transitions
+    share = crossing.share(frame)
+    first, second = (
+        one if one is not None and one.enabled and one.id else None for one in (before, after)
+    )
+    if second is not None and (item is after or first is None):
+        first, second, share = second, first, 1 - share
+    if first is None:
+        return None
+    other = Layer(second, None) if second is not None else None
+    return Layer(first, None, crossing, other, share)
 
 
 def _shown(item: ItemView, frame: int, kind: str) -> Iterator[ItemView]:

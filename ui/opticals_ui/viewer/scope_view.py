@@ -44,18 +44,14 @@ class ScopeView(QWidget):
         return QSize(120, 80)
 
     def show_scope(self, kind: str, image: QImage | None) -> None:
-        """Show a scope; None keeps the one before until there is another of its kind."""
+        """Show a scope, or with an empty picture none; None keeps the one before until there is
+        another of its kind."""
         if kind != self._kind:
             self._image = None
         self._kind = kind
         if image is not None:
             self._image = image
         self.setAccessibleName(scope_label(kind))
-        self.update()
-
-    def clear(self) -> None:
-        """Show none: there is no scope of what is seen."""
-        self._image = None
         self.update()
 
     def plot(self) -> QRectF:

@@ -14,17 +14,18 @@ from PySide6.QtGui import QImage
 
 from opticals.errors import Cancelled, OpticalsError, WorkerError
 from opticals.viewer.sight import Failed, Message, Picture, Shown, Sight
-from opticals_ui.look.words import tr
+from opticals_ui.viewer.asking import Asked, part_of
 from opticals_ui.viewer.modes import Compare
-from opticals_ui.viewer.seen import Part, Seen, Side, side_of
+from opticals_ui.viewer.preview_scopes import PreviewScopes
+from opticals_ui.viewer.seen import Part, Seen, Side, image_of, remark, side_of
 
 if TYPE_CHECKING:
     from opticals_ui.effects.choice import Choice
     from opticals_ui.timeline.selection import Selection
     from opticals_ui.viewer.display import Display
-    from opticals_ui.viewer.reel import Layer, Reel
+    from opticals_ui.viewer.reel import Reel
     from opticals_ui.viewer.sights import Sights
-    from opticals_ui.viewer.viewing import Viewing
+    from opticals_ui.viewer.viewing import Seeing, Viewing
 
 KEPT = 160 << 20  # bytes of pictures
 AHEAD = 3  # pictures under way at a time while it plays
@@ -86,6 +87,8 @@ class Screen(QObject):
         self._errors: dict[Key, OpticalsError] = {}
         self._under_way: set[Key] = set()
         self._transparent: set[str] = set()  # media that have alpha, by path
+        self._scopes = PreviewScopes(sights, self)
+        self._scopes.drawn.connect(self._show_newest)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE)
         self._settle.timeout.connect(self.refresh)
         self._again = QTimer(self, singleShot=True, interval=AGAIN)
@@ -100,7 +103,7 @@ class Screen(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether no picture is still to come."""
-        return not self._under_way and not self._settle.isActive()
+        return not self._under_way and self._scopes.at_rest and not self._settle.isActive()
 
     def take_edit(self) -> None:
         """The edit changed: nothing that was known of it holds."""
@@ -186,36 +189,23 @@ class Screen(QObject):
 
     def _want(self, record: int, channel: str) -> _Want:
         layers = self._reel.layers(record)
-        result = tuple(self._part(layer, record, original=False) for layer in layers)
+
+        def parts(original: bool) -> tuple[Part, ...]:
+            return tuple(part_of(layers[depth:], record, how, original) for depth in depths)
+
+        model, depths = self._selection.model, range(len(layers))
+        rate = model.view.rate if model else Fraction(25)
+        how = Asked(rate, self._choice.interpretation, self._box, self._display.viewing_lut)
+        result = parts(False)
         sides: tuple[tuple[Part, ...], ...] = (result,)
         top = layers[0] if layers else None
         compare = self._display.compare
         both = compare.needs_both or compare is Compare.SOURCE
-        if both and top is not None and top.footage is not None and top.footage.version:
-            source = [self._part(one, record, original=True) for one in layers]
+        if both and top is not None and top.footage is not None and top.rendered:
             # Below a render that is laid over the cut lies the clip that it was made from.
-            sides = (result, tuple(source[top.footage.original is None :]))
+            over = bool(top.footage.version) and top.footage.original is None
+            sides = (result, parts(True)[over:])
         return _Want(next(self._serials), record, sides, channel)
-
-    def _part(self, layer: Layer, record: int, *, original: bool) -> Part:
-        found = layer.footage
-        if found is None:
-            return Part(layer.item, None)
-        footage = found.original if original and found.original is not None else found.shown
-        version = found.version if footage is found.shown else found.against
-        if footage.time is None or footage.path is None or footage.error is not None:
-            return Part(layer.item, footage, version)
-        path = str(footage.path)
-        model = self._selection.model
-        sight = Sight(
-            path,
-            footage.frame(record),
-            model.view.rate if model else footage.rate,
-            self._choice.interpretation(path),
-            self._box,
-            self._display.viewing_lut,
-        )
-        return Part(layer.item, footage, version, sight)
 
     def _key(self, side: int, depth: int, sight: Sight) -> Key:
         """With the scope where it is one of the side that is looked at."""
@@ -234,12 +224,12 @@ class Screen(QObject):
         return Seen(want.record, sides[0], source, words=self._remark(want))
 
     def _remark(self, want: _Want) -> str:
-        """What the picture of a record frame lacks: transitions are not mixed here."""
-        model, top = self._selection.model, next(iter(want.sides[0]), None)
-        lane = model.lane((top.item.id or "").partition(":")[0]) if model and top else None
-        seams = lane.seams(want.record, want.record + 1) if lane else ()
-        inside = any(one.record <= want.record < one.record + one.frames for one in seams)
-        return tr("transition, shown as a cut") if inside else ""
+        """How far the topmost picture of the result is in a transition, and what it lacks."""
+        top = next(iter(want.sides[0]), None)
+        if top is None:
+            return ""
+        known = self._pictures.get(self._key(0, 0, top.sight)) if top.sight is not None else None
+        return remark(top.crossing, want.record, top.sight, known[0].lacks if known else "")
 
     def _side(self, number: int, parts: tuple[Part, ...]) -> Side | None:
         seen: list[tuple[Part, Picture, QImage]] = []
@@ -285,7 +275,7 @@ class Screen(QObject):
                     continue
                 waits = True
                 self._ask(key, f"{want.channel}.{number}.{depth}")
-                if part.sight.path not in self._transparent:
+                if not (part.sight.path in self._transparent or part.fades):
                     break  # whether something shows below is known when it is here
         if want.under_way and not waits:
             want.under_way = False
@@ -311,7 +301,7 @@ class Screen(QObject):
             scope = image_of(message.scope) if message.scope else None
             self._pictures[key] = picture, image_of(picture), scope
             self._bytes += len(picture.data)
-            if picture.alpha:
+            if picture.alpha and key[0].mix is None:
                 self._transparent.add(key[0].path)
             while self._bytes > KEPT and len(self._pictures) > 2:
                 self._bytes -= len(self._pictures.popitem(last=False)[1][0].data)
@@ -365,10 +355,16 @@ class Screen(QObject):
         viewing = self._viewing
         frame = viewing.frame or 0
         words = viewing.words
-        before = Side((viewing.before,), _size(viewing.before))
-        after = Side((viewing.after,), _size(viewing.after))
+        source = self._display.compare is Compare.SOURCE
+        before = self._preview_side(viewing.seen.before, looked=source)
+        after = self._preview_side(viewing.seen.after, looked=not source)
         self._latest = next(self._serials)
         self._put(Seen(frame, after, before, preview=True, words=words))
+
+    def _preview_side(self, seeing: Seeing, *, looked: bool) -> Side:
+        image, kind = seeing.image, self._display.wanted_scope if looked else ""
+        scope = self._scopes.of(seeing, kind)
+        return Side((image,), (image.width(), image.height()), scope=scope)
 
     def _put(self, seen: Seen) -> None:
         if seen != self.seen:
@@ -379,15 +375,3 @@ class Screen(QObject):
             else:
                 self._again.stop()
             self.changed.emit()
-
-
-def _size(image: QImage) -> tuple[int, int]:
-    return image.width(), image.height()
-
-
-def image_of(picture: Picture) -> QImage:
-    """A picture as Qt's own, with memory of its own."""
-    kind = (
-        QImage.Format.Format_ARGB32_Premultiplied if picture.alpha else QImage.Format.Format_RGB32
-    )
-    return QImage(picture.data, picture.width, picture.height, picture.stride, kind).copy()

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from opticals.timeline.timecode import timecode
+from opticals.viewer.sight import HANDLES, MEDIUM
+from opticals_ui.look.words import tr
 
 if TYPE_CHECKING:
     from opticals.errors import OpticalsError
     from opticals.timeline.footage import Footage
     from opticals.timeline.listing import ItemView
     from opticals.viewer.sight import Picture, Sight
+    from opticals_ui.timeline.crossing import Crossing
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,20 @@ class Part:
         version: the render that is shown, "" for a medium that was shot; of two versions that
             are compared the name of each.
         sight: None where there is no picture to ask for.
+        crossing: the transition that it is in.
     """
 
     item: ItemView
     footage: Footage | None
     version: str = ""
     sight: Sight | None = None
+    crossing: Crossing | None = None
+
+    @property
+    def fades(self) -> bool:
+        """Whether what lies below shows through because it fades."""
+        mix = self.sight.mix if self.sight is not None else None
+        return mix is not None and mix.clear
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +110,29 @@ def side_of(
         label=timecode(footage.start + picture.frame, footage.rate, footage.drop_frame),
         scope=scope,
     )
+
+
+def image_of(picture: Picture) -> QImage:
+    """A picture as Qt's own, with memory of its own."""
+    kind = (
+        QImage.Format.Format_ARGB32_Premultiplied if picture.alpha else QImage.Format.Format_RGB32
+    )
+    return QImage(picture.data, picture.width, picture.height, picture.stride, kind).copy()
+
+
+def remark(crossing: Crossing | None, record: int, sight: Sight | None, lacks: str) -> str:
+    """What is to be said of a picture in a transition: how far it is, or what it lacks."""
+    if crossing is None:
+        return ""
+    if sight is None or sight.mix is None or lacks == MEDIUM:
+        return tr("transition, shown as a cut")
+    if lacks == HANDLES:
+        return tr("transition, shown as a cut: a medium ends within it")
+    if crossing.seam.join not in ("", "dissolve"):
+        return tr("transition “{kind}”, shown as a dissolve", kind=crossing.seam.join)
+    seam = crossing.seam
+    frame = record - seam.record + 1
+    return tr("dissolve, frame {frame} of {frames}", frame=frame, frames=seam.frames)
 
 
 def shown_size(picture: Picture) -> tuple[int, int]:

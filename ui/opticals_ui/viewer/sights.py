@@ -15,6 +15,7 @@ class Projector(Protocol):
     """What `opticals.viewer.client.Viewer` offers."""
 
     def picture(self, sight: Sight, *, channel: str, scope: str = "") -> int: ...
+    def scope(self, path: str, size: tuple[int, int], scope: str, *, channel: str) -> int: ...
     def thumbnail(self, sight: Sight) -> int: ...
     def peaks(self, path: str) -> int: ...
     def sound(self, path: str, start: Fraction, samples: int) -> int: ...
@@ -45,6 +46,12 @@ class Sights(QObject):
         """Ask for a picture. A newer one of the same channel drops those that wait: they are
         answered with `Failed` and `Cancelled`."""
         self._ask(lambda it: it.picture(sight, channel=channel, scope=scope), answered)
+
+    def scope(
+        self, path: str, size: tuple[int, int], kind: str, channel: str, answered: Answered
+    ) -> None:
+        """Ask for a scope of a picture in a file, as previews are; channels are as in `picture`."""
+        self._ask(lambda it: it.scope(path, size, kind, channel=channel), answered)
 
     def thumbnail(self, sight: Sight, answered: Answered) -> None:
         self._ask(lambda it: it.thumbnail(sight), answered)

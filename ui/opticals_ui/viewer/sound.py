@@ -179,7 +179,11 @@ class Sounding(QObject):
         no audio tracks."""
         if self._reel.has_sound_tracks:
             return self._reel.sounds(frame)
-        return self._reel.layers(frame)[:1]
+        # Handles of a fade are seen beyond the clip, but its sound begins and ends with the cut.
+        found = self._reel.layers(frame)
+        return tuple(
+            one for one in found if one.item.record <= frame < one.item.record + one.item.frames
+        )[:1]
 
     def _piece(
         self, layer: Layer, frame: int, places: tuple[Fraction, Fraction]

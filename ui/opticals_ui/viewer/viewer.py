@@ -145,9 +145,7 @@ class Viewer(QWidget):
         if session.edit is None:
             words = tr("Opening…") if session.busy else self._how_to_begin()
         self.view.show_seen(seen, words, note)
-        if seen is not None and seen.preview:
-            self.scope.clear()  # effects are measured when they are rendered
-        elif self._showing.display.scopes_open and seen is not None:
+        if self._showing.display.scopes_open and seen is not None:
             looked = seen.source if self._showing.display.compare == "source" else seen.result
             self.scope.show_scope(self._showing.display.scope, (looked or seen.result).scope)
         self._tell_facts()

@@ -6,7 +6,7 @@ play round and round. The steps above them, half size and final, are renders.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,19 +41,27 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Seeing:
+    """A picture of a preview, and the file that it was read from."""
+
+    image: QImage = field(default_factory=QImage)
+    path: str = ""
+
+
+@dataclass(frozen=True)
 class Pair:
     """One frame before and after; its place among those that were asked for."""
 
     index: int
-    before: QImage
-    after: QImage
+    before: Seeing
+    after: Seeing
 
 
 class Viewing(QObject):
     """The preview of a selection and a choice.
 
     Signals:
-        changed: `before`, `after` or `words` changed.
+        changed: what is `seen`, or `words`, changed.
         failed: a preview that was asked for could not be had; with the error.
         wanted: a live preview is due: whoever makes jobs is to ask for one.
     """
@@ -66,8 +74,7 @@ class Viewing(QObject):
         self, selection: Selection, choice: Choice, jobs: Jobs, background: Background
     ) -> None:
         super().__init__()
-        self.before = QImage()
-        self.after = QImage()
+        self.seen = Pair(0, Seeing(), Seeing())
         self.note = ""
         self.seconds = 0.0  # that the last frame took
         self._live = False
@@ -88,6 +95,16 @@ class Viewing(QObject):
         jobs.preview_failed.connect(self._fail)
         for signal in (choice.changed, selection.changed, selection.moved):
             signal.connect(self._follow)
+
+    @property
+    def before(self) -> QImage:
+        """The picture without the effects; null while there is none."""
+        return self.seen.before.image
+
+    @property
+    def after(self) -> QImage:
+        """The picture with them."""
+        return self.seen.after.image
 
     @property
     def live(self) -> bool:
@@ -167,7 +184,7 @@ class Viewing(QObject):
         """Show nothing: it was of another edit."""
         self._jobs.drop_preview()
         self._turn.stop()
-        self.before, self.after, self.note = QImage(), QImage(), ""
+        self.seen, self.note = Pair(0, Seeing(), Seeing()), ""
         self._asked = self._seen = None
         self._pairs = ()
         self.changed.emit()
@@ -202,7 +219,7 @@ class Viewing(QObject):
         index = int(message["index"])
 
         def read() -> Pair:
-            return Pair(index, _image(message["before"]), _image(message["after"]))
+            return Pair(index, _seeing(message["before"]), _seeing(message["after"]))
 
         def show(pair: Pair) -> None:
             if asked is not self._asked:
@@ -218,7 +235,7 @@ class Viewing(QObject):
             self._pairs = ()
             self._seen, self.note = self._asked, ""
         self._pairs = (*self._pairs, pair)
-        self.before, self.after = pair.before, pair.after
+        self.seen = pair
         if message["last"] and len(self._pairs) > 1 and self._selection.model is not None:
             rate = self._selection.model.view.rate
             self._turn.start(max(round(1000 / rate), 1))
@@ -229,14 +246,16 @@ class Viewing(QObject):
         self.changed.emit()
 
     def _next(self) -> None:
-        shown = next((one for one in self._pairs if one.after is self.after), self._pairs[-1])
-        following = self._pairs[(shown.index + 1) % len(self._pairs)]
-        self.before, self.after = following.before, following.after
+        self.seen = self._pairs[(self.seen.index + 1) % len(self._pairs)]
         self.changed.emit()
 
 
 def _distance(shot: Shot, frame: int) -> int:
     return max(shot.record - frame, frame - (shot.record_end - 1), 0)
+
+
+def _seeing(picture: dict[str, Any]) -> Seeing:
+    return Seeing(_image(picture), str(picture["path"]))
 
 
 def _image(picture: dict[str, Any]) -> QImage:
