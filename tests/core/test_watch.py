@@ -102,7 +102,8 @@ def test_what_is_an_export_and_what_is_ours(tmp_path: Path) -> None:
         "deep/.opticals.watch/x.otio.json", ".cut.1234.xml", "cut_opticals_v001.xml",
         "cut.xml.master.otio", "cut_opticals_v001.xml.master.otio", "cut.xml.bak", "film.mov",
         "cut.opticals/V1-1_upscale_v001.otio", "cut.xml.opticals.txt", "notes.txt",
-        "bundle.otiod/content.otio", "deep/er/y.edl", ".hidden/z.otio",
+        "bundle.otiod/content.otio", "b.otioz.media/media/z.otio", "deep/er/y.edl",
+        ".hidden/z.otio",
     ):  # fmt: skip
         write(tmp_path / name)
     (tmp_path / "folder.xml").mkdir()
@@ -338,6 +339,23 @@ def test_a_file_that_the_system_does_not_let_us_read(
     bench.pass_(30)
     assert len(bench.said(Kind.FAILED)) == 1
     assert "Permission denied" in answer.answer_of(tmp_path / "cut.xml").read_text("utf-8-sig")
+
+
+def test_a_folder_that_may_not_be_written_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    bench = Bench(tmp_path)
+    write(tmp_path / "cut.xml")
+    monkeypatch.setattr(Path, "mkdir", refused)
+    monkeypatch.setattr(Path, "write_text", refused)
+    bench.pass_(30)
+    monkeypatch.undo()
+    assert bench.done == []
+    assert len(bench.said(Kind.FAILED)) == len(bench.said(Kind.NOTE)) == 1
+    assert "new edits go beside the exports" in bench.said(Kind.FAILED)[0]
 
 
 def test_files_that_vanish_and_a_drive_that_goes_and_comes_back(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from opticals.rendering.job import base_edit
 from opticals.timeline.formats import FORMATS
 
 SUFFIXES = frozenset(suffix for one in FORMATS for suffix in one.suffixes)
-_FOLDERS = frozenset((".otiod",))  # edits that are folders
+_FOLDERS = (".otiod",)  # edits that are folders
 _ROOTS = (b"<xmeml", b"<!doctype xmeml")  # how an .xml begins that is an edit
 _HEAD = 4096  # bytes within which it does
 
@@ -120,9 +120,10 @@ def _is_edit(entry: os.DirEntry[str]) -> bool:
 
 
 def _may_hold(entry: os.DirEntry[str]) -> bool:
-    """Whether exports may lie in it: no renders, nothing hidden, nothing that leads in a circle."""
-    suffix = Path(entry.name).suffix.lower()
-    if entry.name.startswith(".") or suffix in (".opticals", *_FOLDERS):
+    """Whether exports may lie in it: no renders, no media of bundles, nothing hidden, nothing that
+    leads in a circle."""
+    name = entry.name.lower()
+    if name.startswith(".") or name.endswith((".opticals", ".otioz.media", *_FOLDERS)):
         return False
     try:
         return entry.is_dir(follow_symlinks=False)
