@@ -3521,6 +3521,10 @@
             <translation>disattivata</translation>
         </message>
         <message>
+            <source>dissolve, frame {frame} of {frames}</source>
+            <translation>dissolvenza, fotogramma {frame} di {frames}</translation>
+        </message>
+        <message>
             <source>done</source>
             <translation>fatto</translation>
         </message>
@@ -3827,8 +3831,16 @@
             <translation>durata {time}</translation>
         </message>
         <message>
+            <source>transition “{kind}”, shown as a dissolve</source>
+            <translation>transizione “{kind}”, mostrata come dissolvenza</translation>
+        </message>
+        <message>
             <source>transition, shown as a cut</source>
             <translation>transizione, mostrata come taglio</translation>
+        </message>
+        <message>
+            <source>transition, shown as a cut: a medium ends within it</source>
+            <translation>transizione, mostrata come taglio: un media finisce al suo interno</translation>
         </message>
         <message>
             <source>video range</source>
