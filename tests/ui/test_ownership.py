@@ -8,12 +8,14 @@ import gc
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QObject, QRect, QSize
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
+from shiboken6 import delete, isValid
 
+from opticals.errors import OpticalsError
+from opticals_ui.background import Background
 from opticals_ui.look.icons import icon
 
 PANEL = Path(__file__).parents[2] / "ui/opticals_ui"
@@ -66,3 +68,21 @@ def test_an_icon_that_is_changed_is_another() -> None:
     gc.collect()
     assert not changed.pixmap(QSize(16, 16)).isNull()
     assert icon("play") is icon("play")
+
+
+@pytest.mark.parametrize("fine", [True, False])
+def test_nothing_follows_from_work_whose_owner_is_gone(qtbot: QtBot, fine: bool) -> None:
+    def work() -> str:
+        if not fine:
+            raise OpticalsError("no")
+        return "yes"
+
+    background, told = Background(), []
+    owners = [QObject(), QObject()]
+    for name, owner in zip("ab", owners, strict=True):
+        add = lambda what, name=name: told.append(name)  # noqa: E731
+        background.run(work, add, add, owner=owner)
+    delete(owners[0])
+    qtbot.waitUntil(lambda: background.idle)
+    background.close()
+    assert told == ["b"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
 
 from opticals.errors import OpticalsError
 from opticals_ui.off_thread import OffThread
@@ -41,14 +42,19 @@ class Background(QObject):
         failed: Callable[[OpticalsError], None],
         *,
         quiet: bool = False,
+        owner: QObject | None = None,
     ) -> None:
         """Run `work`; then `done` with its result, or `failed` with what it raised. What is `quiet`
-        is short, changes nothing and does not count as work to wait for."""
+        is short, changes nothing and does not count as work to wait for. Nothing follows where
+        `owner` is gone by then: a panel is made anew in another language."""
         self._waiting += not quiet
+
+        def answer(it: Callable[[Any], None]) -> Callable[[Any], None]:
+            return it if owner is None else lambda what: it(what) if isValid(owner) else None
 
         def task() -> None:
             fine, what = _done(work)
-            self._ended.emit(done if fine else failed, fine, what, quiet)
+            self._ended.emit(answer(done if fine else failed), fine, what, quiet)
 
         self._thread.do(task)
         if self._waiting == 1 and not quiet:

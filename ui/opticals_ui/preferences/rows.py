@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 
 if TYPE_CHECKING:
     from opticals.errors import OpticalsError
@@ -77,11 +76,7 @@ class Page(QScrollArea):
     ) -> None:
         """Do something in the background; nothing follows from it where the page is gone by then:
         a panel is made anew in another language."""
-        errands.run(
-            work,
-            lambda answer: done(answer) if isValid(self) else None,
-            lambda error: failed(error) if isValid(self) else None,
-        )
+        errands.run(work, done, failed, owner=self)
 
     def add_wide(self, widget: QWidget) -> None:
         """A row over the whole width."""

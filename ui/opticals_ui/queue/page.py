@@ -208,7 +208,7 @@ class QueuePage(QWidget):
         self._awake.setChecked(flags.awake)
         self._notify.setChecked(flags.at_end == "notify")
         self._session.errands.run(
-            lambda: settings.value(FREE), self._tick_share, lambda error: None
+            lambda: settings.value(FREE), self._tick_share, lambda error: None, owner=self
         )
 
     def _make_detail(self) -> QWidget:

@@ -62,4 +62,4 @@ class Pictures(QObject):
             self._images[key] = image
             self.changed.emit()
 
-        self._errands.run(lambda: QImage(path), show, lambda error: None, quiet=True)
+        self._errands.run(lambda: QImage(path), show, lambda error: None, quiet=True, owner=self)

@@ -48,6 +48,7 @@ class Recent(QObject):
             self._found,
             lambda error: None,
             quiet=True,
+            owner=self,
         )
 
     def clear(self) -> None:
