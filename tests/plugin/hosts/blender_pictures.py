@@ -74,8 +74,12 @@ def pictures(folder: Path) -> None:
         gui.point("ride")
         gui.focus()
         gui.key("alt+shift+e")
-        gui.until(lambda seen: "%" in seen["progress"], "progress in Blender", 120)
-        time.sleep(2)
+        gui.until(
+            lambda seen: "%" in seen["progress"] and " 0 %" not in seen["progress"],
+            "progress in Blender",
+            240,
+        )
+        time.sleep(0.5)
         _save(screen, folder / "blender-rendering.png")
         before = gui.strip("ride")["file"]
         gui.until(lambda seen: seen["strips"]["ride"]["file"] != before, "the render placed", 600)
