@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import sleep
@@ -52,6 +54,10 @@ class Agent:
             timeout=60,
         )
         return done.stdout.strip()
+
+    def command(self, key: str) -> list[str]:
+        """What a key of the desktop starts."""
+        return [sys.executable, "-P", "-m", "opticals_plugin.hosts.kdenlive", key]
 
     def stop(self) -> None:
         if self.process is not None:
@@ -216,6 +222,13 @@ class KdenliveDriver(Driver):
         found = told[self.program.service]
         assert isinstance(found, dict)
         return found
+
+    @staticmethod
+    def end_panels(folder: Path) -> None:
+        """End the panels that were started beside it."""
+        for one in folder.glob("*.json"):
+            with suppress(OSError, ValueError, KeyError):
+                os.kill(json.loads(one.read_text())["pid"], signal.SIGTERM)
 
     def kill(self) -> None:
         self.program.kill()

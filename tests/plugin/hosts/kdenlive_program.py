@@ -75,6 +75,7 @@ class Program:
         self.environment = dict(environment)
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
+        self.name = ""
 
     @property
     def pid(self) -> int:
@@ -91,14 +92,24 @@ class Program:
             self.process = subprocess.Popen(
                 argv, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
-        name = project.stem if project else "Untitled"
-        until(lambda: self.title().startswith(name), f"Kdenlive with {name}", READY_S)
-        until(lambda: self._window() is not None, "Kdenlive's window", READY_S)
+        self.name = name = project.stem if project else "Untitled"
+        try:
+            until(lambda: self.title().startswith(name), f"Kdenlive with {name}", READY_S)
+            until(lambda: self._window() is not None, "Kdenlive's window", READY_S)
+        except AssertionError as error:
+            lines = self.log.read_text(errors="replace").splitlines()[-20:]
+            error.add_note("\n".join([f"{self.title()!r} {self.screen.windows()}", *lines]))
+            self.kill()
+            raise
         self.focus()
         sleep(1.5)
 
     def _window(self) -> str | None:
-        found = [id for title, id in self.screen.windows().items() if title.endswith("Kdenlive")]
+        found = [
+            id
+            for title, id in self.screen.windows().items()
+            if title.endswith("— Kdenlive") and title.startswith(self.name) and "/" in title
+        ]
         return found[0] if found else None
 
     def focus(self) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
-import signal
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -130,15 +128,8 @@ def film(session: Session, folder: Path, *tracks: Sequence[Cut]) -> Iterator[Kde
         raise
     finally:
         screen.save(folder / "last.png")
-        end_panels()
+        driver.end_panels(Path(os.environ["OPTICALS_HOME"]) / "panels")
         driver.close()
-
-
-def end_panels() -> None:
-    """End the panels that were started beside a program."""
-    for one in Path(os.environ["OPTICALS_HOME"]).glob("panels/*.json"):
-        with suppress(OSError, ValueError, KeyError):
-            os.kill(json.loads(one.read_text())["pid"], signal.SIGTERM)
 
 
 def panel_of(screen: Screen) -> str:

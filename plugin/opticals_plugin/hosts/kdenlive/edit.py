@@ -35,6 +35,8 @@ _OTHER = {
     "17": "A sequence inside this one: render it to a film first.",
 }
 
+_NAMES = {COLOUR: "Colour", "6": "Title", "11": "Title"}
+
 
 @dataclass(frozen=True)
 class State:
@@ -254,7 +256,7 @@ def _clip(
     render = "" if why or sound else renders.get(path, "")
     return {
         "id": named[item],
-        "name": medium.name or Path(path).name or "Clip",
+        "name": medium.name or _NAMES.get(medium.type) or Path(path).name or "Clip",
         "kind": "other" if why else "sound" if sound else "movie",
         "why": why,
         "record": [seen.start, seen.frames],
