@@ -192,6 +192,16 @@ class Impostor:
         link.sendall(json.dumps({"id": asked["id"], "result": answer}).encode() + b"\n")
         return link
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nobody came at all."""
+        self.listener.settimeout(0.2)
+        try:
+            self.listener.accept()[0].close()
+        except TimeoutError:
+            return self.hellos == 0
+        return False
+
     def close(self) -> None:
         self.listener.close()
         self.file.unlink(missing_ok=True)

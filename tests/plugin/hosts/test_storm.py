@@ -271,7 +271,7 @@ def test_a_file_that_others_may_read_or_write_is_not_used(
     try:
         driver.press("select")
         assert "opticals host install" in driver.answer()["error"]["what"]
-        assert panel.hellos == 0
+        assert panel.untouched
     finally:
         driver.close()
         panel.close()
@@ -286,7 +286,7 @@ def test_a_folder_that_others_may_read_is_not_used_and_is_closed_by_a_panel(
     try:
         driver.press("select")
         assert driver.answer()["error"] is not None
-        assert panel.hellos == 0
+        assert panel.untouched
     finally:
         panel.close()
     ear = Ear(panels)
