@@ -379,6 +379,7 @@ class Contract:
         ear.bridge.tell("seek", {"frame": start + 41})
         until(lambda: host.playhead() == start + 41)
 
+    @pytest.mark.alone
     def test_the_host_is_never_stalled(self, host: Driver, ear: Ear) -> None:
         """By what the bridge does; the actions themselves take what the program needs."""
         for n in range(300):

@@ -72,6 +72,7 @@ def pictures(edit: Json) -> dict[int, int]:
     return found
 
 
+@pytest.mark.alone
 def test_a_key_in_the_program_renders_and_places(host: FakeDriver) -> None:
     """Cold: no panel runs. The same pictures stand at the same frames, from another file."""
     before = host.do("snapshot")

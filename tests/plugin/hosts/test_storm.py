@@ -76,6 +76,7 @@ def test_a_second_host_is_told_that_there_is_one(ear: Ear, host: FakeDriver, pan
     assert ear.bridge.host.name == "Fake"
 
 
+@pytest.mark.alone
 def test_who_says_nothing_is_left(ear: Ear, panels: Path) -> None:
     said = storm.discovered(panels)
     begun = time.monotonic()
@@ -129,6 +130,7 @@ def test_a_reader_that_does_not_read_is_left(ear: Ear, panels: Path) -> None:
         until(lambda: ear.bridge.host is None)
 
 
+@pytest.mark.alone
 def test_a_panel_that_sends_nonsense_does_no_harm(
     panels: Path, media: tuple[Path, Path], tmp_path: Path
 ) -> None:
@@ -166,6 +168,7 @@ def test_a_panel_that_sends_nonsense_does_no_harm(
     assert state["longest"] < 0.05
 
 
+@pytest.mark.alone
 def test_an_oversize_message_is_left_by_the_host(
     panels: Path, media: tuple[Path, Path], tmp_path: Path
 ) -> None:
