@@ -3840,7 +3840,7 @@
         </message>
         <message>
             <source>transition, shown as a cut: a medium ends within it</source>
-            <translation>transizione, mostrata come taglio: un media finisce al suo interno</translation>
+            <translation>transizione, mostrata come taglio: un file finisce al suo interno</translation>
         </message>
         <message>
             <source>video range</source>
