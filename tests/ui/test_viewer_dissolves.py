@@ -27,6 +27,7 @@ from tests.core.edits import clip, dissolve, gap, render_of, span, timeline
 from tests.core.films import write_film
 
 from .fakes import FakeWorker
+from .watchdog import Watchdog
 
 START = 90_000
 
@@ -232,3 +233,37 @@ def test_the_scope_shows_the_mix(qtbot: QtBot, shown: Panel) -> None:
         wanted = (0.1 + oracle(record)[0] / 255) / 1.2 * drawn.height()
         assert len(lit) == 1
         assert abs(drawn.height() - lit[0] - 0.5 - wanted) <= 1, record
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("count", [1, 12])
+def test_the_scope_of_a_preview_is_of_its_picture(qtbot: QtBot, shown: Panel, count: int) -> None:
+    """The flat orange of the fake worker, each of twelve frames of it brighter than the last."""
+    session, screen = shown.session, shown.session.showing.screen
+    session.showing.display.choose_scope("parade")
+    session.selection.select("V1", START)
+    session.selection.move_to(START + 2)
+    found: dict[int, list[tuple[int, int]]] = {}
+
+    def look() -> None:
+        side = screen.seen.result
+        if screen.seen.preview and side.scope is not None:
+            colour = side.images[0].pixelColor(5, 5)
+            drawn, pairs = side.scope, []
+            for part, code in enumerate((colour.red(), colour.green(), colour.blue())):
+                column = round((part + 0.5) * drawn.width() / 3)
+                lit = [y for y in range(drawn.height()) if drawn.pixelColor(column, y).value()]
+                assert len(lit) == 1
+                wanted = (0.1 + code / 255) / 1.2 * drawn.height()
+                pairs.append((drawn.height() - 1 - lit[0], round(wanted - 0.5)))
+            found[side.images[0].cacheKey()] = pairs
+
+    screen.changed.connect(look)
+    with Watchdog() as watchdog:
+        session.preview(count)
+        qtbot.waitUntil(lambda: len(found) == count, timeout=20_000)
+    session.viewing.stop()
+    for pairs in found.values():
+        assert all(abs(one - wanted) <= 1 for one, wanted in pairs), pairs
+    assert len({pairs[0][0] for pairs in found.values()}) > count // 2
+    assert watchdog.stalls == []
