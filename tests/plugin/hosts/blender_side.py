@@ -47,6 +47,14 @@ def pushed(words):
     """As after an operator of Blender's."""
     with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
         bpy.ops.ed.undo_push(message=words)
+    told()
+
+
+def told():
+    """What Blender's events tell the add-on, where there are windows."""
+    module = sys.modules.get("opticals_blender.link")
+    if module is not None and module.link is not None:
+        module.link.changed()
 
 
 class Side:

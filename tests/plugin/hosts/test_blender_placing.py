@@ -296,3 +296,25 @@ def test_a_thousand_strips_are_read_in_slices(desk: Desk) -> None:
     assert len(list(clips(asked.params["edit"]))) == 1000
     until(lambda: desk.blender.state()["longest_cpu"] > 0)
     assert desk.blender.state()["longest_cpu"] < 0.05
+
+
+def test_strips_that_go_while_they_are_read_are_not_touched(desk: Desk) -> None:
+    """Between two slices: what is sent is what is there in the end."""
+    desk.make(
+        "for n in range(200):\n"
+        "    m = into.new_movie(name='m25', filepath=FILMS + 'm25.mov', channel=1 + n % 8,"
+        " frame_start=200 * n)"
+    )
+    count = desk.blender.python(
+        "reading = link.doing.snapshot()\n"
+        "for _ in range(3): next(reading)\n"
+        "into = strips(scene().sequence_editor)\n"
+        "for one in list(into)[50:]: into.remove(one)\n"
+        "pushed('Delete')\n"
+        "while answer is None:\n"
+        "    try: next(reading)\n"
+        "    except StopIteration as end:\n"
+        "        answer = sum(len(one['clips']) for one in end.value['tracks'])"
+    )
+    assert count == 50
+    assert len(list(clips(desk.ear.edit()))) == 50

@@ -81,6 +81,7 @@ class Link:
     def changed(self) -> None:
         """Something may have changed."""
         self._changed = True
+        self.doing.reader.changes += 1
 
     def leave(self, why: str) -> None:
         """Another project is going to be open, or none."""
@@ -133,9 +134,6 @@ class Link:
                 then, self._reading, self._then = self._then, None, None
                 if then is not None:
                     then(done.value)
-            except ReferenceError:  # Blender took the strips away: begin again
-                self._reading, self._then = None, None
-                self._changed = True
             if time.monotonic() >= end:
                 break
         return self._reading is not None
@@ -241,10 +239,7 @@ def written() -> Json:
 
 
 def _tick() -> float:
-    try:
-        return link.tick() if link is not None else IDLE
-    except ReferenceError:  # strips went while they were read
-        return JOINED
+    return link.tick() if link is not None else IDLE
 
 
 @bpy.app.handlers.persistent

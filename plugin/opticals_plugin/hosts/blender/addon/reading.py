@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -30,22 +31,30 @@ _OTHERS = {
 }
 
 
+class _Changed(Exception):
+    """Strips may be gone that were found before a rest: Blender tells nobody who holds them."""
+
+
 class Reader:
     """Reads the edit again and again, keeping what does not change.
 
     Attributes:
         revision: grows with every change that is seen.
         signature: what the edit was at the last look.
+        changes: how often Blender said that something changed; what was found before is not
+            touched after one.
     """
 
     def __init__(self) -> None:
         self.ids = Ids()
         self.revision = 0
         self.signature = 0
+        self.changes = 0
         self._counts: dict[str, int] = {}
 
     def forget(self) -> None:
         """Another project is open."""
+        self.changes += 1
         self.ids.forget()
         self._counts.clear()
         self.signature = 0
@@ -56,7 +65,15 @@ class Reader:
         return finished(self.steps())
 
     def steps(self) -> Generator[None, None, Json]:
-        """The whole edit, with a rest after every few strips."""
+        """The whole edit, with a rest after every few strips. It begins again when something
+        changes, and does without a rest when that goes on, as while the film plays."""
+        for rests in (True, True, False):
+            with suppress(_Changed):
+                return (yield from self._steps(rests=rests))
+        raise AssertionError("nothing changes without a rest")
+
+    def _steps(self, *, rests: bool) -> Generator[None, None, Json]:
+        begun = self.changes
         scene = compat.scene()
         editor = scene.sequence_editor
         rate = compat.rate(scene)
@@ -64,8 +81,11 @@ class Reader:
         found: dict[str, Found] = {}
         if editor is not None:
             found = self.number(editor)
-            yield
-            tracks = yield from self._tracks(scene, editor, found)
+            for done in self._tracks(scene, editor, found, tracks):
+                if rests and not done:
+                    yield
+                    if self.changes != begun:
+                        raise _Changed
         signature = hash(repr(tracks))
         if signature != self.signature:
             self.signature = signature
@@ -110,8 +130,10 @@ class Reader:
         return timing.of(one.strip, rates, effect, frozenset(compat.curves(scene)))
 
     def _tracks(
-        self, scene: Any, editor: Any, found: dict[str, Found]
-    ) -> Generator[None, None, list[Json]]:
+        self, scene: Any, editor: Any, found: dict[str, Found], tracks: list[Json]
+    ) -> Iterator[bool]:
+        """Fill in the tracks, in slices; whether it is done."""
+        yield False
         rates = timing.Rates(scene, self._counts)
         curves = frozenset(compat.curves(scene))
         sped = speed_effects(found.values())
@@ -121,7 +143,7 @@ class Reader:
         hidden = {effect.name for effect in sped.values()}
         for number, (id, one) in enumerate(found.items()):
             if number % SLICE == SLICE - 1:
-                yield
+                yield False
             if one.strip.name in hidden or one.start == one.end:
                 continue
             place = (*(meta.channel for meta in one.metas), one.strip.channel)
@@ -130,7 +152,8 @@ class Reader:
             clip = _clip(id, one, rates, sped.get(one.strip.name), curves, sounds)
             made.setdefault((place, kind), []).append(clip)
         order = sorted(made, key=lambda key: (key[1] == "audio", key[0]))
-        return [_track(place, kind, holders[place], made[place, kind]) for place, kind in order]
+        tracks += [_track(place, kind, holders[place], made[place, kind]) for place, kind in order]
+        yield True
 
 
 def finished(steps: Generator[None, None, Json]) -> Json:
