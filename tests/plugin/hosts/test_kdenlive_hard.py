@@ -274,3 +274,16 @@ def test_with_the_keyboard_in_the_bin(start: Start, ear: Ear, make_render: Rende
     assert current(edit)["record"] == [0, 100]
     answer = place(ear, make_render("V1-1_copy_v001", 124), current(edit), 20, 30)
     assert answer["record"] == [20, 30]
+
+
+def test_the_other_keys(start: Start, ear: Ear) -> None:
+    kdenlive = start()
+    kdenlive.select("b")
+    kdenlive.press("repeat")
+    asked = ear.wait("repeat")
+    asked.answer({})
+    assert asked.params["job"]
+    assert current(asked.params["edit"])["record"] == [100, 50]
+    kdenlive.press("show")
+    ear.wait("show").answer({})
+    assert "no key" in kdenlive.agent.press("explode")
