@@ -86,6 +86,7 @@ class Live(QObject):
         self._showing = False
         self._to_place: dict[str, None] = {}  # renders that wait for the host
         self._told: dict[str, tuple[float, str]] = {}
+        self._to_answer: list[tuple[Asked, int]] = []  # keys, until their jobs stand in the queue
         self._noticed: tuple[Notice, ...] = ()
         self._reading = False
         self._last = ""
@@ -98,6 +99,7 @@ class Live(QObject):
         session.unanswered.connect(self._keep_for_later)
         session.selection.moved.connect(self._note_move)
         session.jobs.changed.connect(self._tell_progress)
+        session.jobs.changed.connect(self._answer_kept)
         session.board.changed.connect(self._tell_notices)
         session.choice.changed.connect(self._keep_last)
         link.listen(self._heard.emit)
@@ -256,9 +258,17 @@ class Live(QObject):
             return
 
         def asked_for(count: int) -> None:
-            asked.answer({"jobs": count})
+            self._to_answer.append((asked, count))
+            self._answer_kept()
 
         session.render_for(asked_for, asked.refuse)
+
+    def _answer_kept(self) -> None:
+        """A key is answered when what it asked for cannot be lost any more."""
+        if self._to_answer and self._session.jobs.kept:
+            ready, self._to_answer = self._to_answer, []
+            for asked, count in ready:
+                asked.answer({"jobs": count})
 
     def _keep_last(self) -> None:
         """For the next run."""

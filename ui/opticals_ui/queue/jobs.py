@@ -116,6 +116,12 @@ class Jobs(QObject):
         return self._known
 
     @property
+    def kept(self) -> bool:
+        """Whether all that was asked for stands in the queue, and outlives this process."""
+        with self._lock:
+            return not self._adding
+
+    @property
     def previewing(self) -> bool:
         return self._preview is not None
 
