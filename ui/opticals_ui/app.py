@@ -97,6 +97,7 @@ def run_beside(host: LiveHost, *, hidden: bool) -> int:
     app = _application()
     app.setQuitOnLastWindowClosed(False)  # a host may have it render without a window
     session = Session(host, Worker)
+    session.sights.start()  # a shot is on its way
     window = Window(session)
     beside = Beside(session, host, window.bring_up, lambda: window.panel)
     beside.over.connect(app.quit)
