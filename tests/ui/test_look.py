@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QApplication, QToolButton
+from pytestqt.qtbot import QtBot
 
 import opticals_resources
 from opticals_ui.look import icons, palettes, theme
@@ -148,6 +150,39 @@ def test_a_theme_is_changed_at_once(qtbot: object, qapp: QApplication) -> None:
     assert middle(after) != middle(before)
     theme.use("dark")
     assert button.grab().toImage() == before
+
+
+def test_a_theme_is_changed_in_slices(qtbot: QtBot, qapp: QApplication) -> None:
+    """Meanwhile nothing is painted; of two that are asked for the last is shown, whole."""
+    theme.dress(qapp)
+    button = QToolButton()
+    button.setIcon(icon("play"))
+    qtbot.addWidget(button)
+    button.show()
+    qtbot.waitExposed(button)
+    before, sheets = button.grab().toImage(), []
+    theme.turn("light")
+    assert theme.current() == "light"
+    assert not button.updatesEnabled()
+    for again in ("", "dark", "light"):
+        if again:
+            theme.turn(again)
+        qapp.processEvents()
+        sheets.append(qapp.styleSheet())
+    assert "" in sheets
+    qtbot.waitUntil(lambda: not theme.turns())
+    assert button.updatesEnabled()
+    assert qapp.styleSheet() == theme.sheet("light")
+    assert qapp.palette().window().color() == QColor(palettes.LIGHT["window"])
+    assert middle(button.grab().toImage()) != middle(before)
+    gone = QToolButton()
+    gone.show()
+    qtbot.waitExposed(gone)
+    theme.turn("dark")
+    shiboken6.delete(gone)  # a window that closes meanwhile
+    qtbot.waitUntil(lambda: not theme.turns())
+    assert qapp.styleSheet() == theme.sheet("dark")
+    assert middle(button.grab().toImage()) == middle(before)
 
 
 def test_the_system_s_theme_is_followed(

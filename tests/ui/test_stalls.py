@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from opticals import catalog
 from opticals.timeline.listing import TrackView
 from opticals_plugin.file_host import FileHost
+from opticals_ui.look import theme
 from opticals_ui.look.theme import dress
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
@@ -88,6 +89,20 @@ def test_scrubbing_and_zooming_a_long_edit(
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Left) * 6:
         QTest.keyClick(strip, key)
         QTest.qWait(8)
+
+
+def test_another_theme(qtbot: QtBot, long: object, open_panel: Panel) -> None:
+    QTest.qWait(300)  # until all of the panel is there
+    before = open_panel.grab().toImage()
+    with Watchdog() as dog:
+        for key, name in ((Qt.Key.Key_F8, "light"), (Qt.Key.Key_F7, "dark")) * 3:
+            QTest.keyClick(open_panel.strip, key, CTRL)
+            assert theme.turns()
+            qtbot.waitUntil(lambda: not theme.turns())
+            QTest.qWait(60)
+            assert theme.current() == name
+    assert dog.longest < LATE, max(dog.stalls, key=lambda one: one.seconds)
+    assert open_panel.grab().toImage() == before
 
 
 def test_opening_an_edit_of_1000_clips(

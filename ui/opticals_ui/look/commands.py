@@ -19,7 +19,7 @@ def commands(panel: Panel) -> tuple[Command, ...]:
 
     def show(name: str) -> None:
         panel.session.memory.put("theme", name)
-        theme.use(name)
+        theme.turn(name)
 
     def speak(language: str) -> None:
         panel.session.memory.put("language", language)

@@ -15,11 +15,12 @@ from PySide6.QtGui import (
     QPalette,
     QStyleHints,
 )
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 import opticals_resources
 from opticals_ui.look.icons import drawings, icon
 from opticals_ui.look.palettes import THEMES
+from opticals_ui.look.turning import Turning, polish, put_on
 
 __all__ = [
     "BESIDE",
@@ -31,6 +32,8 @@ __all__ = [
     "icon",
     "news",
     "timecode_font",
+    "turn",
+    "turns",
     "use",
 ]
 
@@ -61,6 +64,9 @@ LETTERS = 13  # pixels, as the style sheet says too
 _shown = "dark"
 _wanted = "dark"
 _news: _News | None = None
+_turning: Turning | None = None
+_later: list[QWidget] = []  # widgets that have the style sheet, but whose style is still to come
+_dressed = False  # whether there was a style sheet, while there is none
 
 
 def current() -> str:
@@ -84,13 +90,24 @@ def news() -> _News:
 def use(theme: str) -> None:
     """Show the theme `dark`, `light`, or `system` for the one that the system has, now and
     whenever it changes there."""
-    global _shown, _wanted
-    _wanted = theme if theme in CHOICES else "dark"
-    before, _shown = _shown, _systems() if _wanted == "system" else _wanted
-    app = QApplication.instance()
-    if before != _shown and isinstance(app, QApplication):
-        _clothe(app)
-        news().changed.emit()
+    if _choose(theme):
+        for step in _STEPS:
+            step()
+
+
+def turn(theme: str) -> None:
+    """Likewise, but beside what else goes on: see `Turning`."""
+    global _turning
+    if not _choose(theme):
+        return
+    if _turning is None:
+        _turning = Turning(_STEPS)
+    _turning.begin()
+
+
+def turns() -> bool:
+    """Whether another theme is on its way."""
+    return _turning is not None and _turning.under_way
 
 
 def timecode_font(like: QFont) -> QFont:
@@ -130,7 +147,15 @@ def sheet(theme: str) -> str:
 
 def _follow() -> None:
     if _wanted == "system":
-        use("system")
+        turn("system")
+
+
+def _choose(theme: str) -> bool:
+    """Whether another theme than before is to be shown."""
+    global _shown, _wanted
+    _wanted = theme if theme in CHOICES else "dark"
+    before, _shown = _shown, _systems() if _wanted == "system" else _wanted
+    return before != _shown and isinstance(QApplication.instance(), QApplication)
 
 
 def _systems() -> str:
@@ -138,13 +163,36 @@ def _systems() -> str:
     return "light" if scheme is Qt.ColorScheme.Light else "dark"
 
 
-def _clothe(app: QApplication) -> None:
-    dressed = bool(app.styleSheet())
-    if dressed:
-        app.setStyleSheet("")  # one in the place of another costs Qt five times as much
+def _undress() -> None:
+    """One style sheet in the place of another costs Qt five times as much as none and another."""
+    global _dressed
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    _dressed = _dressed or bool(app.styleSheet())
+    _later.clear()
+    app.setStyleSheet("")
+
+
+def _clothe() -> None:
+    global _dressed
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
     app.setPalette(_palette())
-    if dressed:
-        app.setStyleSheet(sheet(_shown))
+    if _dressed:
+        _later.extend(put_on(app, sheet(_shown)))
+    _dressed = False
+
+
+def _clothe_rest() -> None:
+    polish(_later)
+    _later.clear()
+
+
+def _tell() -> None:
+    news().changed.emit()
+
+
+_STEPS = (_undress, _clothe, _clothe_rest, _tell)
 
 
 @lru_cache(maxsize=512)

@@ -45,7 +45,7 @@ class General(Page):
     def _show_theme(self) -> None:
         chosen = self.theme.currentData()
         self._memory.put(THEME, chosen)
-        theme.use(chosen)
+        theme.turn(chosen)
 
     def _speak(self, speak: Callable[[], None]) -> None:
         chosen = self.language.currentData()
