@@ -176,6 +176,12 @@ def areas(kind: str = "SEQUENCE_EDITOR") -> Iterator[Any]:
                 yield area
 
 
+def playing() -> bool:
+    """Whether the film plays: Blender has no time for anything else then."""
+    windows = bpy.context.window_manager.windows
+    return any(window.screen.is_animation_playing for window in windows)
+
+
 def busy() -> str:
     """Why nothing can be changed at the moment; "" when it can."""
     running: Callable[[str], bool] | None = getattr(bpy.app, "is_job_running", None)

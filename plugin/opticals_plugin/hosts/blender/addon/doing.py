@@ -136,6 +136,7 @@ class Doing:
         if why := compat.busy():
             raise HostError(why, "busy", "Try again when it is done.")
         self.reader.read()
+        self.reader.changes += 1
         go(self.reader.signature)
         self.reader.read()
         return {"revision": self.reader.revision}
@@ -153,21 +154,22 @@ class Doing:
         before = self.reader.signature
         self.steps.begin()
         yield
+        self.reader.changes += 1  # who reads meanwhile is not to touch what goes now
         try:
             answer = act(compat.scene().sequence_editor)
         except BaseException:
             self._take_back(before)
             raise
+        number = self.steps.push(words, str(params.get("job", "")), answer, before)
         yield from self.reader.steps()
-        answer["revision"] = self.reader.revision
-        job = str(params.get("job", ""))
-        self.steps.push(words, job, answer, before, self.reader.signature)
-        return answer
+        self.steps.note_after(number, self.reader.signature)
+        return {**answer, "revision": self.reader.revision}
 
     def _take_back(self, before: int) -> None:
         """After a change that failed: as it was before, if anything was changed."""
         self.reader.read()
         if self.reader.signature != before:
+            self.reader.changes += 1
             self.steps.abandon()
             self.reader.read()
 

@@ -114,7 +114,8 @@ class Link:
         now = time.monotonic()
         if self._reading is None and not self._wants and self.client.state == "joined":
             waited = now - self._looked
-            if waited > (LOOK / 4 if self._changed else LOOK * 4):
+            due = waited > (LOOK / 4 if self._changed else LOOK * 4)
+            if due and not compat.playing():
                 self._looked, self._changed = now, False
                 self._reading, self._then = self.doing.snapshot(), self._tell_change
 

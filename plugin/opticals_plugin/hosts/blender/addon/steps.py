@@ -43,22 +43,28 @@ class Steps:
             with compat.windowed():
                 bpy.ops.ed.undo_push(message="Opticals")
 
-    def push(self, words: str, job: str, answer: Json, before: int, after: int) -> None:
-        """Make a step of what was changed, and note the job's answer in the project.
+    def push(self, words: str, job: str, answer: Json, before: int) -> int:
+        """Make a step of what was changed, and note the job's answer in the project; its number.
 
         Args:
-            before, after: signatures of the edit.
+            before: signature of the edit.
         """
         scene = compat.scene()
         number = self.count + 1
         scene[STEP] = number
         note(scene, job, answer)
         for old in [one for one in self._words if one >= number]:
-            del self._words[old], self._before[old], self._after[old]
-        self._words[number] = words
-        self._before[number], self._after[number] = before, after
+            del self._words[old], self._before[old]
+            self._after.pop(old, None)
+        self._words[number], self._before[number] = words, before
         with compat.windowed():
             bpy.ops.ed.undo_push(message=f"Opticals: {words}")
+        return number
+
+    def note_after(self, number: int, signature: int) -> None:
+        """What the edit looks like after a step."""
+        if self.count == number:
+            self._after[number] = signature
 
     def abandon(self) -> None:
         """Go back to before a change that failed half way."""
