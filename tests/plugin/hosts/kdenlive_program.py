@@ -167,7 +167,9 @@ class Program:
         for one in Path(f"/proc/{self.pid}/fd").iterdir():
             try:
                 path = one.readlink()
-                if "stalefiles" in str(path) and path.suffix != ".lock":
+                if "stalefiles" not in str(path) or path.suffix == ".lock":
+                    continue
+                if path.read_bytes().rstrip().endswith(b"</mlt>"):  # it is written whole
                     return str(path), path.stat().st_mtime_ns
             except OSError:
                 continue

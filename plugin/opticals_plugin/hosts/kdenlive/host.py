@@ -243,7 +243,8 @@ class Host:
                 self._read = (key, project.read(path))
             return self._read[1]
         except (OSError, ValueError, ArithmeticError):
-            return None
+            # Kdenlive is just writing it: it is as it was a moment ago.
+            return self._read[1] if self._read is not None and self._read[0][0] == path else None
 
     def _document_is(self, document: str) -> None:
         if document != self._document:
