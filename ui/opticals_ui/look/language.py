@@ -39,7 +39,7 @@ def use(wanted: str) -> str:
         str(opticals_resources.path("translations")),
     )
     for name, folder in zip(_FILES, folders, strict=True):
-        translator = QTranslator(app)
+        translator = QTranslator()  # gone when another language is spoken
         if translator.load(f"{name}_{language}", folder):
             app.installTranslator(translator)
             _installed.append(translator)
