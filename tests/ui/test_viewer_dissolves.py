@@ -23,6 +23,7 @@ from opticals_ui.look.theme import dress
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
 from opticals_ui.viewer.modes import Compare
+from opticals_ui.viewer.seen import Side
 from tests.core.edits import clip, dissolve, gap, render_of, span, timeline
 from tests.core.films import write_film
 
@@ -243,27 +244,34 @@ def test_the_scope_of_a_preview_is_of_its_picture(qtbot: QtBot, shown: Panel, co
     session.showing.display.choose_scope("parade")
     session.selection.select("V1", START)
     session.selection.move_to(START + 2)
-    found: dict[int, list[tuple[int, int]]] = {}
+    found: dict[int, Side] = {}
 
     def look() -> None:
         side = screen.seen.result
         if screen.seen.preview and side.scope is not None:
-            colour = side.images[0].pixelColor(5, 5)
-            drawn, pairs = side.scope, []
-            for part, code in enumerate((colour.red(), colour.green(), colour.blue())):
-                column = round((part + 0.5) * drawn.width() / 3)
-                lit = [y for y in range(drawn.height()) if drawn.pixelColor(column, y).value()]
-                assert len(lit) == 1
-                wanted = (0.1 + code / 255) / 1.2 * drawn.height()
-                pairs.append((drawn.height() - 1 - lit[0], round(wanted - 0.5)))
-            found[side.images[0].cacheKey()] = pairs
+            found[side.images[0].cacheKey()] = side
 
     screen.changed.connect(look)
     with Watchdog() as watchdog:
         session.preview(count)
         qtbot.waitUntil(lambda: len(found) == count, timeout=20_000)
     session.viewing.stop()
-    for pairs in found.values():
-        assert all(abs(one - wanted) <= 1 for one, wanted in pairs), pairs
-    assert len({pairs[0][0] for pairs in found.values()}) > count // 2
+    levels = [levels_of(side) for side in found.values()]
+    for one in levels:
+        assert all(abs(lit - wanted) <= 1 for lit, wanted in one), one
+    assert len({one[0][0] for one in levels}) > count // 2
     assert watchdog.stalls == []
+
+
+def levels_of(side: Side) -> list[tuple[int, int]]:
+    """The row that is lit in each part of a parade, from below, and the one that the colour of the
+    picture lies at."""
+    colour, drawn = side.images[0].pixelColor(5, 5), side.scope
+    assert drawn is not None
+    found = []
+    for part, code in enumerate((colour.red(), colour.green(), colour.blue())):
+        column = round((part + 0.5) * drawn.width() / 3)
+        (lit,) = (y for y in range(drawn.height()) if drawn.pixelColor(column, y).value())
+        wanted = (0.1 + code / 255) / 1.2 * drawn.height()
+        found.append((drawn.height() - 1 - lit, round(wanted - 0.5)))
+    return found
