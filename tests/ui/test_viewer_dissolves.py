@@ -28,7 +28,7 @@ from tests.core.edits import clip, dissolve, gap, render_of, span, timeline
 from tests.core.films import write_film
 
 from .fakes import FakeWorker
-from .watchdog import Watchdog
+from .watchdog import LATE, Watchdog
 
 START = 90_000
 
@@ -260,7 +260,9 @@ def test_the_scope_of_a_preview_is_of_its_picture(qtbot: QtBot, shown: Panel, co
     for one in levels:
         assert all(abs(lit - wanted) <= 1 for lit, wanted in one), one
     assert len({one[0][0] for one in levels}) > count // 2
-    assert watchdog.stalls == []
+    # The fake worker makes its pictures in this process: what the GUI waits for it is no stall of
+    # the panel's, what its thread runs is.
+    assert max((one.ran for one in watchdog.stalls), default=0) < LATE
 
 
 def levels_of(side: Side) -> list[tuple[int, int]]:
