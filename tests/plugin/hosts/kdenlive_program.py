@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,13 +37,18 @@ def session(screen: Screen) -> Iterator[dict[str, str]]:
     }
     for one in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         environment.pop(one, None)
-    with subprocess.Popen(
-        ["dbus-daemon", "--session", "--print-address=1", "--nofork"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=environment,
-    ) as bus:
+    # A short path: a socket's may have 107 bytes, and Kdenlive starts without a word about it.
+    run = tempfile.TemporaryDirectory(prefix="run-", dir="/tmp", ignore_cleanup_errors=True)
+    with (
+        run as environment["XDG_RUNTIME_DIR"],
+        subprocess.Popen(
+            ["dbus-daemon", "--session", "--print-address=1", "--nofork"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment,
+        ) as bus,
+    ):
         assert bus.stdout is not None
         try:
             environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
@@ -54,14 +60,12 @@ def session(screen: Screen) -> Iterator[dict[str, str]]:
 
 def environment_of(session: Mapping[str, str], folder: Path) -> dict[str, str]:
     """The session's environment, with a home of its own that knows no programs and no projects."""
-    home, run, temporary = folder / "home", folder / "run", folder / "tmp"
+    home, temporary = folder / "home", folder / "tmp"
     (home / ".config").mkdir(parents=True)
     temporary.mkdir()
-    run.mkdir(mode=0o700)
     return {
         **session,
         "HOME": str(home),
-        "XDG_RUNTIME_DIR": str(run),
         "OPTICALS_HOME": str(folder / "opticals"),
         "TMPDIR": str(temporary),
     }
