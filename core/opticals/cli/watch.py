@@ -246,7 +246,8 @@ def watch(
     watched = Watch(folder, doing, tell, deep, every, Settling(settle))
     before = signal.signal(signal.SIGTERM, _stop)
     try:
-        tell(Kind.WATCHING, None, f"{folder}" + (" and the folders inside it" if deep else ""))
+        if folder.is_dir():  # else all that is to be said is that there is none
+            tell(Kind.WATCHING, None, f"{folder}" + (" and the folders inside it" if deep else ""))
         watched.run(once=once)
     except (KeyboardInterrupt, Cancelled):
         tell(Kind.STOPPED, None, "What is rendered is kept; the next watch goes on from there.")
