@@ -195,7 +195,8 @@ class Link:
         if status or self._status:
             self._status = bool(status)
             for window in bpy.context.window_manager.windows:
-                text = f"Opticals: {status}" if status else None
+                line = status.replace("\n", " ")  # Blender leaves breaks out, with no space
+                text = f"Opticals: {line}" if line else None
                 window.workspace.status_text_set(text)
 
 
