@@ -76,8 +76,10 @@ class Runner:
 
     def close(self) -> None:
         """End, at the next frame; what is at work is given back."""
+        self.keeper.drain(False)
         self._worker.close()
         self.keeper.close()
+        self._worker.close()  # one that the keeper woke meanwhile
 
     @property
     def left(self) -> list[Entry]:

@@ -302,6 +302,7 @@ class Jobs(QObject):
         self._errands.close()
         self._worker.close()
         self._keeper.close()
+        self._worker.close()  # one that the keeper woke meanwhile
 
     def _do(self, act: Callable[[Both, list[str]], object], ids: Iterable[str]) -> None:
         wanted = list(ids)
