@@ -13,6 +13,13 @@ from opticals_plugin.install import acts
 from opticals_plugin.install.acts import Report, State
 from opticals_plugin.install.machine import Machine
 
+# What a state asks for.
+REMEDIES = {
+    State.OLDER: "“opticals host install {host}” brings it to this version.",
+    State.CHANGED: "“opticals host install {host}” writes ours again, and keeps yours as .bak.",
+    State.DAMAGED: "Files of it are gone: “opticals host install {host}” writes them again.",
+}
+
 
 def main(argv: Sequence[str] | None = None, machine: Machine | None = None) -> int:
     """Its exit status: 1 if anything failed, or nothing could be installed."""
@@ -66,6 +73,8 @@ def _said(act: str, reports: Sequence[Report], dry: bool) -> Iterator[str]:
         if one.error is not None:
             yield from (f"  {line}" for line in str(one.error).splitlines())
             continue
+        if act == "status" and one.state in REMEDIES:
+            yield f"  {REMEDIES[one.state].format(host=target.host)}"
         would = "would be " if dry else ""
         done = one.outcome
         if act == "install" and usable:
