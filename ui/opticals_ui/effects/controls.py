@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from opticals.declaration import Setting, Value
 from opticals_ui.effects.stack import in_words
+from opticals_ui.look.drop_down import DropDown
 from opticals_ui.look.words import tr
 
 Labels = Mapping[Value, str]
@@ -96,7 +97,7 @@ class Pick(Control):
 
     def __init__(self, setting: Setting, labels: Labels) -> None:
         super().__init__()
-        self._box = QComboBox()
+        self._box = DropDown()
         self.offer(setting, setting.default, labels)
         self._box.currentIndexChanged.connect(self.changed)
         _give_way(self._box)
@@ -128,7 +129,7 @@ class Suggestion(Control):
 
     def __init__(self, setting: Setting, labels: Labels) -> None:
         super().__init__()
-        self._box = QComboBox()
+        self._box = DropDown()
         line = QLineEdit()
         line.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # the box stands for it
         self._box.setLineEdit(line)
