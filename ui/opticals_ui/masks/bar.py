@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QComboBox,
     QDoubleSpinBox,
     QPushButton,
     QToolButton,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from opticals.masks.shapes import Combine, Ease, Kind
 from opticals_ui.commands.tip import Tip
+from opticals_ui.look.drop_down import DropDown
 from opticals_ui.look.flow import FlowRow
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
@@ -36,7 +36,7 @@ class MaskBar(QWidget):
         self._masking = masking
         self.setObjectName("mask_bar")
         self._buttons: dict[str, QToolButton] = {}
-        self._combine = QComboBox()
+        self._combine = DropDown()
         self._combine.addItem(tr("Add"), Combine.ADD)
         self._combine.addItem(tr("Take away"), Combine.SUBTRACT)
         self._combine.setAccessibleName(tr("What the shape does"))
@@ -47,7 +47,7 @@ class MaskBar(QWidget):
         self._opacity.valueChanged.connect(lambda to: self._set(opacity=to / 100))
         self._brush = _number(tr("Brush"), NARROWEST, WIDEST, " px")
         self._brush.valueChanged.connect(self._set_brush)
-        self._ease = QComboBox()
+        self._ease = DropDown()
         for ease, label in (
             (Ease.LINEAR, tr("Linear")),
             (Ease.SMOOTH, tr("Smooth")),
