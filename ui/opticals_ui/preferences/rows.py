@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from opticals_ui.look.drop_down import DropDown
+
 if TYPE_CHECKING:
     from opticals.errors import OpticalsError
     from opticals_ui.background import Background
@@ -101,7 +103,7 @@ def chooser(choices: Sequence[tuple[str, str]], chosen: str) -> QComboBox:
     Args:
         choices: pairs of a value, which is the item's data, and its words.
     """
-    box = QComboBox()
+    box = DropDown()
     for value, label in choices:
         box.addItem(label, value)
     box.setCurrentIndex(max(0, box.findData(chosen)))
