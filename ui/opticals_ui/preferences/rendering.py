@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox
+from PySide6.QtWidgets import QCheckBox
 
 from opticals import settings
+from opticals_ui.look.drop_down import DropDown
 from opticals_ui.look.words import percent, tr
 from opticals_ui.preferences.rows import Page
 
@@ -32,7 +33,7 @@ class Rendering(Page):
         self.commercial.clicked.connect(self._put)
         help = tr("Models whose licence does not allow it are hidden and refused.")
         self.add(tr("Licences"), self.commercial, help)
-        self.free = QComboBox()
+        self.free = DropDown()
         self.free.setEnabled(False)
         self.free.activated.connect(self._put_free)
         help = tr("For the editing program beside it; renders make do with the rest.")
