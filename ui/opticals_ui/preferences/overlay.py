@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from opticals_ui.commands.overlay import Overlay
+from opticals_ui.look.drop_down import DropDown
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
 from opticals_ui.preferences.about import About
@@ -62,7 +62,7 @@ class Preferences(Overlay):
         self.names.setObjectName("preferences_sections")
         self.names.setAccessibleName(tr("Sections"))
         self.names.setFixedWidth(170)
-        self.chooser = QComboBox()
+        self.chooser = DropDown()
         self.chooser.setAccessibleName(tr("Sections"))
         self.chooser.hide()
         self._pages = QStackedWidget()
