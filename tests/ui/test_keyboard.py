@@ -32,12 +32,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from opticals import catalog
 from opticals.jobs.entries import State as JobState
 from opticals.masks import shapes as masks
 from opticals_ui import panel as panel_module
 from opticals_ui.commands.command import Command, Scope
 from opticals_ui.commands.every import all_commands
+from opticals_ui.effects.controls import Pick
 from opticals_ui.host import Can
+from opticals_ui.look.drop_down import DropDown
 from opticals_ui.look.theme import colour, dress
 from opticals_ui.notices.board import Kind, Notice
 from opticals_ui.panel import Panel
@@ -387,6 +390,32 @@ def test_marks_and_transport_work_wherever_nothing_is_typed(
         recorder.ran.clear()
         press(widget, key)
         assert recorder.ran == [id], key
+
+
+def test_an_open_list_of_choices_has_the_keys_and_shows_every_choice(
+    qtbot: QtBot, recorded: Panel, recorder: Recorder
+) -> None:
+    page = QWidget(recorded)
+    page.setObjectName("effects_page")  # where the style has rules of its own
+    (scale,) = [one for one in catalog.find("upscale").fields() if one.name == "scale"]
+    pick = Pick(scale, {})
+    pick.setParent(page)
+    page.resize(200, 60)
+    page.show()
+    (box,) = pick.findChildren(DropDown)
+    box.setFocus()
+    box.showPopup()
+    view = box.view()
+    qtbot.waitUntil(view.isVisible)
+    assert view.verticalScrollBar().maximum() == 0
+    last = view.visualRect(view.model().index(1, 0))
+    assert last.bottom() < view.viewport().height()
+    for key in ("I", "Ctrl+K", "Down"):  # marks, finds a command, goes to the next clip
+        press(view, key)
+        assert not recorder.ran, key
+    press(view, "Return")
+    assert box.currentText() == "4"
+    assert not recorder.ran
 
 
 @pytest.mark.parametrize("field", [QLineEdit, QSpinBox, QComboBox, QListWidget])
