@@ -38,6 +38,9 @@ def test_nothing_is_taken_hold_of_that_goes_unheard(file: Path) -> None:
         name = one.func.attr
         remedy = NEVER.get(name) if not one.args or name == "takeAt" else None
         assert remedy is None, f"{file.name}:{one.lineno}: {name}: {remedy}"
+        # it holds a receiver that goes before, for ever, or calls it all the same
+        late = name == "singleShot" and file.name not in ("app.py", "icons.py")
+        assert not late, f"{file.name}:{one.lineno}: singleShot: have a timer of your own"
         # of lists it takes a place; of layouts a number
         layout = name == "itemAt" and not _is_place(one.args)
         assert not layout, f"{file.name}:{one.lineno}: itemAt: keep the widgets in a list"

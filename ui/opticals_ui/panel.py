@@ -75,6 +75,8 @@ class Panel(QWidget):
         self.preview = self.viewer.view  # what has the focus
         self.stage = Stage(session, self.viewer)
         self.stage.welcome.open_wanted.connect(self.ask_what_to_open)
+        self._turned = QTimer(self, singleShot=True, interval=0)
+        self._turned.timeout.connect(self._focus_timeline)
         session.replaced.connect(self._turn_to_timeline)
         self.strip = TimelineStrip(session)
         self.effects = EffectsPage(session)
@@ -248,7 +250,7 @@ class Panel(QWidget):
         """Of another edit the timeline has the keys, unless somebody is at something else: on a
         button that was pressed to open it, the space bar would press it again."""
         if self._at_nothing_else():
-            QTimer.singleShot(0, self, self._focus_timeline)  # when it is known what it holds
+            self._turned.start()  # when it is known what it holds
 
     def _focus_timeline(self) -> None:
         # a key that was pressed meanwhile may have led elsewhere

@@ -115,13 +115,15 @@ class HandOn(QObject):
     def __init__(self, button: QAbstractButton, to: QWidget) -> None:
         super().__init__(button)
         self._to = to
+        self._clicked = QTimer(self, singleShot=True, interval=0)
+        self._clicked.timeout.connect(self._give)
         button.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
             button = self.parent()
             if isinstance(button, QAbstractButton) and button.hasFocus():
-                QTimer.singleShot(0, self, self._give)  # first it does what it is for
+                self._clicked.start()  # first it does what it is for
         return False
 
     def _give(self) -> None:

@@ -57,6 +57,8 @@ class QueuePage(QWidget):
         self.setObjectName("queue_page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
+        self._moved = QTimer(self, singleShot=True, interval=0)
+        self._moved.timeout.connect(self._stay_in_sight)
         self._jobs = session.jobs
         self.acts = QueueActs(session, self)
         self.list = QueueList(session.jobs, self.acts)
@@ -247,7 +249,7 @@ class QueuePage(QWidget):
         told = told and self.height() >= TINY
         if told == self._detail.isHidden():
             self._detail.setVisible(told)
-            QTimer.singleShot(0, self.list, self._stay_in_sight)
+            self._moved.start()
         if view is None or not told:
             self._shown = ()
             return

@@ -26,6 +26,7 @@ class Telling(QObject):
         self._jobs, self._window = jobs, window
         self._tray: QSystemTrayIcon | None = None
         self._over: list[str] = []
+        self._told = QTimer(self, singleShot=True, interval=_STAY)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE)
@@ -39,11 +40,12 @@ class Telling(QObject):
         if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
             if self._tray is None:
                 self._tray = QSystemTrayIcon(icon("opticals"), self)
+                self._told.timeout.connect(self._tray.hide)
                 self._tray.messageClicked.connect(self.wanted)
                 self._tray.activated.connect(self.wanted)
             self._tray.show()
             self._tray.showMessage(TITLE, text, icon("opticals"), _STAY)
-            QTimer.singleShot(_STAY, self._tray, self._tray.hide)
+            self._told.start()
             return True
         return self._by_program(text, ["--action=default=Open Opticals"])
 

@@ -25,6 +25,8 @@ class TimecodeField(QLineEdit):
         super().__init__(parent)
         self.setObjectName("timecode")
         self._selection = selection
+        self._pressed = QTimer(self, singleShot=True, interval=0)
+        self._pressed.timeout.connect(self.selectAll)
         self.setFont(timecode_font(self.font()))
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setFixedWidth(self.fontMetrics().horizontalAdvance("00:00:00:000") + 22)
@@ -69,7 +71,7 @@ class TimecodeField(QLineEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if event.reason() == Qt.FocusReason.MouseFocusReason:
-            QTimer.singleShot(0, self, self.selectAll)  # the click itself sets a cursor
+            self._pressed.start()  # the click itself sets a cursor
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
