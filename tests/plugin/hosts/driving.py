@@ -175,7 +175,34 @@ def film(media: Sequence[Path], path: Path | None, start: int = 0) -> Json:
     }
 
 
-class FakeDriver(Driver):
+class ProcessDriver(Driver):
+    """A driver whose program is a child of the test, and ends when its stdin does."""
+
+    process: subprocess.Popen[str] | None = None
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self._end()
+
+    def close(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            assert self.process.stdin is not None
+            self.process.stdin.close()
+            self.process.wait(20)
+        if self.process is not None:
+            self._end()
+
+    def _end(self) -> None:
+        assert self.process is not None
+        self.process.wait(20)
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self.process = None
+
+
+class FakeDriver(ProcessDriver):
     """The fake program, in a process of its own."""
 
     name = "Fake"
@@ -185,7 +212,6 @@ class FakeDriver(Driver):
 
     def __init__(self, python: str = sys.executable) -> None:
         self.python = python
-        self.process: subprocess.Popen[str] | None = None
 
     def open(self, project: Json, panels: Path, launch: Json | None = None) -> None:
         settings = {
@@ -253,24 +279,3 @@ class FakeDriver(Driver):
         found = self.do("state")
         assert isinstance(found, dict)
         return found
-
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.kill()
-        self._end()
-
-    def close(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            assert self.process.stdin is not None
-            self.process.stdin.close()
-            self.process.wait(20)
-        if self.process is not None:
-            self._end()
-
-    def _end(self) -> None:
-        assert self.process is not None
-        self.process.wait(20)
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                pipe.close()
-        self.process = None

@@ -11,12 +11,12 @@ from typing import Any
 from opticals_plugin.hosts.blender import pack
 
 from .blenders import Blender
-from .driving import Driver, Json
+from .driving import Json, ProcessDriver
 
 MARK = "@@ "
 
 
-class BlenderDriver(Driver):
+class BlenderDriver(ProcessDriver):
     """One Blender in a process of its own, whose loop is the test's: timers do not run there."""
 
     name = "Blender"
@@ -27,7 +27,6 @@ class BlenderDriver(Driver):
     def __init__(self, blender: Blender, folder: Path) -> None:
         self.blender = blender
         self.folder = folder
-        self.process: subprocess.Popen[str] | None = None
 
     def begin(self, panels: Path, launch: Json | None = None) -> None:
         """Start it, with nothing open."""
@@ -103,24 +102,6 @@ class BlenderDriver(Driver):
         assert isinstance(found, dict)
         return found
 
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.kill()
-        self._end()
-
-    def close(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            assert self.process.stdin is not None
-            self.process.stdin.close()
-            self.process.wait(20)
-        if self.process is not None:
-            self._end()
-
     def _end(self) -> None:
-        assert self.process is not None
-        self.process.wait(20)
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                pipe.close()
+        super()._end()
         self._told.close()
-        self.process = None

@@ -17,7 +17,7 @@ import pytest
 from opticals_plugin.hosts import resolve as package
 
 from .contract import Contract
-from .driving import Driver, Json
+from .driving import Json, ProcessDriver
 
 PROGRAM = Path(__file__).with_name("resolve_program.py")
 CAN = frozenset(
@@ -25,13 +25,12 @@ CAN = frozenset(
 )
 
 
-class ResolveDriver(Driver):
+class ResolveDriver(ProcessDriver):
     name = "DaVinci Resolve"
     can = CAN
 
     def __init__(self, folder: Path, version: str = "19.1.3", python: str = sys.executable) -> None:
         self.folder, self.version, self.python = folder, version, python
-        self.process: subprocess.Popen[str] | None = None
 
     def open(self, project: Json, panels: Path, launch: Json | None = None) -> None:
         for path, data in package.files(self.folder, launch or {"argv": [], "home": None}).items():
@@ -99,27 +98,6 @@ class ResolveDriver(Driver):
         found = self.do("state")
         assert isinstance(found, dict)
         return found
-
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.kill()
-        self._end()
-
-    def close(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            assert self.process.stdin is not None
-            self.process.stdin.close()
-            self.process.wait(20)
-        if self.process is not None:
-            self._end()
-
-    def _end(self) -> None:
-        assert self.process is not None
-        self.process.wait(20)
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                pipe.close()
-        self.process = None
 
 
 def pythons() -> list[str]:
