@@ -31,7 +31,10 @@ def _missing() -> str:
     return "" if found.returncode == 0 else "GES is not installed for the system's Python"
 
 
-pytestmark = pytest.mark.skipif(bool(_missing()), reason=_missing() or "GES is there")
+pytestmark = [
+    pytest.mark.skipif(bool(_missing()), reason=_missing() or "GES is there"),
+    pytest.mark.alone,  # the busier the machine, the more frames its threads' race costs
+]
 
 
 @pytest.fixture(scope="module")

@@ -212,6 +212,7 @@ def test_ctrl_c_stops_cleanly(folder: Path, tmp_path: Path, models: Any) -> None
     assert not list(home.rglob("*.partial*"))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("after", [0.5, 3.0, None], ids=["starting", "loading", "rendering"])
 def test_ctrl_c_is_answered_at_once(
     after: float | None, folder: Path, tmp_path: Path, models: Any
