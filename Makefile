@@ -32,9 +32,9 @@ test: env models
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not alone" $(ARGS) || [ $$? = 5 ]
 	$(BIN)/python -m pytest -m alone $(ARGS) || [ $$? = 5 ]
 
-# Blender as a module, in an environment of its own outside this folder; says what it fetches.
+# Blender as a module, in environments of their own outside this folder; says what it fetches.
 blenders: env
-	$(BIN)/python -m tests.plugin.hosts.blenders $(or $(ARGS),5.0)
+	$(BIN)/python -m tests.plugin.hosts.blenders $(ARGS)
 
 # docs/hosts.md: its pictures of the real programs, before and after.
 hosts-pictures: env models
@@ -44,7 +44,7 @@ hosts-pictures: env models
 # All of the tests in real editing programs (Blender, Kdenlive), and a thousand harmful messages of
 # every kind: minutes; `make test` has the core.
 hosts: env models
-	$(BIN)/python -m tests.plugin.hosts.blenders 4.5 5.0
+	$(BIN)/python -m tests.plugin.hosts.blenders
 	OPTICALS_LONG=1 $(BIN)/python -m pytest tests/plugin/hosts -m "hosts_long or not hosts_long" $(ARGS)
 
 # Fetched once for the machine; says what it fetches, nothing when all are there.

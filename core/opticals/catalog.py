@@ -11,6 +11,7 @@ from functools import cache
 from opticals import effects as ours
 from opticals.declaration import Effect
 from opticals.errors import SettingError
+from opticals.spelling import guess
 
 GROUP = "opticals.effects"
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ def find(effect: str) -> Effect:
         raise SettingError(
             f"There is no effect “{effect}”.",
             left_out.strip(),
-            f"There are: {', '.join(effects)}.",
+            f"{guess(effect, effects)}There are: {', '.join(effects)}.",
         )
     return effects[effect]
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from opticals import curve
 from opticals.curve import NORMAL, Pace
 from opticals.errors import SettingError
+from opticals.spelling import guess
 
 if TYPE_CHECKING:
     import torch
@@ -557,7 +558,7 @@ class Effect:
             if name not in fields:
                 raise SettingError(
                     f"{self.id} has no setting “{name}”.",
-                    remedy=f"It has: {', '.join(fields) or 'none'}.",
+                    remedy=f"{guess(name, fields)}It has: {', '.join(fields) or 'none'}.",
                 )
         return self.settings(
             **{name: fields[name].check(self.id, value) for name, value in values.items()}

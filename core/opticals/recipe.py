@@ -60,6 +60,7 @@ def parse_step(text: str) -> Step:
             "Each has settings of its own.",
             f"Name one after the other, in the order they are applied: {each}",
         )
+    catalog.find(effect.strip())  # said before what is wrong with its settings
     settings: dict[str, object] = {}
     for pair in filter(None, re.split(r"(?<!\\),", rest)):
         key, equals, value = pair.replace("\\,", ",").partition("=")

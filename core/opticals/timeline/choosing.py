@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opticals.errors import AnswerNeeded, NothingAsked, OpticalsError, ShotError
+from opticals.errors import AnswerNeeded, NothingAsked, OpticalsError, SettingError, ShotError
 from opticals.media.sequence import numbering
 from opticals.timeline import piece, placed
 from opticals.timeline.chosen import Choice, Skipped, Wanted
@@ -90,27 +90,46 @@ def choose(edit: Edit, selection: Selection, recipe: Recipe) -> Choice:
 
 
 def choose_by_recipes(edit: Edit, seed: int = 0) -> Choice:
-    """What the markers that carry a recipe ask for.
+    """What the markers that carry a recipe ask for. One that asks for an effect or a setting that
+    there is not, and those that ask for different things of the same frames, are named in the
+    choice's `wrong`, and the others chosen.
 
     Raises:
-        SettingError: a marker asks for an effect or a setting that there is not.
         NothingAsked: no marker carries a recipe.
-        ShotError: two ask for different things of the same frames, or none asks for anything that
-            can be done.
+        OpticalsError: none asks for anything that can be done.
     """
     chosen = _Choosing(edit)
-    asking = [(mark, recipe_of(edit, mark, seed)) for mark in marks(edit)]
-    for mark, recipe in asking:
-        if recipe is None and nearly(mark):
+    known = marks(edit)
+    asking = []
+    for mark in known:
+        try:
+            recipe = recipe_of(edit, mark, seed)
+        except SettingError as error:
+            chosen.wrong.append(error)
+            continue
+        if recipe is not None:
+            asking.append((mark, recipe))
+        elif nearly(mark):
             chosen.skip(label(edit, mark), f"It says no recipe: write “{FORM}”.")
-    chosen.add_marks([(mark, recipe) for mark, recipe in asking if recipe is not None])
-    if not any(recipe for _, recipe in asking) and not chosen.skipped:
+    chosen.add_marks(asking)
+    if not (asking or chosen.wrong or chosen.skipped):
         raise NothingAsked(
             "No marker of the edit carries a recipe.",
-            f"It has {len(asking)} markers." if asking else "It has no markers.",
+            f"It has {len(known)} markers." if known else "It has no markers.",
             f"Write the recipe into the name or the comment of a marker: “{FORM}”.",
         )
     return chosen.choice()
+
+
+def together(wrong: Sequence[OpticalsError]) -> OpticalsError:
+    """What is wrong in markers as one error; one alone as it is."""
+    if len(wrong) == 1:
+        return wrong[0]
+    return SettingError(
+        f"{len(wrong)} markers ask for what cannot be done.",
+        "\n".join(" ".join(filter(None, (one.what, one.why, one.remedy))) for one in wrong),
+        "Mend these markers.",
+    )
 
 
 def narrowed(shot: Shot, mark_in: str, mark_out: str) -> Shot:
@@ -181,6 +200,7 @@ class _Choosing:
         self._asks: dict[str, list[_Ask]] = {}
         self._named: set[str] = set()
         self.skipped: dict[tuple[str, str], Skipped] = {}
+        self.wrong: list[OpticalsError] = []
 
     def skip(self, what: str, why: str) -> None:
         self.skipped.setdefault((what, why), Skipped(what, why))
@@ -225,17 +245,21 @@ class _Choosing:
         """What was chosen.
 
         Raises:
-            ShotError: nothing.
+            OpticalsError: nothing.
         """
         wanted = [one for id, asks in self._asks.items() for one in self._settled(id, asks)]
+        if not wanted and self.wrong and not self.skipped:
+            raise together(self.wrong)
         if not wanted:
-            why = "\n".join(f"{one.what}: {one.why}" for one in [*self.skipped.values()][:20])
+            lines = [f"{one.what} {one.why} {one.remedy}" for one in self.wrong]
+            lines += [f"{one.what}: {one.why}" for one in self.skipped.values()]
+            why = "\n".join(lines[:20])
             raise ShotError(
                 "Nothing of what is chosen can be rendered.",
                 why,
                 "Choose other clips (“opticals shots” lists them with the state of their media).",
             )
-        return Choice(tuple(wanted), tuple(self.skipped.values()))
+        return Choice(tuple(wanted), tuple(self.skipped.values()), tuple(self.wrong))
 
     def _ask(self, id: str, ask: _Ask) -> None:
         self._asks.setdefault(id, []).append(ask)
@@ -261,7 +285,11 @@ class _Choosing:
     def _settled(self, id: str, asks: list[_Ask]) -> Iterator[Wanted]:
         clip = self._shots[id]
         assert clip is not None
-        for shot, recipe in _merged(clip, asks):
+        for shot, by in _merged(clip, asks):
+            recipe = by[0].recipe
+            if any(one.recipe != recipe for one in by):
+                self.wrong.append(_contradiction(clip, by))
+                continue
             try:
                 # A piece that was cut out for a range is chosen as a whole for the same range.
                 one = shot if not clip.placed else clip if shot.whole else _part(clip, shot)
@@ -277,30 +305,26 @@ def _part(clip: Shot, shot: Shot) -> Shot:
     return clip.record_range(shot.record, shot.record_end)
 
 
-def _merged(clip: Shot, asks: Sequence[_Ask]) -> Iterator[tuple[Shot, Recipe]]:
+def _merged(clip: Shot, asks: Sequence[_Ask]) -> Iterator[tuple[Shot, list[_Ask]]]:
     """The ranges that are asked for, those that overlap as one; grown by the transitions they cut.
-
-    Raises:
-        ShotError: two that overlap ask for different things.
-    """
+    With all that asks for each."""
     free = replace(clip, placed=False)
-    found: list[tuple[_Ask, Shot]] = []
+    found: list[tuple[Shot, list[_Ask]]] = []
     for ask in sorted(asks, key=lambda one: (one.start, one.end)):
-        shot = free.record_range(ask.start, ask.end)
-        if found and shot.record < found[-1][1].record_end:
-            before = found.pop()[0]
-            if before.recipe != ask.recipe:
-                raise ShotError(
-                    f"Different things are asked for of the same frames of {clip.id} "
-                    f"“{clip.name}”.",
-                    f"By {before.by} and by {ask.by}.",
-                    "Shorten one of the markers, or write both effects into one: "
-                    "“opticals: A + B”.",
-                )
-            ask = replace(before, end=max(before.end, ask.end))
-            shot = free.record_range(ask.start, ask.end)
-        found.append((ask, shot))
-    return ((shot, ask.recipe) for ask, shot in found)
+        shot, by = free.record_range(ask.start, ask.end), [ask]
+        if found and shot.record < found[-1][0].record_end:
+            by = [*found.pop()[1], ask]
+            shot = free.record_range(by[0].start, max(one.end for one in by))
+        found.append((shot, by))
+    return iter(found)
+
+
+def _contradiction(clip: Shot, asks: Sequence[_Ask]) -> ShotError:
+    return ShotError(
+        f"Different things are asked for of the same frames of {clip.id} “{clip.name}”.",
+        f"By {' and by '.join(dict.fromkeys(one.by for one in asks))}.",
+        "Shorten one of the markers, or write the effects into one: “opticals: A + B”.",
+    )
 
 
 def _add_tracks(edit: Edit, chosen: _Choosing, tracks: Sequence[str], recipe: Recipe) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from opticals.errors import OpticalsError
     from opticals.recipe import Recipe
     from opticals.timeline.shot import Shot
 
@@ -28,5 +29,13 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Choice:
+    """What is to be rendered, and what is not.
+
+    Attributes:
+        wrong: what markers ask for that cannot be done; each names its marker, with its timecode,
+            and what to write instead.
+    """
+
     wanted: tuple[Wanted, ...]
     skipped: tuple[Skipped, ...]
+    wrong: tuple[OpticalsError, ...] = ()

@@ -61,4 +61,4 @@ def _step(text: str) -> Step:
     """As `parse_step`, of settings set apart by spaces, commas or both."""
     effect, _, rest = re.sub(r"[\s:,]+", " ", text.strip(), count=1).partition(" ")
     settings = re.sub(r"\s*=\s*", "=", rest.replace(",", " ")).split()
-    return parse_step(f"{effect}:{','.join(settings)}")
+    return parse_step(f"{effect.lower()}:{','.join(settings)}")

@@ -14,7 +14,7 @@ from .driving_blender import BlenderDriver
 pytestmark = pytest.mark.skipif(not blenders.here(), reason="no Blender is here")
 
 
-@pytest.fixture(params=blenders.tried("blender", "bpy-5.0"))
+@pytest.fixture(params=blenders.tried("blender", "bpy-4.5", "bpy-5.0"))
 def blender(request: pytest.FixtureRequest) -> blenders.Blender:
     found = request.param
     assert isinstance(found, blenders.Blender)

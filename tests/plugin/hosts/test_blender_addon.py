@@ -73,7 +73,7 @@ def run(blender: Blender, lines: str, folder: Path) -> Any:
 
 
 @pytest.mark.skipif(not blenders.here(), reason="no Blender is here")
-@pytest.mark.parametrize("blender", blenders.tried("blender", "bpy-5.0"))
+@pytest.mark.parametrize("blender", blenders.tried("blender", "bpy-4.5", "bpy-5.0"))
 def test_it_is_installed_from_its_zip_and_leaves_nothing(blender: Blender, tmp_path: Path) -> None:
     path = pack(tmp_path / "opticals.zip", {"argv": ["opticals"], "home": None})
     how = _ADDON if blender.name == "blender" else _EXTENSION

@@ -147,7 +147,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=blenders.tried("blender", "bpy-5.0"))
+@pytest.fixture(scope="module", params=blenders.tried("blender", "bpy-4.5", "bpy-5.0"))
 def blender(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BlenderDriver]:
