@@ -17,6 +17,7 @@ from opticals_ui.host import Host
 from opticals_ui.layout import keep_window, restore_window
 from opticals_ui.look import language, theme
 from opticals_ui.panel import Panel
+from opticals_ui.remaking import Remaking
 from opticals_ui.session import Session
 
 QUEUE_AFTER = 1500  # milliseconds until what is left in the queue goes on: first the edit is there
@@ -34,24 +35,17 @@ class Window(QObject):
         self.was_shown = False
         theme.use(session.memory.get("theme", "dark"))
         language.use(session.memory.get("language", ""))
-        self.panel = self._make()
+        self.panel = Panel(session)
+        self._remaking = Remaking(session, lambda: self.panel)
+        self._remaking.made.connect(self._take)
+        self._follow()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.dress(app)
 
     def rebuild(self) -> None:
-        """The same panel in the language of the moment, at once and in the same place."""
-        old = self.panel
-        page = old.side.page
-        language.use(self.session.memory.get("language", ""))
-        self.panel = self._make()
-        self.panel.side.show_page(page)
-        self.panel.setGeometry(old.geometry())
-        self.panel.setWindowState(old.windowState())
-        if old.isVisible():
-            self.panel.show()
-            self.panel.strip.setFocus()
-        old.retire()
+        """The same panel in the language of the moment, soon, and in the same place."""
+        self._remaking.begin()
 
     def show(self) -> None:
         """Show the panel where it was the last time."""
@@ -74,11 +68,13 @@ class Window(QObject):
         """Keep where the panel is, for the next time."""
         keep_window(self.panel, self.session.memory)
 
-    def _make(self) -> Panel:
-        panel = Panel(self.session)
+    def _take(self, panel: Panel) -> None:
+        self.panel = panel
+        self._follow()
+
+    def _follow(self) -> None:
         # A menu may be what asked for it: it goes with the old panel, when it is done.
-        panel.rebuild_wanted.connect(lambda: QTimer.singleShot(0, self, self.rebuild))
-        return panel
+        self.panel.rebuild_wanted.connect(lambda: QTimer.singleShot(0, self, self.rebuild))
 
 
 def run(host: Host, edit: Path | None = None) -> int:

@@ -58,11 +58,15 @@ class Panel(QWidget):
     """The whole panel over a `Session`.
 
     `rebuild_wanted`: the user chose another language, which only a new panel speaks.
+
+    Args:
+        whole: at once; else `steps` make it, one after the other.
     """
 
     rebuild_wanted = Signal()
+    side: Side
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, whole: bool = True) -> None:
         super().__init__()
         self.session = session
         self._closing = False
@@ -71,23 +75,46 @@ class Panel(QWidget):
         self.setWindowIcon(icon("opticals"))
         self.setAcceptDrops(True)
         self.setMinimumSize(360, 560)
+        self._turned = QTimer(self, singleShot=True, interval=0)
+        self._turned.timeout.connect(self._focus_timeline)
+        if whole:
+            for step in self.steps():
+                step()
+
+    def steps(self) -> tuple[Callable[[], None], ...]:
+        """What makes a panel that is not `whole`, in this order: nothing of it works before."""
+        return (
+            self._make_stage,
+            self._make_effects,
+            self._make_pages,
+            self._make_actions,
+            self._lay_out,
+            self._listen,
+        )
+
+    def _make_stage(self) -> None:
+        session = self.session
         self.viewer = Viewer(session)
         self.preview = self.viewer.view  # what has the focus
         self.stage = Stage(session, self.viewer)
         self.stage.welcome.open_wanted.connect(self.ask_what_to_open)
-        self._turned = QTimer(self, singleShot=True, interval=0)
-        self._turned.timeout.connect(self._focus_timeline)
-        session.replaced.connect(self._turn_to_timeline)
         self.strip = TimelineStrip(session)
-        self.effects = EffectsPage(session)
+
+    def _make_effects(self) -> None:
+        self.effects = EffectsPage(self.session)
         self.inspector = self.effects.inspector
+
+    def _make_pages(self) -> None:
+        session = self.session
         self.versions = VersionsPage(session)
         self.preflight = PreflightLine(session)
         self.job_list = QueuePage(session)
         self._queue_foot = QueueFoot(session.jobs, self.job_list.acts)
         self.notices = NoticeStack(session.board, self.stage, self)
         self.notices.spared = self._transport_height
-        self.side: Side  # made when the actions are there
+
+    def _make_actions(self) -> None:
+        session = self.session
         self.commands = all_commands(self)
         self.keymap = Keymap(self.commands, session.memory, self)
         places = {
@@ -105,11 +132,14 @@ class Panel(QWidget):
         self._badge = BadgeMenu(session, self.actions_by_id["focus_versions"], self.strip)
         self.strip.versions_wanted.connect(self._badge.open_for)
         self.job_list.offer(self.actions_by_id)
-        self._telling = Telling(session.jobs, self)
         self.effects.offer(self.actions_by_id)
-        self._lay_out()
+
+    def _listen(self) -> None:
+        session = self.session
+        self._telling = Telling(session.jobs, self)
         self.keyboard = Keyboard(self)
         self.keyboard.areas.add_step(self._leave_full_viewer)
+        session.replaced.connect(self._turn_to_timeline)
         session.masking.changed.connect(self.command_actions.refresh)
         session.masking.touched.connect(self.command_actions.refresh)
         self.inspector.draw_wanted.connect(self._draw_mask)

@@ -345,7 +345,7 @@ class Session(Desk):
 
         def begin(jobs: tuple[Job, ...], choice: Chosen) -> None:
             notes = [note for job in jobs for note in job.shot.notes]
-            if notice := reports.started(notes, choice.skipped):
+            if notice := reports.started(notes, choice.skipped, choice.wrong):
                 self.board.notify(notice)
             known = estimates if len(estimates) == len(jobs) else (0.0,) * len(jobs)
             for job, seconds in zip(jobs, known, strict=True):

@@ -117,7 +117,7 @@ def cuts(
             }
         )
         return
-    running.say_skipped(choice)
+    running.say_left_out(choice)
     say.table(
         ("shot", "what", "record", "source", "frames"),
         [[str(one[key]) for key in ("shot", "name", "record", "source", "frames")] for one in rows],

@@ -225,10 +225,11 @@ def put_off(
                 "edit": str(edit),
                 "queued": [job.id for job in jobs],
                 "skipped": running.skipped(choice),
+                "wrong": running.wrong(choice),
             }
         )
         return
-    running.say_skipped(choice)
+    running.say_left_out(choice)
     for job in jobs:
         say.out(f"{job.id[:_SHORT]}  {job.shot.id} {job.recipe.name}")
     say.out("Queued. An open panel renders them; else: opticals queue run")

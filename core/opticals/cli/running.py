@@ -14,7 +14,7 @@ from opticals.cli.options import Place, Time
 from opticals.errors import Cancelled, EditError, OpticalsError
 from opticals.recipe import Recipe
 from opticals.rendering.job import Job, Render
-from opticals.timeline.choosing import standing
+from opticals.timeline.choosing import standing, together
 
 if TYPE_CHECKING:
     from opticals.cli.saving import Target
@@ -307,6 +307,15 @@ def require_settings(choice: Choice, keep_going: bool) -> None:
     outcome.check(len(choice.wanted), keep_going)
 
 
+def require_right(choice: Choice, keep_going: bool) -> None:
+    """Raises what markers ask for that cannot be done, unless the others are to go on."""
+    if not choice.wrong or keep_going:
+        return
+    error = together(choice.wrong)
+    remedy = f"{error.remedy} Or go on without (--keep-going)."
+    raise type(error)(error.what, error.why, remedy)
+
+
 def show_choice(choice: Choice, forecast: Forecast, edit: Path, as_json: bool) -> None:
     """What would be rendered, what it takes, and what is left out."""
     told = list(zip(choice.wanted, forecast.items, strict=True))
@@ -317,7 +326,13 @@ def show_choice(choice: Choice, forecast: Forecast, edit: Path, as_json: bool) -
         ]
         whole = {name: one for name, one in forecast.to_json().items() if name != "items"}
         say.document(
-            {"edit": str(edit), "shots": shots, "skipped": skipped(choice), "estimate": whole}
+            {
+                "edit": str(edit),
+                "shots": shots,
+                "skipped": skipped(choice),
+                "wrong": wrong(choice),
+                "estimate": whole,
+            }
         )
         return
     rows = [
@@ -335,7 +350,7 @@ def show_choice(choice: Choice, forecast: Forecast, edit: Path, as_json: bool) -
         title=f"{edit.name} · to render: {len(rows)}",
     )
     foretelling.say_forecast(forecast)
-    say_skipped(choice)
+    say_left_out(choice)
 
 
 def skipped(choice: Choice) -> list[dict[str, str]]:
@@ -343,8 +358,15 @@ def skipped(choice: Choice) -> list[dict[str, str]]:
     return [{"what": one.what, "why": one.why} for one in choice.skipped]
 
 
-def say_skipped(choice: Choice) -> None:
+def wrong(choice: Choice) -> list[dict[str, str]]:
+    """What markers ask for that cannot be done, for programs."""
+    return [one.to_json() for one in choice.wrong]
+
+
+def say_left_out(choice: Choice) -> None:
     """What is left out, for people."""
+    for error in choice.wrong:
+        say.failure(error)
     for one in choice.skipped:
         say.out(f"Left out: {one.what}. {one.why}")
 

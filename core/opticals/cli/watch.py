@@ -73,10 +73,12 @@ class _Doing:
 
     def __call__(self, work: Work) -> Done:
         from opticals.timeline.choosing import choose_by_recipes
+        from opticals.timeline.chosen import Choice
         from opticals.timeline.edit import Edit
 
         export = work.export
         outcome = running.Outcome()
+        choice = Choice((), ())
         try:
             edit = Edit.open(export, rate=self.rate, written_by=self.written_by)
         except OpticalsError as error:
@@ -92,7 +94,7 @@ class _Doing:
             head = f"nothing was rendered of {export.name}."
             return Done(State.NOTHING, "", head, (answer.problem(error),))
         except OpticalsError as error:
-            return _failed(export, error, outcome.failed)
+            return _failed(export, error, _said(choice, outcome))
 
     def _delivered(self, work: Work, edit: Edit, choice: Choice, outcome: running.Outcome) -> Done:
         export = work.export
@@ -110,6 +112,8 @@ class _Doing:
         ]
         names = ", ".join(one.shot.id for one in choice.wanted)
         self.tell(Kind.EXPORT, export, f"{len(jobs)} to render: {names}.", shots=len(jobs))
+        for error in choice.wrong:
+            self.tell(Kind.FAILED, export, str(error), error=error.to_json())
         told: list[str] = list(edit.notes)
         cutting = running.Cutting(edit, new, self.place, self.time, True, told.append)
         done = running.deliver(
@@ -123,21 +127,19 @@ class _Doing:
         )
         for text in dict.fromkeys([*told, *done.messages]):
             self.tell(Kind.NOTE, export, text)
-        problems = []
         for left in choice.skipped:
             self.tell(Kind.LEFT, export, f"{left.what}: {left.why}")
-            problems.append(f"Left out: {left.what}.\n{left.why}")
         for shot, error in outcome.failed:
             self.tell(Kind.FAILED, export, f"{shot.id}: {error}", error=error.to_json())
-            problems.append(answer.problem(error, f"{shot.id} “{shot.name}”"))
+        problems = _said(choice, outcome)
+        partly = bool(outcome.failed or choice.wrong)
         if done.saved is None:
-            self.tell(Kind.NOTHING, export, "It shows all that is asked for.")
+            self.tell(Kind.NOTHING, export, "It shows all that can be rendered of what it asks for.")
             head = f"{export.name} shows all that can be rendered of what its markers ask for."
-            return Done(State.NOTHING, "", head, tuple(problems))
+            return Done(State.PARTLY if partly else State.NOTHING, "", head, problems)
         self.tell(Kind.WRITTEN, export, str(done.saved), edit=str(done.saved))
-        state = State.PARTLY if outcome.failed else State.DONE
         head = f"{export.name} was rendered in part: {done.saved.name}."
-        return Done(state, done.saved.name, head, tuple(problems))
+        return Done(State.PARTLY if partly else State.DONE, done.saved.name, head, problems)
 
     def _rendered(self, export: Path, render: Render) -> None:
         details = render.details
@@ -154,18 +156,22 @@ class _Doing:
         )
 
 
+def _said(choice: Choice, outcome: running.Outcome) -> tuple[str, ...]:
+    """What is said beside the export: what its editor has to mend first."""
+    return (
+        *(answer.problem(error) for error in choice.wrong),
+        *(answer.problem(error, f"{shot.id} “{shot.name}”") for shot, error in outcome.failed),
+        *(f"Left out: {one.what}.\n{one.why}" for one in choice.skipped),
+    )
+
+
 def _failed(
-    export: Path,
-    error: OpticalsError,
-    shots: Sequence[running.Failed] = (),
-    *,
-    unreadable: bool = False,
+    export: Path, error: OpticalsError, each: Sequence[str] = (), *, unreadable: bool = False
 ) -> Done:
-    each = tuple(answer.problem(one, f"{shot.id} “{shot.name}”") for shot, one in shots)
     return Done(
         State.FAILED,
         head=f"{export.name} was not rendered.",
-        problems=each or (answer.problem(error),),
+        problems=tuple(each) or (answer.problem(error),),
         error=error,
         unreadable=unreadable,
     )

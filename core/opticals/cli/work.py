@@ -130,6 +130,7 @@ def render(
     chosen = selection(shot, track, same_source, marker, colour, mark_in, mark_out)
     opened = opening.opened(edit, rate, sequence, written_by)
     choice = _chosen(opened, chosen, effect or (), preset, markers, seed)
+    running.require_right(choice, keep_going)
     reading = interpretation(fields, colour_space, missing)
     out = Output(
         renders or renders_folder(edit),
@@ -155,10 +156,12 @@ def render(
     if later:
         running.require_settings(choice, keep_going)
         queue.put_off(jobs, edit, place, time, choice, as_json)
+        if choice.wrong:
+            raise typer.Exit(1)
         return
     cutting = running.Cutting(opened, new, place, time, keep_going)
     if not as_json:
-        running.say_skipped(choice)
+        running.say_left_out(choice)
     done = running.deliver(choice, jobs, cutting, as_json)
     outcome, messages, saved = done.outcome, done.messages, done.saved
     if as_json:
@@ -168,6 +171,7 @@ def render(
                 "renders": [{**one.to_json(), "name": one.name} for one in outcome.done],
                 "left": [{"shot": one.id, "version": name} for one, name in outcome.left],
                 "skipped": running.skipped(choice),
+                "wrong": running.wrong(choice),
                 "failed": [{"shot": one.id, **error.to_json()} for one, error in outcome.failed],
                 "messages": messages,
             }
@@ -176,7 +180,7 @@ def render(
         running.report(outcome.done, messages, saved)
         for one, error in outcome.failed:
             say.out(f"Failed: {one.id} “{one.name}”. {error.what}")
-    if outcome.failed:
+    if outcome.failed or choice.wrong:
         raise typer.Exit(1)
 
 

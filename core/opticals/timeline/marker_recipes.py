@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from opticals import catalog
 from opticals.errors import SettingError
 from opticals.recipe import Recipe, Step, parse_step
 
@@ -61,4 +62,6 @@ def _step(text: str) -> Step:
     """As `parse_step`, of settings set apart by spaces, commas or both."""
     effect, _, rest = re.sub(r"[\s:,]+", " ", text.strip(), count=1).partition(" ")
     settings = re.sub(r"\s*=\s*", "=", rest.replace(",", " ")).split()
-    return parse_step(f"{effect.lower()}:{','.join(settings)}")
+    known = {one.casefold(): one for one in catalog.all_effects()}
+    effect = known.get(effect.casefold(), effect)
+    return parse_step(f"{effect}:{','.join(settings)}")

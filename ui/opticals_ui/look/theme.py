@@ -26,6 +26,7 @@ __all__ = [
     "BESIDE",
     "CHOICES",
     "WIDE",
+    "clothe",
     "colour",
     "current",
     "dress",
@@ -34,6 +35,7 @@ __all__ = [
     "timecode_font",
     "turn",
     "turns",
+    "undress",
     "use",
 ]
 
@@ -163,8 +165,9 @@ def _systems() -> str:
     return "light" if scheme is Qt.ColorScheme.Light else "dark"
 
 
-def _undress() -> None:
-    """One style sheet in the place of another costs Qt five times as much as none and another."""
+def undress() -> None:
+    """Take the style sheet off until `clothe`: one in the place of another costs Qt five times as
+    much as none and another."""
     global _dressed
     app = QApplication.instance()
     assert isinstance(app, QApplication)
@@ -173,14 +176,20 @@ def _undress() -> None:
     app.setStyleSheet("")
 
 
-def _clothe() -> None:
+def clothe(every: int) -> list[QWidget]:
+    """Put the style sheet of the theme on again, if there was one. One of `every` so many widgets
+    is left out, and returned: `polish` gives it its style."""
     global _dressed
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     app.setPalette(_palette())
-    if _dressed:
-        _later.extend(put_on(app, sheet(_shown)))
+    left = put_on(app, sheet(_shown), every) if _dressed else []
     _dressed = False
+    return left
+
+
+def _clothe_half() -> None:
+    _later.extend(clothe(2))
 
 
 def _clothe_rest() -> None:
@@ -192,7 +201,7 @@ def _tell() -> None:
     news().changed.emit()
 
 
-_STEPS = (_undress, _clothe, _clothe_rest, _tell)
+_STEPS = (undress, _clothe_half, _clothe_rest, _tell)
 
 
 @lru_cache(maxsize=512)

@@ -52,15 +52,15 @@ class Turning(QObject):
                 window.setUpdatesEnabled(True)
 
 
-def put_on(app: QApplication, sheet: str) -> list[QWidget]:
+def put_on(app: QApplication, sheet: str, every: int = 2) -> list[QWidget]:
     """Give the application a style sheet; the widgets that `polish` is still to be called with,
-    half of them.
+    one of `every` so many.
 
     Qt leaves out those that it believes never had a style, as those that were not shown yet.
     """
     had = Qt.WidgetAttribute.WA_WState_Polished
     shown = [one for one in app.allWidgets() if not one.isWindow() and one.testAttribute(had)]
-    later = shown[::2]
+    later = shown[::every]
     for one in later:
         one.setAttribute(had, False)
     try:

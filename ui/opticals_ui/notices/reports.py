@@ -88,16 +88,20 @@ def relinked(report: Report, again: Answer) -> Notice:
     )
 
 
-def started(notes: Sequence[str], skipped: Sequence[Skipped]) -> Notice | None:
+def started(
+    notes: Sequence[str], skipped: Sequence[Skipped], wrong: Sequence[OpticalsError] = ()
+) -> Notice | None:
     """What to know of renders that were just asked for; None if there is nothing."""
     lines = [
+        *(" ".join(filter(None, (one.what, one.why, one.remedy))) for one in wrong),
         *notes,
         *(tr("Left out: {what}. {why}", what=one.what, why=one.why) for one in skipped),
     ]
     if not lines:
         return None
-    what = tr("Something was left out.") if skipped else tr("The selection grew.")
-    return _list("render", what, lines, lasting=bool(skipped))
+    left = bool(skipped or wrong)
+    what = tr("Something was left out.") if left else tr("The selection grew.")
+    return _list("render", what, lines, lasting=left)
 
 
 def choices(error: AnswerNeeded, settle: Callable[[str], None]) -> Iterator[Answer]:
