@@ -331,7 +331,10 @@ def test_a_recipe_is_read_wherever_programs_keep_the_text(
 @pytest.mark.parametrize(
     ("text", "possible"),
     [
-        ("opticals: upscal scale=2", "stylize, upscale"),
+        ("opticals: upscal scale=2", "Did you mean “upscale”? There are: "),
+        ("opticals: denoize", "Did you mean “denoise”?"),
+        ("opticals: slow motion factor=2", "Did you mean “slow_motion”?"),
+        ("opticals: Upscale Scal=2", "Did you mean “scale”? It has: "),
         ("opticals: upscale scal=2", "scale"),
         ("opticals: upscale scale=3000", ""),
         ("opticals: upscale scale", "key=value"),
@@ -342,20 +345,35 @@ def test_a_recipe_is_read_wherever_programs_keep_the_text(
 def test_a_mistyped_recipe_names_marker_timecode_text_and_what_is_possible(
     tmp_path: Path, text: str, possible: str
 ) -> None:
-    edit = marked(tmp_path, told("opticals: copy"), told("shot 5", 7, Resolve_OTIO={"Note": text}))
-    with pytest.raises(SettingError) as caught:
-        choose_by_recipes(edit)
-    error = caught.value
+    bad = told("shot 5", 7, Resolve_OTIO={"Note": text})
+    edit = marked(tmp_path, told("opticals: copy", 2, 3), bad)
+    choice = choose_by_recipes(edit)
+    assert [(one.shot.record - START, one.recipe.name) for one in choice.wanted] == [(2, "copy")]
+    (error,) = choice.wrong
     for part in ("“shot 5”", edit.timecode(START + 7), "V1:1", f"“{text[9:].strip()}”"):
         assert part in error.what
     assert error.remedy
     assert possible in error.remedy
+    with pytest.raises(SettingError) as caught:  # nothing else is asked for
+        choose_by_recipes(marked(tmp_path, bad))
+    assert str(caught.value) == str(error)
+
+
+def test_where_all_recipes_are_wrong_each_marker_is_named(tmp_path: Path) -> None:
+    edit = marked(tmp_path, told("opticals: denoize", 3), told("opticals: upscale scale=9", 8))
+    with pytest.raises(SettingError, match="2 markers") as caught:
+        choose_by_recipes(edit)
+    for part in (START + 3, START + 8):
+        assert edit.timecode(part) in caught.value.why
+    assert "Did you mean “denoise”?" in caught.value.why
 
 
 def test_a_marker_with_two_recipes_and_one_with_none_are_named(tmp_path: Path) -> None:
     both = told("opticals: copy", fcp_xml={"comment": "opticals: upscale"})
     with pytest.raises(SettingError, match="more than one recipe"):
         choose_by_recipes(marked(tmp_path, both))
+    (wrong,) = choose_by_recipes(marked(tmp_path, both, told("opticals: copy", 20, 2))).wrong
+    assert "more than one recipe" in wrong.what
     edit = marked(tmp_path, told("opticals: copy"), told("opticals upscale", 9))
     (left,) = choose_by_recipes(edit).skipped
     assert "opticals upscale" in left.what
@@ -380,6 +398,18 @@ def test_ranges_that_overlap_are_one_and_may_not_contradict(tmp_path: Path) -> N
         choose_by_recipes(edit)
     assert edit.timecode(START + 2) in caught.value.why
     assert edit.timecode(START + 8) in caught.value.why
+    edit = marked(
+        tmp_path,
+        told("opticals: copy", 2, 10),
+        told("opticals: upscale", 8, 10),
+        told("opticals: copy", 17, 5),  # of the same frames as the second
+        told("opticals: copy", 30, 5),
+    )
+    choice = choose_by_recipes(edit)
+    assert [(one.shot.record - START, one.shot.record_frames) for one in choice.wanted] == [(30, 5)]
+    (wrong,) = choice.wrong
+    for at in (2, 8, 17):
+        assert edit.timecode(START + at) in wrong.why
 
 
 def test_names_and_colours(tmp_path: Path) -> None:

@@ -225,6 +225,59 @@ def test_what_does_not_go_is_said_beside_the_export(
     assert outputs(tmp_path) == ["bad_opticals_v001.otio"]
 
 
+def test_a_misspelt_marker_does_not_hold_up_the_others(
+    folder: Path, tmp_path: Path, watch: Callable[..., Process]
+) -> None:
+    exports = tmp_path / "exports"
+    edit = marked(folder, exports / "cut.otio")
+    timeline = otio.adapters.read_from_file(str(edit))
+    mark = timeline.tracks[0][1].markers[0]
+    for text, at in (("opticals: denoize", 2), ("opticals: upscale scale=99", 20)):
+        bad = mark.deepcopy()
+        bad.name = "comment"
+        bad.comment = text
+        bad.marked_range = commands.span(commands.START + 30 + at, 1)
+        timeline.tracks[0][1].markers.append(bad)
+    otio.adapters.write_to_file(timeline, str(edit))
+    running = watch(exports, "--once")
+    assert running.wait() == 1
+    assert outputs(exports) == ["cut_opticals_v001.otio"]
+    assert shown(exports / "cut_opticals_v001.otio") == commands.source_numbers()
+    (render,) = (exports / "cut.opticals").glob("*.mov")
+    assert render.name.startswith("V1-2_copy")
+    opened = Edit.open(edit)
+    clip = opened.shot("V1:2")
+    text = (exports / "cut.otio.opticals.txt").read_text("utf-8-sig")
+    assert "rendered in part: cut_opticals_v001.otio" in text
+    wrong = [one for one in running.events if one["event"] == "failed"]
+    assert len(wrong) == 2
+    for one, at in zip(wrong, (2, 20), strict=True):
+        assert one["error"]["error"] == "SettingError"
+        timecode = clip.timecode(clip.record + at)
+        assert timecode in one["text"]
+        assert timecode in text
+    assert "Did you mean “denoise”?" in wrong[0]["text"]
+    assert "Did you mean “denoise”?" in text
+    assert "scale=99" in text
+    # The same again from the command line, which renders nothing of a bad edit unless told to.
+    before = {one: one.stat().st_mtime_ns for one in exports.rglob("*")}
+    answer, status = commands.opticals_command("render", edit, "--markers", check=False)
+    assert status == 1
+    assert answer["what"] == "2 markers ask for what cannot be done."
+    assert "--keep-going" in answer["remedy"]
+    assert {one: one.stat().st_mtime_ns for one in exports.rglob("*")} == before
+    answer, status = commands.opticals_command(
+        "render", edit, "--markers", "--keep-going", check=False
+    )
+    assert status == 1
+    assert answer["edit"].endswith("cut_opticals_v002.otio")
+    assert [one["error"] for one in answer["wrong"]] == ["SettingError"] * 2
+    # Mended, and exported again.
+    marked(folder, edit)
+    assert watch(exports, "--once").wait() == 0
+    assert not (exports / "cut.otio.opticals.txt").exists()
+
+
 def test_two_processes_share_the_work(
     folder: Path, tmp_path: Path, watch: Callable[..., Process]
 ) -> None:

@@ -9,9 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from opticals.errors import EditError, ShotError
+from opticals.errors import EditError, SettingError, ShotError
 from opticals_ui.look.elided import ElidedLabel
 from opticals_ui.notices import bar as notice_bar
+from opticals_ui.notices import reports
 from opticals_ui.notices.board import SHOWN, Answer, Board, Kind, Notice, listing
 from opticals_ui.panel import Panel
 
@@ -22,6 +23,15 @@ LONG = "A sentence that goes on for longer than any panel of 420 pixels can show
 
 def info(topic: str, what: str = "Done.") -> Notice:
     return Notice(Kind.INFO, topic, what)
+
+
+def test_a_marker_that_was_misspelt_is_said_while_the_others_render() -> None:
+    wrong = SettingError("The marker asks for “denoize”.", "There is none.", "Did you mean it?")
+    notice = reports.started((), (), (wrong,))
+    assert notice is not None
+    assert notice.lasting
+    assert notice.why == "The marker asks for “denoize”. There is none. Did you mean it?"
+    assert reports.started((), ()) is None
 
 
 def assert_all_is_seen(panel: Panel) -> None:

@@ -134,7 +134,7 @@ class _Doing:
         problems = _said(choice, outcome)
         partly = bool(outcome.failed or choice.wrong)
         if done.saved is None:
-            self.tell(Kind.NOTHING, export, "It shows all that can be rendered of what it asks for.")
+            self.tell(Kind.NOTHING, export, "It shows all that can be rendered.")
             head = f"{export.name} shows all that can be rendered of what its markers ask for."
             return Done(State.PARTLY if partly else State.NOTHING, "", head, problems)
         self.tell(Kind.WRITTEN, export, str(done.saved), edit=str(done.saved))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from opticals.errors import AnswerNeeded
+    from opticals.errors import AnswerNeeded, OpticalsError
     from opticals.timeline.chosen import Skipped
     from opticals.timeline.relink import Link, Report
     from opticals_ui.timeline.model import TimelineModel
