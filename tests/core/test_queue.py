@@ -92,6 +92,17 @@ def test_moves_never_run_out_of_room(queue: Both) -> None:
         assert [one.id for one in queue.entries()] == names
 
 
+def test_what_is_finished_is_whole_whatever_the_last_beat_said(queue: Both) -> None:
+    add(queue, "a", "b")
+    claimed(queue)
+    queue.beat("a", ONE, Progress("verify", 96, 100, "a note", 3.0))
+    assert queue.finish("a", ONE, render(job("a")))
+    claimed(queue)
+    assert queue.finish("b", ONE, render(job("b")))  # one that was there already: no beat at all
+    for found in queue.entries():
+        assert found.progress == Progress("verify", 100, 100)
+
+
 def test_a_dead_workers_job_goes_on_and_a_deadly_job_fails(queue: Both) -> None:
     add(queue, "a", "b")
     claimed(queue)

@@ -35,6 +35,8 @@ def test_from_later_to_done(folder: Path, tmp_path: Path) -> None:
     opticals_command("queue", "cancel", ids[0][:6])
     answer = opticals_command("queue", "run")
     assert [one["state"] for one in answer] == ["rendered"] * (len(ids) - 1)
+    for one in answer:
+        assert one["done"] == one["total"] == one["render"]["frames"]
     listed = {one["id"]: one for one in opticals_command("queue", "list")["jobs"]}
     assert listed[ids[0]]["state"] == "stopped"
     assert Path(listed[ids[1]]["render"]["path"]).is_file()

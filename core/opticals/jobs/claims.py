@@ -90,7 +90,8 @@ class Claims(Base):
         """A job is rendered; False when it was no longer this process's, and another has it."""
         with self.writing() as rev:
             return self._give_back(
-                id, me, rev, state=State.RENDERED, note="", error=None,
+                id, me, rev, state=State.RENDERED, error=None,
+                stage="verify", done=render.frames, total=render.frames, note="", rate=0,
                 render=json.dumps(render.to_json()), picture=picture,
             )  # fmt: skip
 
