@@ -203,7 +203,7 @@ def test_a_machine_without_any_program(tmp_path: Path) -> None:
     assert command.main(["install", "premiere"], bare) == 1
 
 
-def test_what_the_user_changed_stays_and_is_said(tmp_path: Path) -> None:
+def test_what_the_user_changed_is_kept_aside_and_in_nobodys_way(tmp_path: Path) -> None:
     one = machine("linux", tmp_path)
     (report,) = acts.install(["resolve"], one)
     mine = next(path for path in report.outcome.written if path.stem == "Show Panel")
@@ -211,30 +211,57 @@ def test_what_the_user_changed_stays_and_is_said(tmp_path: Path) -> None:
     own = mine.with_name("Own Script.py")
     own.write_text("own")
     assert acts.status(["resolve"], one)[0].state is State.CHANGED
+    aside = mine.with_name("Show Panel.py.bak")
+    before = snapshot(tmp_path)
+    would = acts.uninstall(["resolve"], one, dry=True)[0].outcome
+    assert snapshot(tmp_path) == before
     (gone,) = acts.uninstall(["resolve"], one)
-    assert [path for path, _ in gone.outcome.kept] == [mine]
-    assert mine.read_text() == "mine"
+    assert gone.outcome == would
+    assert gone.outcome.kept == {mine: aside}
+    assert aside.read_text() == "mine"
     assert own.read_text() == "own"
-    left = {path for path in one.home.rglob("*") if path.is_file() and "DaVinci" in str(path)}
-    assert left == {mine, own}
-    (again,) = acts.install(["resolve"], one)  # not ours any more
-    assert isinstance(again.error, OutputError)
-    assert mine.read_text() == "mine"
+
+    def left() -> set[Path]:
+        return {path for path in one.home.rglob("*") if path.is_file() and "DaVinci" in str(path)}
+
+    assert left() == {aside, own}
+    assert acts.status(["resolve"], one)[0].state is State.ABSENT
+    (again,) = acts.install(["resolve"], one)
+    assert again.state is State.INSTALLED
+    assert aside.read_text() == "mine"
+    mine.write_text("mine too")
+    second = mine.with_name("Show Panel.py.bak2")
+    assert acts.uninstall(["resolve"], one)[0].outcome.kept == {mine: second}
+    assert (aside.read_text(), second.read_text()) == ("mine", "mine too")
+    assert left() == {aside, second, own}
+
+
+def test_a_file_that_is_not_ours_is_never_replaced(tmp_path: Path) -> None:
+    one = machine("linux", tmp_path)
+    would = acts.install(["resolve"], one, dry=True)[0].outcome.written
+    foreign = [touch(path, b"another's") for path in would[:2]]
+    before = snapshot(tmp_path)
+    (report,) = acts.install(["resolve"], one)
+    assert isinstance(report.error, OutputError)
+    assert all(str(path) in str(report.error) for path in foreign)
+    assert snapshot(tmp_path) == before
 
 
 def test_a_newer_version_replaces_ours_and_keeps_what_was_changed(tmp_path: Path) -> None:
     note = Manifest(tmp_path / "notes" / "x.json")
     one, two = tmp_path / "a" / "one.py", tmp_path / "a" / "two.py"
-    files.install(note, {one: b"1", two: b"2"})
+    old = tmp_path / "a" / "old.py"
+    files.install(note, {one: b"1", two: b"2", old: b"0"})
     one.write_bytes(b"changed")
+    old.write_bytes(b"changed too")
     note = Manifest.read(note.path)
     done = files.install(note, {one: b"newer", tmp_path / "a" / "three.py": b"3"})
     assert one.read_bytes() == b"newer"
     assert (tmp_path / "a" / "one.py.bak").read_bytes() == b"changed"
     assert done.removed == (two,)
-    assert "one.py.bak" in done.kept[0][1]
+    assert done.kept == {path: path.with_name(f"{path.name}.bak") for path in (one, old)}
     files.uninstall(Manifest.read(note.path))
-    assert snapshot(tmp_path) == {"a": "folder", "a/one.py.bak": snapshot(tmp_path)["a/one.py.bak"]}
+    assert set(snapshot(tmp_path)) == {"a", "a/one.py.bak", "a/old.py.bak"}
 
 
 def test_what_a_hosts_python_made_of_ours_goes_too(tmp_path: Path) -> None:
@@ -313,7 +340,12 @@ def test_the_command_says_it_for_people_and_for_programs(
     assert "cannot be used: A Flatpak" in text
     told = json.loads(say(["status", "--json"]))
     assert [item["state"] for item in told] == ["installed"] * 3
-    assert "files removed" in say(["uninstall"])
+    mine = next(path for path in one.home.rglob("Show Panel.py"))
+    mine.write_text("mine")
+    assert f"You changed {mine}: it would be kept as" in say(["uninstall", "--dry-run"])
+    text = say(["uninstall"])
+    assert "files removed" in text
+    assert f"You changed {mine}: it is kept as Show Panel.py.bak." in text
 
 
 def test_the_command_line_reaches_it() -> None:

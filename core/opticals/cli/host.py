@@ -45,8 +45,8 @@ def install(hosts: Hosts = None, dry_run: Dry = False, as_json: say.Json = False
 @app.command()
 @say.command
 def uninstall(hosts: Hosts = None, dry_run: Dry = False, as_json: say.Json = False) -> None:
-    """Take away what was installed, and the folders made for it. What you changed stays, and is
-    named.
+    """Take away what was installed, and the folders made for it. A file that you changed is kept
+    beside its place as .bak, and named.
 
     \b
     Example:

@@ -84,7 +84,8 @@ def _said(act: str, reports: Sequence[Report], dry: bool) -> Iterator[str]:
             yield f"  {_files(done.removed)} {would}removed."
         elif done.removed:
             yield f"  {_files(done.removed)} of an older version {would}removed."
-        yield from (f"  kept: {path}. {why}" for path, why in done.kept)
+        for path, to in done.kept.items():
+            yield f"  You changed {path}: it {'would be' if dry else 'is'} kept as {to.name}."
         if act == "install" and usable:
             yield from (f"  {line}" for line in target.then)
 

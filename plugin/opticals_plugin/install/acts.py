@@ -54,7 +54,7 @@ class Report:
             "written": [str(one) for one in done.written],
             "same": [str(one) for one in done.same],
             "removed": [str(one) for one in done.removed],
-            "kept": [{"file": str(one), "why": why} for one, why in done.kept],
+            "kept": [{"file": str(one), "as": str(to)} for one, to in done.kept.items()],
             "does": list(self.target.does),
             "then": list(self.target.then),
             "error": self.error.to_json() if self.error else None,

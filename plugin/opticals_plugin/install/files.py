@@ -96,17 +96,18 @@ class Outcome:
     """What was done with files, or would be.
 
     Attributes:
-        kept: files that are left alone, and why.
+        kept: files that the user changed, and where they are now.
     """
 
     written: tuple[Path, ...] = ()
     same: tuple[Path, ...] = ()
     removed: tuple[Path, ...] = ()
-    kept: tuple[tuple[Path, str], ...] = ()
+    kept: Mapping[Path, Path] = field(default_factory=dict)
 
 
 def install(manifest: Manifest, files: Mapping[Path, bytes], *, dry: bool = False) -> Outcome:
-    """Write files; those of an older installation that are not among them go.
+    """Write files; those of an older installation that are not among them go. What the user changed
+    is moved aside.
 
     Raises:
         OutputError: a file is there that is not ours, or something cannot be written. Nothing is
@@ -114,18 +115,18 @@ def install(manifest: Manifest, files: Mapping[Path, bytes], *, dry: bool = Fals
     """
     foreign = [one for one in files if one.exists() and one not in manifest.files]
     if foreign:
+        others = "".join(f"\n{one}" for one in foreign[1:])
         raise OutputError(
             f"{foreign[0]} is there already, and Opticals did not write it.",
-            remedy="Move it away, then install again.",
+            f"Nor these:{others}" if others else "",
+            "Move it away, then install again.",
         )
     same = tuple(one for one, data in files.items() if on_disk(one) == sum_of(data))
     written = tuple(one for one in files if one not in same)
-    changed = [one for one in written if one.exists() and on_disk(one) != manifest.files[one]]
-    kept = [(one, f"You changed it: it is kept as {one.name}.bak.") for one in changed]
+    changed = {one: to for one, to in _changed(manifest).items() if one not in same}
     old = [one for one in manifest.files if one not in files]
     removed = tuple(one for one in old if on_disk(one) == manifest.files[one])
-    kept += [(one, "You changed it.") for one in old if one.exists() and one not in removed]
-    found = Outcome(written, same, removed, tuple(kept))
+    found = Outcome(written, same, removed, changed)
     if dry:
         return found
     for one in files:
@@ -134,8 +135,7 @@ def install(manifest: Manifest, files: Mapping[Path, bytes], *, dry: bool = Fals
     before = dict(manifest.files)
     manifest.files = {**before, **{one: sum_of(data) for one, data in files.items()}}
     manifest.write()
-    for one in changed:
-        _keep(one)
+    _keep(changed)
     for one in written:
         _write(one, files[one])
     for one in removed:
@@ -147,7 +147,8 @@ def install(manifest: Manifest, files: Mapping[Path, bytes], *, dry: bool = Fals
 
 def uninstall(manifest: Manifest, heirs: Sequence[Manifest] = (), *, dry: bool = False) -> Outcome:
     """Take away what was installed, the folders made for it and the note of it. What the user
-    changed stays.
+    changed is moved aside: the program finds nothing of ours any more, and the next installation
+    nothing in its way.
 
     Args:
         heirs: what else is installed: one of these takes over the folders that still hold
@@ -156,13 +157,15 @@ def uninstall(manifest: Manifest, heirs: Sequence[Manifest] = (), *, dry: bool =
     Raises:
         OutputError: the system refuses; what could not be removed is still written down.
     """
-    there = [one for one in manifest.files if one.exists()]
-    removed = tuple(one for one in there if on_disk(one) == manifest.files[one])
-    kept = tuple((one, "You changed it.") for one in there if one not in removed)
+    changed = _changed(manifest)
+    removed = tuple(one for one in manifest.files if one.exists() and one not in changed)
+    found = Outcome(removed=removed, kept=changed)
     if dry:
-        return Outcome(removed=removed, kept=kept)
+        return found
+    _keep(changed)
     for one in removed:
         _unlink(one)
+    for one in (*changed, *removed):
         _drop_compiled(one)
         del manifest.files[one]
     manifest.path.unlink(missing_ok=True)
@@ -172,7 +175,7 @@ def uninstall(manifest: Manifest, heirs: Sequence[Manifest] = (), *, dry: bool =
     if left and heir is not None:
         heir.folders = [*left, *heir.folders]
         heir.write()
-    return Outcome(removed=removed, kept=kept)
+    return found
 
 
 def _drop_compiled(script: Path) -> None:
@@ -192,14 +195,31 @@ def _drop_folders(folders: Iterable[Path]) -> None:
             one.rmdir()
 
 
-def _keep(path: Path) -> None:
+def _changed(manifest: Manifest) -> dict[Path, Path]:
+    """What the user changed of what was installed, and where it is to be kept."""
+    return {
+        path: _aside(path)
+        for path, sum in manifest.files.items()
+        if path.exists() and on_disk(path) != sum
+    }
+
+
+def _aside(path: Path) -> Path:
+    """Where a file of the user's is kept: no program takes it for a script there."""
     number = 1
-    while (backup := path.with_name(f"{path.name}.bak{number if number > 1 else ''}")).exists():
+    while (found := path.with_name(f"{path.name}.bak{number if number > 1 else ''}")).exists():
         number += 1
-    try:
-        path.rename(backup)
-    except OSError as error:
-        raise OutputError.wrap(f"{path} cannot be renamed.", error) from error
+    return found
+
+
+def _keep(changed: Mapping[Path, Path]) -> None:
+    for path, to in changed.items():
+        try:
+            path.rename(to)
+        except OSError as error:
+            raise OutputError.wrap(
+                f"{path} cannot be renamed.", error, "Check its permissions, and try again."
+            ) from error
 
 
 def _write(path: Path, data: bytes) -> None:
