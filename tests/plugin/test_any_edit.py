@@ -74,7 +74,7 @@ def test_every_kind_of_edit_is_opened_and_saved_as_it_came(
     assert Path(dialog.selectedFiles()[0]).name == f"cut_v2{suffix}"
     assert f"*{suffix}" in dialog.selectedNameFilter()
     dialog.reject()
-    session.save(path.with_name(f"cut_v2{suffix}"))
+    session.saving.save(path.with_name(f"cut_v2{suffix}"))
     settled(qtbot, panel)
     if notice_is_question(panel):
         assert "Save anyway" in labels(panel)
@@ -318,7 +318,7 @@ def test_what_cannot_be_written_is_refused_before_and_can_be_saved_as_otio(
     session = panel.session
     two = timeline(*(("Video", [clip(name, medium, 0, 10)]) for name in "ab"))
     opened(qtbot, panel, written(two, tmp_path / "cut.otio"))
-    session.save(tmp_path / "new.edl")
+    session.saving.save(tmp_path / "new.edl")
     settled(qtbot, panel)
     assert notice(panel).kind is Kind.ERROR
     with pytest.raises(EditError) as refused:
@@ -337,7 +337,7 @@ def test_a_name_that_is_taken_is_asked_for_anew(
     path = written(timeline(("Video", [clip("one", medium, 0, 10)])), tmp_path / "cut.otio")
     before = path.read_bytes()
     opened(qtbot, panel, path)
-    panel.session.save(path)
+    panel.session.saving.save(path)
     settled(qtbot, panel)
     assert notice(panel).kind is Kind.ERROR
     press(panel, "Choose another name…")
@@ -390,7 +390,7 @@ def test_lost_media_are_found_and_lost_again_by_undo(
     dialog = panel.findChild(QFileDialog)
     dialog.selectFile(str(card))
     dialog.accept()
-    qtbot.waitUntil(lambda: session.looking)
+    qtbot.waitUntil(lambda: session.relinking.looking)
     settled(qtbot, panel)
     assert notice(panel).what == "2 of 3 lost media were found."
     assert "A001C003" in notice(panel).why
@@ -416,14 +416,14 @@ def test_the_search_can_be_stopped(qtbot: QtBot, panel: Panel, tmp_path: Path) -
     session = panel.session
     cut = timeline(("Video", [clip("lost", tmp_path / "gone.mov", 0, 10)]))
     opened(qtbot, panel, written(cut, tmp_path / "cut.otio"))
-    session.relink(tmp_path)
+    session.relinking.start(tmp_path)
     assert panel.actions_by_id["stop"].isEnabled()
     session.cancel()
     settled(qtbot, panel)
     assert not session.modified
-    assert not session.looking
+    assert not session.relinking.looking
     assert all(one.topic != "relink" for one in session.board.notices)
-    session.relink(tmp_path / "nowhere")
+    session.relinking.start(tmp_path / "nowhere")
     settled(qtbot, panel)
     assert notice(panel).kind is Kind.ERROR
     assert str(tmp_path / "nowhere") in notice(panel).what
@@ -469,7 +469,7 @@ def test_an_edit_for_premiere_is_saved_for_premiere(
     cut.metadata["PremierePro_OTIO"] = {}
     session = panel.session
     opened(qtbot, panel, written(cut, tmp_path / "cut.otio"))
-    session.save(tmp_path / "cut_v2.otio")
+    session.saving.save(tmp_path / "cut_v2.otio")
     settled(qtbot, panel)
     if notice_is_question(panel):
         press(panel, "Save anyway")

@@ -97,7 +97,7 @@ def test_a_range_is_rendered_and_cut_in(qtbot: QtBot, edit: Path, tmp_path: Path
         )
         assert items[1].version == render.name
         assert render.path.parent == edit.with_name("cut.opticals")
-        session.save(tmp_path / "cut_v2.otio")
+        session.saving.save(tmp_path / "cut_v2.otio")
         qtbot.waitUntil(lambda: not session.modified)
         saved = session.edit
         session.open(tmp_path / "cut_v2.otio")
@@ -147,7 +147,7 @@ def test_an_interlaced_tape_becomes_a_sequence(qtbot: QtBot, tmp_path: Path) -> 
             tape,
         ]
         panel.grab()
-        session.save(tmp_path / "cut_v2.otio")
+        session.saving.save(tmp_path / "cut_v2.otio")
         qtbot.waitUntil(lambda: not session.modified)
     finally:
         session.close()

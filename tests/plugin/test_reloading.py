@@ -131,7 +131,7 @@ def test_the_edit_that_a_saved_one_was_made_from_is_watched_too(
     qtbot: QtBot, session: Session, film: Path, tmp_path: Path
 ) -> None:
     rendered(qtbot, session)
-    session.save(tmp_path / "cut_v2.otio")
+    session.saving.save(tmp_path / "cut_v2.otio")
     qtbot.waitUntil(lambda: not session.modified and not session.busy)
     qtbot.wait(700)
     assert not any(one.topic == "reload" for one in session.board.notices), "our own writing"
@@ -153,6 +153,6 @@ def test_an_edit_that_is_deleted_is_still_here(
     session.open(tmp_path / "other.otio")
     (question,) = [one for one in session.board.notices if one.kind is Kind.QUESTION]
     assert "not there any more" in question.what
-    session.save(tmp_path / "again.otio")
+    session.saving.save(tmp_path / "again.otio")
     qtbot.waitUntil(lambda: (tmp_path / "again.otio").exists() and not session.busy)
     assert not session.held_here_alone

@@ -84,7 +84,7 @@ def notices(bench: Bench) -> None:
     """An error that can be mended, one that cannot, and news."""
     previewed(bench)
     board = bench.session.board
-    bench.session._fail(
+    bench.session.fail(
         ModelMissing(
             "The model rife is not installed.",
             "Slow motion draws the pictures between with it: 22 MB, MIT licence.",

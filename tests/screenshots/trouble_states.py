@@ -30,12 +30,41 @@ from opticals.errors import (
 )
 from opticals.rendering.estimate import Estimate, Span
 from opticals.rendering.forecast import Disk, Forecast
+from opticals_ui.preferences.about import About
 
 from .bench import Bench, demo
 from .states import STATES, State, previewed, queue, queue_paused, state
 
 RATE = 25.0
 CARD = "/Volumes/Card A/2026-11-30"
+FOUND = (  # by the system check: state, name, what was found, remedy
+    ("ok", "system", "Linux x86_64, Python 3.11.9", ""),
+    ("ok", "folder for models", "/home/editor/.local/share/opticals/models, 412 GiB free", ""),
+    (
+        *("note", "folder for cache", "/home/editor/.cache/opticals, 3 GiB free"),
+        "Set OPTICALS_HOME to a folder with space.",
+    ),
+    ("ok", "torch", "2.5.1", ""),
+    ("ok", "PySide6", "6.8.1", ""),
+    ("ok", "effects run on", "cpu in float32, torch 2.5.1", ""),
+    (
+        *("note", "GPU", "none that torch can use"),
+        "Effects run on the CPU, many times slower. For NVIDIA: install its driver.",
+    ),
+    (
+        *("missing", "encoders", "not there: prores_ks, dnxhd"),
+        "pip install --force-reinstall av",
+    ),
+    (
+        *("missing", "Qt's libraries", "2 not there"),
+        "apt install libpulse0 libxcb-cursor0",
+    ),
+    ("ok", "model rife", "slow motion, MIT", ""),
+    (
+        *("note", "model realesrgan-x4plus", "upscale, BSD-3-Clause, not installed"),
+        "opticals models pull realesrgan-x4plus",
+    ),
+)
 
 
 def _failed(*errors: OpticalsError) -> State:
@@ -44,7 +73,7 @@ def _failed(*errors: OpticalsError) -> State:
     def build(bench: Bench) -> None:
         previewed(bench)
         for number, error in enumerate(errors):
-            bench.session._fail(error, f"trouble {number}")
+            bench.session.fail(error, f"trouble {number}")
         bench.settle()
 
     return build
@@ -208,6 +237,22 @@ def model_blocked(bench: Bench) -> None:
     bench.page("effects")
     bench.run("preflight")
     bench.settle(1200)
+
+
+@state
+def preferences_lacking(bench: Bench) -> None:
+    """The system check has found something wrong."""
+    STATES["preferences_about"](bench)
+    about = bench.panel.keyboard.preferences.findChild(About)
+    about._process.kill()  # what this machine has is of no interest
+    about._process.waitForFinished()
+    about.show_findings(
+        [
+            {"state": state, "name": name, "found": found, "remedy": remedy}
+            for state, name, found, remedy in FOUND
+        ]
+    )
+    bench.settle()
 
 
 def _span(first: float, frames: float) -> opentime.TimeRange:

@@ -80,7 +80,7 @@ def test_a_render_that_ends_while_another_edit_is_read_stays_out_of_it(
     count = len(host.placed)
     session.open(other)
     assert session.edit.name == "cut.otio"  # still being read
-    session.place(session.jobs.views[0].job.id)
+    session.placing.place(session.jobs.views[0].job.id)
     qtbot.waitUntil(shown(open_panel, "other.otio"))
     assert len(host.placed) == count
     assert "Another edit was opened" in session.board.notices[0].what
@@ -91,7 +91,7 @@ def test_a_render_goes_into_its_edit_under_another_name(
 ) -> None:
     session = open_panel.session
     start_render(qtbot, open_panel, workers[0])
-    session.save(tmp_path / "new.otio")
+    session.saving.save(tmp_path / "new.otio")
     qtbot.waitUntil(shown(open_panel, "new.otio"))
     workers[0].go_on.set()
     qtbot.waitUntil(lambda: session.jobs.views[0].state is State.PLACED)
@@ -137,7 +137,7 @@ def test_saving_first_goes_on_with_what_was_asked(
     answer(open_panel, "Save as…")
     dialog().reject()
     qtbot.waitUntil(lambda: open_panel.findChild(QFileDialog) is None)
-    session.save(tmp_path / "kept.otio")
+    session.saving.save(tmp_path / "kept.otio")
     qtbot.waitUntil(shown(open_panel, "kept.otio"))
     qtbot.wait(50)
     assert session.edit.name == "kept.otio"  # what was asked before was dropped

@@ -80,7 +80,7 @@ def test_an_offer_goes_when_the_render_is_placed_from_the_queue(
     finish_elsewhere(qtbot, session, workers[0], other)
     session.open(edit)
     qtbot.waitUntil(lambda: notice(session, TOPIC) is not None)
-    session.place(session.jobs.views[0].job.id)
+    session.placing.place(session.jobs.views[0].job.id)
     qtbot.waitUntil(lambda: notice(session, TOPIC) is None)
 
 
@@ -89,7 +89,7 @@ def test_a_render_follows_its_edit_under_another_name(
 ) -> None:
     session, saved = open_panel.session, edit.with_name("cut_v2.otio")
     start_render(qtbot, session, workers[0])
-    session.save(saved)
+    session.saving.save(saved)
     qtbot.waitUntil(shown(session, saved.name))
     finish_elsewhere(qtbot, session, workers[0], other)
     session.open(edit)

@@ -335,7 +335,7 @@ def test_renders_of_another_time_are_offered_to_their_edit(
     qtbot.waitUntil(lambda: len(host.placed) == 1 and not session.busy)
     assert host.placed[0][0].shot == of_edit.shot
     assert host.placed[0][1] == "overlay"
-    session.place("other")
+    session.placing.place("other")
     qtbot.waitUntil(lambda: any("was rendered for" in one.what for one in session.board.notices))
     assert len(host.placed) == 1
 

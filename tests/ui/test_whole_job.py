@@ -256,7 +256,7 @@ def test_what_cannot_be_done_is_said_in_the_bar(
     fails(session.preview, "The range holds a gap.")
     fails(lambda: session.open(tmp_path / "none.otio"), "does not exist")
     assert session.edit is not None  # the one that was open stays
-    fails(lambda: session.save(edit), "exists")
+    fails(lambda: session.saving.save(edit), "exists")
 
 
 def test_a_newer_preview_replaces_an_older_one(

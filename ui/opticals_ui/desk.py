@@ -1,11 +1,10 @@
-"""The edit that is open, and what can be done with it as a whole: opened, saved, relinked, undone.
+"""The edit that is open, and what can be done with it as a whole: opened, left, changed, undone.
 
 Without widgets, as all of the panel's state.
 """
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,30 +14,27 @@ from PySide6.QtCore import QObject, Signal
 
 from opticals.errors import (
     AnswerNeeded,
-    Cancelled,
     MediaOffline,
     OpticalsError,
-    OutputError,
     ShotError,
 )
 from opticals_ui.background import Background
 from opticals_ui.editions import Editions
 from opticals_ui.host import Can, HostAway, HostSlow
 from opticals_ui.look.words import tr
-from opticals_ui.naming import free_name
 from opticals_ui.notices import reports
-from opticals_ui.notices.board import Answer, Board, Kind, Notice, listing
+from opticals_ui.notices.board import Answer, Board, Kind, Notice
 from opticals_ui.queue.jobs import Jobs, JobView, StartWorker
+from opticals_ui.relinking import Relinking
+from opticals_ui.saving import Saving
 from opticals_ui.timeline.model import TimelineModel
 from opticals_ui.timeline.selection import Selection
 
 if TYPE_CHECKING:
-    from opticals.timeline.relink import Report
     from opticals_ui.host import Answers, EditView, Host
 
 T = TypeVar("T")
 
-PLAIN = ".otio"  # the suffix of edits that lose nothing
 # Seconds in which the panel shows that an edit opens, before its reading begins: at the same time
 # both would but wait for Python's lock.
 PAINT = 0.03
@@ -51,18 +47,13 @@ class Desk(QObject):
         replaced: another edit is shown from now on.
         edit_changed: the edit, or anything of it, changed.
         busy_changed: the host started or ended work.
-        save_wanted: the user is to say where to save; with what to do after that, or None.
-        relink_wanted: the user is to say where lost media are.
         unanswered: a host did not answer to what was asked under a topic; with the error.
     """
 
     replaced = Signal()
     edit_changed = Signal()
     busy_changed = Signal()
-    save_wanted = Signal(object)
-    relink_wanted = Signal()
     unanswered = Signal(str, object)
-    _looked_for = Signal(int, int)
 
     def __init__(self, host: Host, start_worker: StartWorker) -> None:
         super().__init__()
@@ -72,8 +63,8 @@ class Desk(QObject):
         self.board = Board(self)
         self._editions = Editions()
         self._answers: Answers = {}  # with which the edit was opened
-        self._stop_looking: threading.Event | None = None  # while media are looked for
-        self._looked_for.connect(self._note_relink)
+        self.relinking = Relinking(self)
+        self.saving = Saving(self)
         self._following = Background(self)  # what the host tells by itself
         self._background = Background(self)
         self._background.idle_changed.connect(self.busy_changed)
@@ -106,11 +97,6 @@ class Desk(QObject):
         path = self._path_here
         return tuple(view for view in self.jobs.views if self._is_of(path, view))
 
-    @property
-    def looking(self) -> bool:
-        """Whether lost media are looked for."""
-        return self._stop_looking is not None
-
     def refresh(self) -> None:
         """Show what the host holds now, as a new edit."""
         self._take_new(lambda: None)
@@ -134,7 +120,7 @@ class Desk(QObject):
                 self._show_new(number, view)
             else:
                 before, here = self.edit, [one.job.id for one in self.jobs_here]
-                self._show_changed(view)
+                self.show_changed(view)
                 if view and view.path and before and view.path != before.path:
                     self.jobs.follow(here, view.name, str(view.path.absolute()))
             done()
@@ -208,7 +194,7 @@ class Desk(QObject):
             gone = tr("“{name}” is not there any more.", name=name)
             what.append(unsaved if self.modified else gone)
             why.append(lost if self.modified else tr("It is held here alone."))
-            save = Answer(tr("Save as…"), lambda: self.save_wanted.emit(go_on))
+            save = Answer(tr("Save as…"), lambda: self.saving.wanted.emit(go_on))
             answers = [save, Answer(tr("Discard changes"), go_on)]
         if going:
             what.append(tr("A render is under way."))
@@ -218,56 +204,11 @@ class Desk(QObject):
         else:
             go_on()
 
-    def save(self, path: Path, then: Callable[[], None] | None = None) -> None:
-        """Write the edit to a new file; `then` what waited for it. Asks first when the file would
-        lose something of the edit."""
-
-        def checked(losses: tuple[str, ...]) -> None:
-            if not losses:
-                self._write(path, losses, then)
-                return
-            anyway = Answer(tr("Save anyway"), lambda: self._write(path, losses, then))
-            beside = tr("A {suffix} that keeps all of it is written beside it.", suffix=PLAIN)
-            why = f"{listing(losses)}\n{beside}"
-            what = tr("{name} will not hold all of the edit.", name=path.name)
-            self.board.ask(what, why, anyway, *self._plainly(path, then))
-
-        self._run(
-            "save",
-            self._editions.on_shown(lambda: self.host.losses(path)),
-            checked,
-            lambda error: self._not_saved(error, path, then),
-        )
-
-    def relink(self, folder: Path) -> None:
-        """Look for lost media in a folder, and lead the clips there."""
-        if self.looking:
-            return
-        stop = self._stop_looking = threading.Event()
-
-        def far(done: int, total: int) -> None:
-            if stop.is_set():
-                raise Cancelled()
-            self._looked_for.emit(done, total)
-
-        def found(what: tuple[Report, EditView | None]) -> None:
-            self._stop_looking = None
-            self._show_changed(what[1])
-            again = Answer(tr("Look in another folder…"), self.relink_wanted.emit)
-            self.board.notify(reports.relinked(what[0], again))
-
-        def failed(error: OpticalsError) -> None:
-            self._stop_looking = None
-            self._fail(error, "relink", *self._relinking())
-
-        self._change("relink", lambda: self.host.relink(folder, far), found, failed)
-        self._note_relink(0, 0)
-
     def undo(self) -> None:
-        self._change("undo", self.host.undo, self._changed)
+        self.change("undo", self.host.undo, self._changed)
 
     def redo(self) -> None:
-        self._change("undo", self.host.redo, self._changed)
+        self.change("undo", self.host.redo, self._changed)
 
     def restore(self) -> None:
         """Make the selected clip what it was before renders were placed in it."""
@@ -279,32 +220,32 @@ class Desk(QObject):
             return
 
         def restored(what: tuple[tuple[str, ...], EditView | None]) -> None:
-            self._show_changed(what[1])
+            self.show_changed(what[1])
             if what[0]:
                 title = tr("{clip} is the original again.", clip=clip)
                 self.board.notify(Notice(Kind.INFO, "restore", title, "\n".join(what[0])))
 
-        self._change("restore", lambda: self.host.restore(clip), restored)
+        self.change("restore", lambda: self.host.restore(clip), restored)
 
     def switch(self, clip: str, version: str) -> None:
         """Show another version of a clip; `original` too."""
 
         def switched(what: tuple[tuple[str, ...], EditView | None]) -> None:
-            self._show_changed(what[1])
+            self.show_changed(what[1])
             if what[0]:
                 title = tr("{clip} shows {version}.", clip=clip, version=version)
                 self.board.notify(Notice(Kind.INFO, "versions", title, "\n".join(what[0])))
 
-        self._change("versions", lambda: self.host.switch(clip, version), switched)
+        self.change("versions", lambda: self.host.switch(clip, version), switched)
 
     def drop_version(self, version: str, then: Callable[[], None]) -> None:
         """Take a render out of all clips that hold it without showing it; then `then`."""
 
         def dropped(what: tuple[tuple[str, ...], EditView | None]) -> None:
-            self._show_changed(what[1])
+            self.show_changed(what[1])
             then()
 
-        self._change("delete", lambda: self.host.drop(version), dropped)
+        self.change("delete", lambda: self.host.drop(version), dropped)
 
     def glance(
         self,
@@ -318,12 +259,7 @@ class Desk(QObject):
     def remedies(self, error: OpticalsError, topic: str) -> Iterator[Answer]:
         """What can be done at once about an error of `topic`."""
         if isinstance(error, MediaOffline):
-            yield from self._relinking()
-
-    def stop_looking(self) -> None:
-        """End the search for lost media; the edit stays as it is."""
-        if self._stop_looking is not None:
-            self._stop_looking.set()
+            yield from self.relink_answers()
 
     def _open(self, path: Path, answers: Answers, then: Callable[[], None] = lambda: None) -> None:
         left, again = self.edit, self.edit is not None and path == self.edit.path
@@ -333,7 +269,7 @@ class Desk(QObject):
             self._answers = answers
             if clip is not None:
                 self.selection.go_to(clip)
-            notice = self.model and reports.opened(self.model, *self._relinking())
+            notice = self.model and reports.opened(self.model, *self.relink_answers())
             if notice:
                 self.board.notify(notice)
             then()
@@ -342,7 +278,7 @@ class Desk(QObject):
             if isinstance(error, AnswerNeeded):
                 self._ask(error, path, answers, left)
             else:
-                self._fail(error, "open")
+                self.fail(error, "open")
 
         self._take_new(lambda: self.host.open(path, answers), opened, failed)
 
@@ -363,39 +299,6 @@ class Desk(QObject):
                 self.open(path, settled)
 
         self.board.ask(error.what, error.why, *reports.choices(error, settle))
-
-    def _write(
-        self, path: Path, told: tuple[str, ...], then: Callable[[], None] | None = None
-    ) -> None:
-        def saved(what: tuple[tuple[str, ...], EditView | None]) -> None:
-            self._answers = {}  # the new file leaves nothing open
-            here = [view.job.id for view in self.jobs_here]
-            self._show_changed(what[1])
-            if self.edit and self.edit.path:
-                self.jobs.follow(here, self.edit.name, str(self.edit.path.absolute()))
-            self.board.notify(reports.saved(path, what[0], told))
-            if then is not None:
-                then()
-
-        self._change(
-            "save",
-            lambda: self.host.save(path),
-            saved,
-            lambda error: self._not_saved(error, path, then),
-        )
-
-    def _not_saved(self, error: OpticalsError, path: Path, then: Callable[[], None] | None) -> None:
-        if isinstance(error, OutputError):
-            other = Answer(tr("Choose another name…"), lambda: self.save_wanted.emit(then))
-            self._fail(error, "save", other)
-        else:
-            self._fail(error, "save", *self._plainly(path, then))
-
-    def _plainly(self, path: Path, then: Callable[[], None] | None) -> Iterator[Answer]:
-        """To save what another format or program does not take, in full."""
-        if path.suffix.lower() != PLAIN:
-            instead = free_name(path.with_suffix(PLAIN))
-            yield Answer(tr("Save as {suffix}", suffix=PLAIN), lambda: self.save(instead, then))
 
     def _take_new(
         self,
@@ -423,17 +326,26 @@ class Desk(QObject):
         self.replaced.emit()
         self._show(view, keep=False)
 
-    def _show_changed(self, view: EditView | None) -> None:
+    def show_changed(self, view: EditView | None) -> None:
+        """Show the edit after a change of it."""
         self._show(view, keep=True)
 
+    def show_saved(self, view: EditView | None) -> None:
+        """Show the edit as it was saved, under its new name; the jobs for it go with it."""
+        self._answers = {}  # the new file leaves nothing open
+        here = [one.job.id for one in self.jobs_here]
+        self.show_changed(view)
+        if self.edit and self.edit.path:
+            self.jobs.follow(here, self.edit.name, str(self.edit.path.absolute()))
+
     def _changed(self, what: tuple[object, EditView | None]) -> None:
-        self._show_changed(what[1])
+        self.show_changed(what[1])
 
     def _show(self, view: EditView | None, *, keep: bool) -> None:
         self.selection.show(TimelineModel.of(view) if view else None, keep=keep)
         renders = self.model.renders if self.model else frozenset()
         for job in self.jobs.views:
-            if job.render is not None and self._is_here(job):
+            if job.render is not None and self.is_here(job):
                 self.jobs.set_placed(job.job.id, job.render.name in renders)
         self.edit_changed.emit()
 
@@ -441,7 +353,23 @@ class Desk(QObject):
         """Whether a job was asked for since the edit that is shown was opened."""
         return view.origin.generation == self._editions.shown
 
-    def _is_here(self, view: JobView) -> bool:
+    def is_of_sitting(self, view: JobView) -> bool:
+        """Whether a job was asked for since the program that holds the edit opened it, by a panel
+        that may be gone."""
+        sitting = self.edit.sitting if self.edit else ""
+        return bool(sitting) and view.origin.sitting == sitting
+
+    def follow_saved(self) -> None:
+        """Have jobs belong to the file that their edit was saved as while no panel was there."""
+        path = self._path_here
+        if self.edit is not None and path:
+            stray = [
+                one.job.id for one in self.jobs.views
+                if self.is_of_sitting(one) and one.edit != path
+            ]  # fmt: skip
+            self.jobs.follow(stray, self.edit.name, path)
+
+    def is_here(self, view: JobView) -> bool:
         """Whether a job is for the edit that is shown, though that was closed and opened again."""
         return self._is_of(self._path_here, view)
 
@@ -453,9 +381,9 @@ class Desk(QObject):
 
     def _is_of(self, path: str, view: JobView) -> bool:
         again = bool(path) and view.edit == path
-        return view.origin.generation == self._editions.shown or again
+        return again or self.is_of_now(view) or self.is_of_sitting(view)
 
-    def _change(
+    def change(
         self,
         topic: str,
         change: Callable[[], Any],
@@ -474,9 +402,9 @@ class Desk(QObject):
         failed: Callable[[OpticalsError], None] | None = None,
     ) -> None:
         self.board.dismiss(topic)
-        self._background.run(work, done, failed or (lambda error: self._fail(error, topic)))
+        self._background.run(work, done, failed or (lambda error: self.fail(error, topic)))
 
-    def _fail(self, error: OpticalsError, topic: str, *answers: Answer) -> None:
+    def fail(self, error: OpticalsError, topic: str, *answers: Answer) -> None:
         """Say what went wrong; nothing where nobody asked for it, which has no topic."""
         if not topic:
             return
@@ -486,14 +414,7 @@ class Desk(QObject):
             return
         self.board.fail(error, topic, *self.remedies(error, topic), *answers)
 
-    def _relinking(self) -> Iterator[Answer]:
+    def relink_answers(self) -> Iterator[Answer]:
+        """To look for lost media, where the host lets clips be led to others."""
         if Can.RELINK in self.host.can:
-            yield Answer(tr("Relink…"), self.relink_wanted.emit)
-
-    def _note_relink(self, done: int, total: int) -> None:
-        if self._stop_looking is None:
-            return
-        far = tr("{done} of {total}", done=done, total=total) if total else ""
-        stop = Answer(tr("Stop"), self._stop_looking.set)
-        what = tr("Looking for lost media…")
-        self.board.notify(Notice(Kind.INFO, "relink", what, far, "", (stop,), lasting=True))
+            yield Answer(tr("Relink…"), self.relinking.wanted.emit)

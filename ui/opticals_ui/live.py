@@ -88,6 +88,7 @@ class Live(QObject):
         self._told: dict[str, tuple[float, str]] = {}
         self._to_answer: list[tuple[Asked, int]] = []  # keys, until their jobs stand in the queue
         self._noticed: tuple[Notice, ...] = ()
+        self._standing: list[dict[str, str]] = []  # as told
         self._reading = False
         self._last = ""
         self._settle = QTimer(self, singleShot=True, interval=SETTLE)
@@ -124,11 +125,19 @@ class Live(QObject):
         session, self.alone = self._session, False
         session.board.dismiss(TOPIC)
         self.alone_changed.emit()
-        project = asked.params.get("project")
-        path = project.get("path") if isinstance(project, Mapping) else None
-        held = str(session.edit.path) if session.edit and session.edit.path else None
-        if asked.params.get("again") or (path is not None and path == held):
+        self._told.clear()  # it is another one, or has forgotten
+        self._standing = []
+        self._tell_notices()
+        if asked.params.get("again") or self._holds(asked.params.get("project")):
             self._read()
+
+    def _holds(self, project: object) -> bool:
+        """Whether the edit that is shown is of this project of a host's."""
+        edit, there = self._session.edit, project if isinstance(project, Mapping) else {}
+        if edit is None:
+            return False
+        saved = edit.path is not None and there.get("path") == str(edit.path)
+        return saved or (edit.sitting != "" and there.get("id") == edit.sitting)
 
     def _lose(self, asked: Asked) -> None:
         session, self.alone = self._session, True
@@ -155,7 +164,7 @@ class Live(QObject):
             if view is None or view.render is None or view.render.name in placed:
                 session.board.dismiss(id)
             elif id in here:
-                session.place(id)
+                session.placing.place(id)
             else:
                 self._to_place[id] = None
 
@@ -373,9 +382,20 @@ class Live(QObject):
 
     def _tell_notices(self) -> None:
         """Who works in the host sees there what went wrong, and what waits for an answer here."""
-        notices = self._session.board.notices
-        for one in notices if not self.alone else ():
-            if one not in self._noticed and (one.kind is Kind.ERROR or one.topic == OFFER):
-                kind = "error" if one.kind is Kind.ERROR else "info"
-                self._link.tell("notice", {"text": one.details, "kind": kind})
+        notices, noticed = self._session.board.notices, self._noticed
         self._noticed = notices
+        if self.alone:
+            return
+        wanted = [one for one in notices if one.kind is Kind.ERROR or one.topic == OFFER]
+        standing = [_said(one) for one in wanted]
+        if standing != self._standing:
+            self._standing = standing
+            self._link.tell("stands", {"notices": standing})
+        for one in wanted:
+            if one not in noticed:
+                self._link.tell("notice", _said(one))
+
+
+def _said(notice: Notice) -> dict[str, str]:
+    kind = "error" if notice.kind is Kind.ERROR else "info"
+    return {"text": notice.details, "kind": kind}

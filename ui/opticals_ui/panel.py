@@ -158,8 +158,8 @@ class Panel(QWidget):
         session.versions.changed.connect(self.command_actions.refresh)
         session.preflight.changed.connect(self.command_actions.refresh)
         session.versions.recipe_wanted.connect(self._show_recipe)
-        session.save_wanted.connect(self.ask_where_to_save)
-        session.relink_wanted.connect(self.ask_where_media_are)
+        session.saving.wanted.connect(self.ask_where_to_save)
+        session.relinking.wanted.connect(self.ask_where_media_are)
         self._refresh()
         self._show_playhead()
 
@@ -197,7 +197,7 @@ class Panel(QWidget):
                 dialog.selectFile(Path(typed[0]).with_suffix(suffix).name)
 
         dialog.filterSelected.connect(other_kind)
-        dialog.fileSelected.connect(lambda name: self.session.save(Path(name), then))
+        dialog.fileSelected.connect(lambda name: self.session.saving.save(Path(name), then))
         dialog.open()
 
     def ask_where_media_are(self) -> None:
@@ -208,7 +208,7 @@ class Panel(QWidget):
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.session.relink(Path(name)))
+        dialog.fileSelected.connect(lambda name: self.session.relinking.start(Path(name)))
         dialog.open()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

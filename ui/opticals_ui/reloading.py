@@ -108,7 +108,7 @@ class Reloading(QObject):
         self._lost = path
         what = tr("“{name}” is not there any more.", name=path.name)
         why = tr("It was moved or deleted, or its drive is gone. All of it is still here.")
-        save = Answer(tr("Save as…"), lambda: self._session.save_wanted.emit(None))
+        save = Answer(tr("Save as…"), lambda: self._session.saving.wanted.emit(None))
         self._session.board.notify(
             Notice(Kind.INFO, TOPIC, what, why, answers=(save,), lasting=True)
         )

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opticals.errors import (
     AnswerNeeded,
     Cancelled,
-    EditError,
     FieldsOpen,
     ModelMissing,
     OpticalsError,
     ShotError,
 )
-from opticals.rendering.job import Job, Output, Render
+from opticals.rendering.job import Job, Output
 from opticals.timeline.chosen import Choice as Chosen
 from opticals.timeline.chosen import Wanted
 from opticals.viewer.client import Viewer
 from opticals_ui.background import Background
 from opticals_ui.desk import Desk
 from opticals_ui.effects.choice import Choice, Delivery
+from opticals_ui.effects.fetching import Fetching
 from opticals_ui.effects.model_states import ModelStates
 from opticals_ui.effects.preset_shelf import PresetShelf
 from opticals_ui.effects.source import Source
@@ -33,6 +32,7 @@ from opticals_ui.masks.masking import Masking
 from opticals_ui.memory import Memory
 from opticals_ui.notices import reports
 from opticals_ui.notices.board import Answer, Kind, Notice
+from opticals_ui.placing import Placing
 from opticals_ui.preflight.foreseer import Foreseeing, Foreseer
 from opticals_ui.preflight.preflight import Preflight
 from opticals_ui.queue.jobs import Origin, StartWorker
@@ -46,7 +46,7 @@ from opticals_ui.viewer.viewing import Viewing
 from opticals_ui.welcome.beginning import Beginning
 
 if TYPE_CHECKING:
-    from opticals_ui.host import EditView, Host
+    from opticals_ui.host import Host
     from opticals_ui.timeline.picking import Range
 
 PLAYING = "viewer"  # why renders stand still
@@ -90,7 +90,8 @@ class Session(Desk):
         )
         self.edit_changed.connect(self.showing.take_edit)
         self.masking = Masking(self)
-        self._placing: set[str] = set()  # the renders that the host cuts in at the moment
+        self.placing = Placing(self)
+        self.fetching = Fetching(self)
         self.reloading = Reloading(self)
         self.versions = Versions(self)
         self.versions.compare_wanted.connect(self.showing.compare)
@@ -98,16 +99,12 @@ class Session(Desk):
         self.replaced.connect(self.viewing.forget)
         self.replaced.connect(self.choice.forget)
         self.viewing.wanted.connect(self._preview_quietly)
-        self.viewing.failed.connect(lambda error: self._fail(error, "preview"))
-        self.jobs.rendered.connect(self.place)
+        self.viewing.failed.connect(lambda error: self.fail(error, "preview"))
         self.jobs.failed.connect(self._job_failed)
-        self.jobs.troubled.connect(lambda error: self._fail(error, "queue"))
+        self.jobs.troubled.connect(lambda error: self.fail(error, "queue"))
         self.jobs.died.connect(self._note_death)
         self.offering = Offering(self)
         self.showing.player.changed.connect(self._make_way)
-        self.jobs.pulling.connect(self._note_pull)
-        self.jobs.pulled.connect(self._pulled)
-        self.jobs.pull_failed.connect(lambda model, error: self._fail(error, f"model {model}"))
 
     @property
     def held_here_alone(self) -> bool:
@@ -170,11 +167,10 @@ class Session(Desk):
 
     def ask_for(self, job: Job, delivery: Delivery) -> None:
         """Render a job that was made elsewhere, for the edit that is shown."""
-        origin = Origin(self._editions.shown, self.edit.name if self.edit else "")
         try:
-            self.jobs.render(self._as_read(job), delivery, origin)
+            self.jobs.render(self._as_read(job), delivery, self._origin)
         except OpticalsError as error:
-            self._fail(error, job.id)
+            self.fail(error, job.id)
 
     def render_marked(self) -> None:
         """Render what the edit's markers ask for; each is placed when it is done."""
@@ -187,12 +183,7 @@ class Session(Desk):
         try:
             self.jobs.render(self._as_read(view.job), view.delivery, view.origin)
         except OpticalsError as error:
-            self._fail(error, job_id)
-
-    def get_model(self, model: str) -> None:
-        """Fetch a model that is missing."""
-        self.jobs.pull(model)
-        self._note_pull(model, "")
+            self.fail(error, job_id)
 
     def choose_fields(self, medium: str, fields: str, topic: str) -> None:
         """Settle what becomes of an interlaced medium's fields, and ask again for what stopped
@@ -201,72 +192,17 @@ class Session(Desk):
         if topic == "preview":
             self.preview()
         else:
-            for job_id in self._stopped_by(FieldsOpen, medium):
+            for job_id in self.stopped_by(FieldsOpen, medium):
                 self.retry(job_id)
-
-    def place(self, job_id: str) -> None:
-        """Cut a finished render into the edit."""
-        view = self.jobs.find(job_id)
-        render, delivery = view.render, view.delivery
-        if render is None:
-            return
-        if not self._is_here(view):
-            edit = view.origin.name
-            error = EditError(
-                tr("{render} was rendered for {edit}.", render=render.name, edit=edit),
-                tr("Another edit is open, which stays as it is."),
-                tr("Open {edit} and press Place.", edit=edit),
-            )
-            path = view.edit
-            there = Answer(tr("Open {edit}", edit=edit), partial(self.open, Path(path)))
-            self._fail(error, job_id, *([there] if path else []))
-            return
-
-        shown = self.model is not None and render.name in self.model.shown
-        if shown:
-            self.jobs.set_placed(job_id, True)
-        if shown or render.name in self._placing:
-            what = tr("{render} is in the edit already.", render=render.name)
-            why = tr("The same was asked for twice, and rendered once.")
-            self.board.notify(Notice(Kind.INFO, job_id, what, why))
-            return
-
-        def placed(what: tuple[tuple[str, ...], EditView | None]) -> None:
-            messages, edit = what
-            self._placing.discard(render.name)
-            self._show_changed(edit)
-            if messages:
-                title = tr("{render} is in the edit.", render=render.name)
-                self.board.notify(Notice(Kind.INFO, job_id, title, "\n".join(messages)))
-
-        def failed(error: OpticalsError) -> None:
-            self._placing.discard(render.name)
-            self._fail(error, job_id)
-
-        self._placing.add(render.name)
-        place = partial(self.host.place, render, delivery.place, delivery.time)
-        self._change(job_id, place, placed, failed)
-
-    def place_render(self, render: Render) -> None:
-        """Cut a render in that was proved now, as a version of the clip that shows its frames."""
-        time = self.choice.delivery.time
-
-        def placed(what: tuple[tuple[str, ...], EditView | None]) -> None:
-            self._show_changed(what[1])
-            if what[0]:
-                title = tr("{render} is in the edit.", render=render.name)
-                self.board.notify(Notice(Kind.INFO, "versions", title, "\n".join(what[0])))
-
-        self._change("versions", lambda: self.host.place(render, "version", time), placed)
 
     def cancel(self) -> None:
         """Stop every job, the preview, and the search for media."""
         self.jobs.cancel_all()
-        self.stop_looking()
+        self.relinking.stop()
 
     def close(self) -> None:
         """End the worker and the work under way; jobs stay in the queue."""
-        self.stop_looking()
+        self.relinking.stop()
         self.jobs.close()
         self.source.close()
         self.versions.close()
@@ -285,7 +221,7 @@ class Session(Desk):
     def remedies(self, error: OpticalsError, topic: str) -> Iterator[Answer]:
         yield from super().remedies(error, topic)
         if isinstance(error, ModelMissing) and error.subject:
-            yield Answer(tr("Get the model"), partial(self.get_model, error.subject))
+            yield Answer(tr("Get the model"), partial(self.fetching.get, error.subject))
         if isinstance(error, FieldsOpen) and error.subject:
             for words, fields in (
                 (tr("Deinterlace"), "deinterlace"),
@@ -336,12 +272,20 @@ class Session(Desk):
 
         self._with_jobs("", self._looked_at, ask)
 
+    @property
+    def _origin(self) -> Origin:
+        """Of jobs for the edit that is shown."""
+        edit = self.edit
+        return Origin(
+            self._editions.shown, edit.name if edit else "", sitting=edit.sitting if edit else ""
+        )
+
     def _begin(self, delivery: Delivery | None = None) -> Callable[[tuple[Job, ...], Chosen], None]:
         """Starts jobs, delivered as is chosen now if nothing else is said."""
         forecast = None if delivery or self.preflight.stale else self.preflight.forecast
         estimates = tuple(one.seconds.likely for one in forecast.items) if forecast else ()
         delivery = delivery or self.choice.delivery
-        origin = Origin(self._editions.shown, self.edit.name if self.edit else "")
+        origin = self._origin
 
         def begin(jobs: tuple[Job, ...], choice: Chosen) -> None:
             notes = [note for job in jobs for note in job.shot.notes]
@@ -349,6 +293,7 @@ class Session(Desk):
                 self.board.notify(notice)
             known = estimates if len(estimates) == len(jobs) else (0.0,) * len(jobs)
             for job, seconds in zip(jobs, known, strict=True):
+                self.board.dismiss(job.id)  # what went wrong with it the last time
                 self.jobs.render(job, delivery, origin, seconds)
 
         return begin
@@ -372,7 +317,7 @@ class Session(Desk):
             choose = chosen()
         except OpticalsError as error:
             refused(error)
-            self._fail(error, topic)
+            self.fail(error, topic)
             return
 
         def made(what: tuple[tuple[Job, ...], Chosen]) -> None:
@@ -380,7 +325,7 @@ class Session(Desk):
                 go_on(tuple(map(self._as_read, what[0])), what[1])
             except OpticalsError as error:
                 refused(error)
-                self._fail(error, topic)
+                self.fail(error, topic)
 
         def failed(error: OpticalsError) -> None:
             refused(error)
@@ -388,7 +333,7 @@ class Session(Desk):
             if isinstance(error, AnswerNeeded) and path is not None:
                 self._ask(error, path, self._answers)
             else:
-                self._fail(error, topic)
+                self.fail(error, topic)
 
         self._run(topic, self._editions.on_shown(self._making(choose, delivery)), made, failed)
 
@@ -425,7 +370,7 @@ class Session(Desk):
 
         return make
 
-    def _stopped_by(self, kind: type[OpticalsError], subject: str) -> list[str]:
+    def stopped_by(self, kind: type[OpticalsError], subject: str) -> list[str]:
         """The jobs that failed for one reason, by their ids."""
         return [
             view.job.id
@@ -446,28 +391,9 @@ class Session(Desk):
     def _job_failed(self, job_id: str, error: OpticalsError) -> None:
         asks = isinstance(error, (Cancelled, FieldsOpen, ModelMissing))  # these help by themselves
         again = Answer(tr("Render again"), partial(self.retry, job_id))
-        self._fail(error, job_id, *(() if asks else (again,)))
+        self.fail(error, job_id, *(() if asks else (again,)))
 
     def _note_death(self, error: OpticalsError) -> None:
         if self.jobs.at_work is not None:
             again = tr("The render goes on by itself from what is finished of it.")
             self.board.notify(Notice(Kind.INFO, "worker", error.what, error.why, again))
-
-    def _note_pull(self, model: str, note: str) -> None:
-        what = tr("Getting the model {model}…", model=model)
-        self.board.notify(Notice(Kind.INFO, f"model {model}", what, note, lasting=True))
-
-    def _pulled(self, model: str) -> None:
-        waiting = self._stopped_by(ModelMissing, model)
-
-        def render() -> None:
-            for job_id in waiting:
-                self.retry(job_id)
-
-        again = (
-            Answer(tr("Render again"), render)
-            if waiting
-            else Answer(tr("Preview again"), self.preview)
-        )
-        what = tr("The model {model} is here.", model=model)
-        self.board.notify(Notice(Kind.INFO, f"model {model}", what, answers=(again,), lasting=True))

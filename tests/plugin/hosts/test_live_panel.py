@@ -47,6 +47,8 @@ class Beside:
 
     def __init__(self, qtbot: QtBot, panels: Path, start: Callable[..., Any]) -> None:
         self.qtbot = qtbot
+        self.start = start
+        self.workers: list[WritingWorker] = []
         self.bridge = Bridge(panels)
         self.bridge.start()
         self.front = LiveFront(self.bridge)
@@ -55,6 +57,7 @@ class Beside:
         self.panel = Panel(self.session)
         self.live = Live(self.session, self.front)
         self.raised: list[None] = []
+        self.closed = False
         self.live.raise_wanted.connect(lambda: self.raised.append(None))
         qtbot.addWidget(self.panel)
         self.panel.show()
@@ -82,8 +85,10 @@ class Beside:
         return "\n".join(f"{one.what}\n{one.details}" for one in self.session.board.notices)
 
     def close(self) -> None:
-        self.session.close()
-        self.bridge.close()
+        if not self.closed:
+            self.closed = True
+            self.session.close()
+            self.bridge.close()
 
 
 @pytest.fixture
@@ -101,7 +106,7 @@ def beside(
         return worker
 
     beside = Beside(qtbot, panels, start)
-    beside.workers = workers  # type: ignore[attr-defined]
+    beside.workers = workers
     yield beside
     beside.close()
 
@@ -252,7 +257,7 @@ def test_a_clip_that_is_not_there_any_more_is_reported(
     assert edit(host) == before
     host.undo()
     beside.until(lambda: beside.session.model and beside.session.model.find("V1:2"))
-    beside.session.place(beside.session.jobs.views[-1].job.id)
+    beside.session.placing.place(beside.session.jobs.views[-1].job.id)
     beside.until(lambda: beside.states == [State.PLACED])
 
 
@@ -534,10 +539,10 @@ def test_two_programs_keep_to_their_panels(
 
 def hold(beside: Beside) -> None:
     """Let the worker stand at what it renders."""
-    for worker in beside.workers:  # type: ignore[attr-defined]
+    for worker in beside.workers:
         worker.go_on.clear()
 
 
 def let_go(beside: Beside) -> None:
-    for worker in beside.workers:  # type: ignore[attr-defined]
+    for worker in beside.workers:
         worker.go_on.set()

@@ -20,7 +20,11 @@ def commands(panel: Panel) -> tuple[Command, ...]:
         return session.edit is not None and Can.SAVE in session.host.can
 
     def relinkable() -> bool:
-        return session.edit is not None and Can.RELINK in session.host.can and not session.looking
+        return (
+            session.edit is not None
+            and Can.RELINK in session.host.can
+            and not session.relinking.looking
+        )
 
     edit, window = tr("Edit"), tr("Panel")
     return (

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QWidget
 
 from opticals.declaration import Setting, Value
@@ -64,7 +64,7 @@ class Inspector(QScrollArea):
         self.form.draw_wanted.connect(self.draw_wanted)
         self.form.matte_wanted.connect(self.matte_wanted)
         self.models = ModelLines(session.models)
-        self.models.fetch_wanted.connect(session.get_model)
+        self.models.fetch_wanted.connect(session.fetching.get)
         self.models.shown.connect(self.rows_changed)
         self.reading = Form()
         self.reading.changed.connect(self._read)
@@ -112,6 +112,12 @@ class Inspector(QScrollArea):
             *self.delivery.parts(),
         )
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The bar that scrolls stands in the margin: with it and without all ends in one line.
+        bar = self.width() - self.viewport().width()
+        self._content.lines.setContentsMargins(12, 8, max(2, 12 - bar), 10)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.form.offer_tools(pick=True, draw=True)
@@ -137,7 +143,6 @@ class Inspector(QScrollArea):
             title.addWidget(button)
         self._content = content = Column()
         lines = content.lines
-        lines.setContentsMargins(12, 8, 8, 10)
         lines.setSpacing(6)
         lines.addWidget(self.stack)
         lines.addLayout(title)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QHideEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
+    QFrame,
     QLabel,
     QStackedWidget,
     QVBoxLayout,
@@ -61,6 +62,9 @@ class EffectsPage(QWidget):
         self._help.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._help.setContentsMargins(12, 4, 12, 0)
         self._help.setAccessibleName(tr("Help"))
+        edge = QFrame()  # where what scrolls ends
+        edge.setObjectName("effects_edge")
+        edge.setFixedHeight(1)
         top = QVBoxLayout()
         top.setContentsMargins(12, 8, 12, 4)
         top.addWidget(self.search)
@@ -69,6 +73,7 @@ class EffectsPage(QWidget):
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self._pages, 1)
+        layout.addWidget(edge)
         layout.addWidget(self._help)
         self._connect()
         self._show_help("")
@@ -145,7 +150,7 @@ class EffectsPage(QWidget):
         """Fetch what the chosen effect lacks."""
         lines = self.browser.models if self.browsing else self.inspector.models
         for model in lines.missing:
-            self._session.get_model(model)
+            self._session.fetching.get(model)
 
     def offer(self, actions: Mapping[str, QAction]) -> None:
         """Put the commands on the stack into its menu."""
@@ -172,7 +177,7 @@ class EffectsPage(QWidget):
         self.search.used.connect(self._use)
         self.search.left.connect(self._leave)
         self.browser.done.connect(self.close_browser)
-        self.browser.models.fetch_wanted.connect(self._session.get_model)
+        self.browser.models.fetch_wanted.connect(self._session.fetching.get)
         stack = self.inspector.stack
         stack.add_wanted.connect(self.browse)
         stack.list.copy_wanted.connect(self.copy)

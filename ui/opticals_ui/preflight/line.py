@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from opticals_ui.look.flow import FlowRow
 from opticals_ui.look.sign import Sign
 from opticals_ui.look.theme import icon
-from opticals_ui.look.words import tr, wrapping
+from opticals_ui.look.words import amounts_whole, tr, wrapping
 from opticals_ui.preflight import words
 from opticals_ui.preflight.words import Line, Weight
 
@@ -96,7 +96,7 @@ class PreflightLine(QWidget):
             weight, said = words.weight(found), words.summary(found)
         elif preflight.selected:
             said = tr("Looking at what it takes…")
-        self.words.setText(said)
+        self.words.setText(amounts_whole(said))
         quiet = preflight.stale or found is None
         role = "error" if weight is Weight.ERROR and not preflight.stale else ""
         self.words.setProperty("role", role or ("dim" if quiet else ""))
@@ -155,31 +155,31 @@ class Details(QScrollArea):
 
     def _row(self, line: Line) -> QWidget:
         row = QWidget()
-        layout = QVBoxLayout(row)
+        layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 6 if line.weight is Weight.HEADING else 0, 0, 0)
-        layout.setSpacing(1)
-        head = QHBoxLayout()
-        head.setSpacing(6)
+        layout.setSpacing(6)
         if line.weight in ICONS:
-            head.addWidget(Sign(ICONS[line.weight]), 0, Qt.AlignmentFlag.AlignTop)
+            layout.addWidget(Sign(ICONS[line.weight]), 0, Qt.AlignmentFlag.AlignTop)
         roles = {Weight.HEADING: "heading", Weight.ERROR: "error"}
-        head.addWidget(_label(line.text, roles.get(line.weight, "")), 1)
-        layout.addLayout(head)
+        told = QVBoxLayout()
+        told.setSpacing(1)
+        told.addWidget(_label(line.text, roles.get(line.weight, "")))
         if line.more:
-            layout.addWidget(_label(line.more, "dim"))
+            told.addWidget(_label(line.more, "dim"))
         answers = FlowRow(6)
         for text, act in self._answers(line):
             button = QPushButton(text)
             button.clicked.connect(act)
             answers.add(button)
         if not answers.empty:
-            layout.addWidget(answers)
+            told.addWidget(answers)
+        layout.addLayout(told, 1)
         return row
 
     def _answers(self, line: Line) -> list[tuple[str, object]]:
         session = self._session
         if line.model:
-            return [(tr("Get"), lambda: session.get_model(line.model))]
+            return [(tr("Get"), lambda: session.fetching.get(line.model))]
         if line.error is None:
             return []
         return [(one.label, one.act) for one in session.remedies(line.error, "preflight")]
@@ -196,7 +196,7 @@ def _lines(session: Session) -> tuple[Line, ...]:
 
 
 def _label(text: str, role: str) -> QLabel:
-    label = QLabel(wrapping(text))
+    label = QLabel(amounts_whole(wrapping(text)))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setProperty("role", role)

@@ -92,7 +92,7 @@ class Preflight(QObject):
         """Fetch every model that is missing and may be used."""
         for need in self.forecast.needs if self.forecast else ():
             if need.allowed:
-                self._session.get_model(need.id)
+                self._session.fetching.get(need.id)
 
     def close(self) -> None:
         self._settle.stop()

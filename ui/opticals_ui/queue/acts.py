@@ -167,7 +167,7 @@ class QueueActs(QObject):
         what is still to be placed."""
         found = [view for view in self.chosen if view.state is State.RENDERED]
         for view in sorted(found, key=lambda one: -one.job.shot.record):
-            self._session.place(view.job.id)
+            self._session.placing.place(view.job.id)
 
     def retry(self) -> None:
         """Render again what failed or was stopped."""
@@ -254,7 +254,7 @@ class QueueActs(QObject):
         """What can be done about a job as it is, the most likely first."""
         id = view.job.id
         if view.state is State.RENDERED:
-            return (Answer(tr("Place"), partial(self._session.place, id)),)
+            return (Answer(tr("Place"), partial(self._session.placing.place, id)),)
         if not view.failed:
             return ()
         again = Answer(tr("Retry"), partial(self._session.retry, id))

@@ -28,7 +28,7 @@ def _rendering(panel: Panel) -> tuple[Command, ...]:
         return session.edit is not None
 
     def at_work() -> bool:
-        return session.jobs.previewing or session.jobs.active or session.looking
+        return session.jobs.previewing or session.jobs.active or session.relinking.looking
 
     return (
         Command(

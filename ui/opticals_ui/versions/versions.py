@@ -53,7 +53,8 @@ class Versions(QObject):
         super().__init__(session)
         self._session = session
         self._shelf = Shelf()
-        self._seen = self._comparing = False
+        self._seers: set[object] = set()
+        self._comparing = False
         self._shot: Shot | None = None  # what the clip shows of its medium
         self.item: ItemView | None = None
         self.rows: tuple[Row, ...] = ()
@@ -84,15 +85,17 @@ class Versions(QObject):
             return row.render.head + row.render.selected // 2
         return self._shot.first + self._shot.frames // 2 if self._shot is not None else 0
 
-    def set_seen(self, seen: bool) -> None:
-        """Whether anybody looks: only then the disk is."""
-        if seen != self._seen:
-            self._seen = seen
+    def set_seen(self, seen: bool, by: object) -> None:
+        """Whether somebody looks: only while anybody does, the disk is looked at."""
+        if seen:
+            self._seers.add(by)
             self.look()
+        else:
+            self._seers.discard(by)
 
     def look(self) -> None:
         """Look for versions anew, soon."""
-        if self._seen:
+        if self._seers:
             self._settle.start()
 
     def choose(self, at: int) -> None:
@@ -292,7 +295,7 @@ class Versions(QObject):
         def done(proof: Proof) -> None:
             board.dismiss(topic)
             if proof.ok:
-                self._session.place_render(render)
+                self._session.placing.place_render(render)
             else:
                 board.fail(_broken(row.name, proof), topic)
 
