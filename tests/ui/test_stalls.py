@@ -15,11 +15,13 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from opticals import catalog
 from opticals.timeline.listing import TrackView
 from opticals_plugin.file_host import FileHost
-from opticals_ui.look import theme
+from opticals_ui.app import Window
+from opticals_ui.look import language, theme
 from opticals_ui.look.theme import dress
 from opticals_ui.panel import Panel
 from opticals_ui.session import Session
@@ -65,6 +67,12 @@ def long(host: FakeHost) -> tuple[TrackView, ...]:
     return host.tracks
 
 
+@pytest.fixture
+def english(qapp: QApplication) -> Iterator[None]:
+    yield
+    language.use("en")
+
+
 def turn(widget: QWidget, at: QPoint, degrees: int, held: Qt.KeyboardModifier = NONE) -> None:
     event = QWheelEvent(
         QPointF(at), QPointF(widget.mapToGlobal(at)), QPoint(), QPoint(0, degrees),
@@ -103,6 +111,39 @@ def test_another_theme(qtbot: QtBot, long: object, open_panel: Panel) -> None:
             assert theme.current() == name
     assert dog.longest < LATE, max(dog.stalls, key=lambda one: one.seconds)
     assert open_panel.grab().toImage() == before
+
+
+@pytest.mark.usefixtures("english")
+def test_another_language(
+    qtbot: QtBot, qapp: QApplication, session: Session, long: object, edit: Path
+) -> None:
+    """The panel is made anew, twice; it ends as it began, to the pixel."""
+    session.memory.put("language", "en")
+    qapp.setStyleSheet("")  # as when the panel begins
+    theme.prepare(qapp)
+    window = Window(session)
+    window.panel.resize(1280, 800)
+    window.panel.show()
+    session.open(edit)
+    qtbot.waitUntil(lambda: session.edit is not None and not session.busy)
+    session.selection.go_to("V1:3")
+    session.choice.choose("upscale")
+    window.panel.strip.setFocus()
+    qtbot.waitUntil(lambda: session.preflight.forecast is not None)
+    QTest.qWait(500)
+    picture = window.panel.grab().toImage()
+    for name in ("it", "en"):
+        old = window.panel
+        with Watchdog() as dog:
+            old.actions_by_id[f"language_{name}"].trigger()
+            qtbot.waitUntil(lambda old=old: not isValid(old))
+            QTest.qWait(200)
+        assert dog.longest < LATE, max(dog.stalls, key=lambda one: one.seconds)
+        assert window.panel is not old
+    qtbot.addWidget(window.panel)
+    QTest.qWait(300)
+    assert window.panel.strip.hasFocus()
+    assert window.panel.grab().toImage() == picture
 
 
 def test_opening_an_edit_of_1000_clips(
@@ -246,7 +287,7 @@ def test_a_worker_that_starts_slowly(
     QTest.qWait(100)
     watched()
     session.preview()
-    session.get_model("u2net")
+    session.fetching.get("u2net")
     qtbot.waitUntil(lambda: len(asked) == 2, timeout=10_000)
 
 

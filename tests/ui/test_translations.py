@@ -118,6 +118,48 @@ def test_the_system_s_language_is_the_one_when_none_is_wanted(
         assert language.settled("it") == "it"
 
 
+def test_what_is_looked_at_goes_on_in_another_language(
+    qtbot: QtBot, session: Session, edit: Path
+) -> None:
+    """Versions are looked for, and a mask is drawn, in the panel that is made anew. A language that
+    is chosen meanwhile counts."""
+    session.memory.put("language", "en")
+    window = Window(session)
+    window.panel.show()
+    session.open(edit)
+    qtbot.waitUntil(lambda: session.edit is not None and not session.busy)
+    session.selection.go_to("V1:1")
+    session.choice.choose("remove")
+    session.masking.begin("mask")
+    qtbot.waitUntil(lambda: session.masking.active)
+    window.panel.side.show_page("versions")
+    qtbot.waitUntil(lambda: bool(session.versions.rows))
+    first = window.panel
+    first.actions_by_id["language_it"].trigger()
+    qtbot.wait(10)
+    assert window.panel is first
+    session.selection.go_to("V1:2")
+    session.selection.go_to("V1:1")
+    first.actions_by_id["language_en"].trigger()
+    qtbot.wait(10)
+    first.actions_by_id["language_it"].trigger()
+    qtbot.waitUntil(lambda: not isValid(first))
+    qtbot.wait(400)
+    panel = window.panel
+    assert panel.actions_by_id["undo"].text() == "Annulla"
+    assert panel.viewer.view.overlay is session.masking.drawing
+    session.selection.go_to("V2:1")
+    qtbot.waitUntil(lambda: session.versions.item.id == "V2:1" and bool(session.versions.rows))
+    assert window.panel is panel
+    panel.actions_by_id["language_en"].trigger()
+    qtbot.wait(10)
+    panel.actions_by_id["language_it"].trigger()  # of what is half made already
+    qtbot.waitUntil(lambda: window.panel is not panel)
+    qtbot.waitUntil(lambda: window.panel.actions_by_id["undo"].text() == "Annulla")
+    qtbot.wait(100)
+    qtbot.addWidget(window.panel)
+
+
 def test_another_language_is_spoken_at_once(qtbot: QtBot, session: Session, edit: Path) -> None:
     session.memory.put("language", "en")
     window = Window(session)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, QSize, QTimer
@@ -80,6 +81,7 @@ class Window(QObject):
 def run(host: Host, edit: Path | None = None) -> int:
     """Show the panel until its window is closed; the exit status."""
     app = _application()
+    _end_when_asked(app)
     session = Session(host, Worker)
     window = Window(session)
     window.show()
@@ -91,6 +93,7 @@ def run_beside(host: LiveHost, *, hidden: bool) -> int:
     """The same for a host that speaks by itself: it says when the panel is seen, if it is to be
     hidden at first."""
     app = _application()
+    _end_when_asked(app)
     app.setQuitOnLastWindowClosed(False)  # a host may have it render without a window
     session = Session(host, Worker)
     session.sights.start()  # a shot is on its way
@@ -104,11 +107,6 @@ def run_beside(host: LiveHost, *, hidden: bool) -> int:
 
 
 def _go_on(app: QApplication, session: Session, window: Window) -> int:
-    # Python sees a Ctrl-C only when it gets to run: the event loop lets it, now and then.
-    signal.signal(signal.SIGINT, lambda *_: app.quit())
-    awake = QTimer()
-    awake.timeout.connect(lambda: None)
-    awake.start(200)
     QTimer.singleShot(QUEUE_AFTER, session.jobs.go_on)
     session.viewing.set_live(session.memory.get("live", True))
     status = app.exec()
@@ -116,6 +114,26 @@ def _go_on(app: QApplication, session: Session, window: Window) -> int:
         window.keep()
     session.close()
     return status
+
+
+def _end_when_asked(app: QApplication) -> None:
+    """End in order at SIGTERM, without a question that nobody may be there to answer; at Ctrl-C as
+    if the window was closed. Also while the event loop does not run yet."""
+    told, asked = threading.Event(), threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: told.set())
+    signal.signal(signal.SIGINT, lambda *_: asked.set())
+
+    def look() -> None:
+        if told.is_set():
+            app.exit()
+        elif asked.is_set():
+            asked.clear()
+            app.quit()
+
+    # Python sees a signal only when it gets to run: the event loop lets it, now and then.
+    awake = QTimer(app)
+    awake.timeout.connect(look)
+    awake.start(200)
 
 
 def picture(host: Host, edit: Path, file: Path, size: QSize) -> int:

@@ -79,10 +79,14 @@ class StackList(QListWidget):
                 _fill(self.item(at), entry, at, len(entries))
             if entries:
                 self.setCurrentRow(self._choice.current)
-        frame = 2 * self.frameWidth()
-        self.setFixedHeight(ROW * min(max(len(entries), 1), SHOWN) + frame)
+        self._fit()
         self.setVisible(bool(entries))
         self.viewport().update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._fit()
 
     def event(self, event: QEvent) -> bool:
         # Elsewhere in the panel these keys may mean other things.
@@ -117,6 +121,11 @@ class StackList(QListWidget):
         event.setDropAction(Qt.DropAction.IgnoreAction)
         event.accept()
         self._choice.move(at, to - (to > at))
+
+    def _fit(self) -> None:
+        """As high as its rows are, with the frame of the style of the moment."""
+        rows = min(max(self.count(), 1), SHOWN)
+        self.setFixedHeight(ROW * rows + 2 * self.frameWidth())
 
     def _selected(self, row: int) -> None:
         self._choice.select(row)

@@ -103,8 +103,8 @@ def turn(theme: str) -> None:
     if not _choose(theme):
         return
     if _turning is None:
-        _turning = Turning(_STEPS)
-    _turning.begin()
+        _turning = Turning()
+    _turning.begin(_STEPS)
 
 
 def turns() -> bool:

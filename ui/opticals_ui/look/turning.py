@@ -14,9 +14,9 @@ class Turning(QObject):
     """Runs steps, one in each turn of the event loop. Until the last is done, windows stay as they
     were painted; keys and the mouse are heard."""
 
-    def __init__(self, steps: Sequence[Callable[[], None]]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._steps = tuple(steps)
+        self._steps: Sequence[Callable[[], None]] = ()
         self._place = 0
         self._still: list[QWidget] = []
         self._next = QTimer(self, singleShot=True, interval=0)
@@ -26,13 +26,13 @@ class Turning(QObject):
     def under_way(self) -> bool:
         return self._next.isActive()
 
-    def begin(self) -> None:
-        """Run the steps; what is under way begins again."""
+    def begin(self, steps: Sequence[Callable[[], None]]) -> None:
+        """Run these steps, in the place of those that are under way."""
         for window in QApplication.topLevelWidgets():
             if window.isVisible() and window.updatesEnabled():
                 window.setUpdatesEnabled(False)
                 self._still.append(window)
-        self._place = 0
+        self._steps, self._place = steps, 0
         self._next.start()
 
     def _go_on(self) -> None:
@@ -46,6 +46,7 @@ class Turning(QObject):
                 self._release()
 
     def _release(self) -> None:
+        self._steps = ()  # what they belong to may go
         still, self._still = self._still, []
         for window in still:
             if shiboken6.isValid(window):

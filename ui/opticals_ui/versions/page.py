@@ -152,11 +152,11 @@ class VersionsPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._versions.set_seen(True)
+        self._versions.set_seen(True, self)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._versions.set_seen(False)
+        self._versions.set_seen(False, self)
 
     def _run(self, id: str) -> None:
         if id in self._actions:

@@ -71,6 +71,7 @@ class Viewer(QWidget):
         session.source.changed.connect(self._tell_facts)
         session.masking.changed.connect(self._draw_mask)
         session.masking.touched.connect(self.view.update)
+        self._draw_mask()
         self._arrange()
         self.refresh()
 
