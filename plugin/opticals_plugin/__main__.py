@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,6 +44,8 @@ def _beside_host() -> int:
     from opticals.settings import panels_folder
     from opticals_plugin.bridge.server import Bridge
 
+    # Who ends it before it is there finds nothing left of it either.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     bridge = Bridge(panels_folder())
     try:
         bridge.start()

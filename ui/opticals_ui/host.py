@@ -61,6 +61,8 @@ class EditView:
         undo, redo: what would be undone or redone, in words; empty when there is nothing.
         notes: what its reader says of it, one sentence each.
         markers: of the edit, its tracks and its clips.
+        sitting: names the edit as long as the program that holds it has it open, saved or not; ""
+            of files, and where the program cannot tell.
     """
 
     name: str
@@ -74,6 +76,7 @@ class EditView:
     redo: str = ""
     notes: tuple[str, ...] = ()
     markers: tuple[MarkerView, ...] = ()
+    sitting: str = ""
 
 
 @dataclass(frozen=True)

@@ -89,8 +89,9 @@ def joined(params: Params) -> Joined:
         and isinstance(project, dict)
         and isinstance(project.get("name", ""), str)
         and isinstance(project.get("path"), str | None)
+        and isinstance(project.get("id"), str | None)
     )
     if not fine or not 0 < len(name) <= 80 or len(version) > 80 or len(can) > 40:
         raise TypeError("something of it is of a wrong kind")
-    held = {"name": project.get("name", ""), "path": project.get("path")}
+    held = {"name": project.get("name", ""), "path": project.get("path"), "id": project.get("id")}
     return Joined(name, version, pid, frozenset(can), held, params.get("again") is True)

@@ -125,6 +125,7 @@ class LiveHost:
             redo=snapshot.redo,
             notes=tuple(dict.fromkeys(notes)),
             markers=marks.views(edit),
+            sitting=snapshot.id,
         )
 
     def shots(self, tracks: Sequence[str], start: int, end: int) -> tuple[Shot, ...]:

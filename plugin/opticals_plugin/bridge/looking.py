@@ -102,11 +102,14 @@ def messages(answer: Any) -> tuple[str, ...]:
 
 
 def same(before: Snapshot, after: Snapshot) -> bool:
-    """Whether two edits are of one project: of one file, or, where it was saved as another or for
-    the first time, of the same clips."""
+    """Whether two edits are of one project: of one file, or still open as it was, or, where the
+    host cannot tell that, or went and came again, of the same clips."""
     if before.path is not None and before.path == after.path:
         return True
-    if before.path is None and after.path is None and before.name == after.name:
+    if before.id and after.id:
+        if before.id == after.id:
+            return True
+    elif before.path is None and after.path is None and before.name == after.name:
         return True
     held, now = (
         {clip.id for track in one.tracks for clip in track.clips} for one in (before, after)

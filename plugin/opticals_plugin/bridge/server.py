@@ -433,8 +433,9 @@ class Bridge:
     def _note(self, edit: Any) -> None:
         """The project of an edit that comes: the file says it, for the host to find it again."""
         if isinstance(edit, Mapping) and isinstance(edit.get("name"), str):
-            path = edit.get("path")
-            project = {"name": edit["name"], "path": path if isinstance(path, str) else None}
+            told = {key: edit.get(key) for key in ("path", "id")}
+            known = {key: one if isinstance(one, str) else None for key, one in told.items()}
+            project = {"name": edit["name"], **known}
             if project != self._held[1]:
                 self._held = (self._held[0], project)
                 self._say_held()

@@ -126,6 +126,8 @@ class Snapshot:
     """An edit at one moment; record frames are counted as the host counts them.
 
     Attributes:
+        id: stays as long as the project is open in the host's process, saved or not; "" where the
+            host cannot tell.
         start: the first record frame.
         read_only: why it cannot be changed; "" where it can.
         undo, redo: in words, where the last step is one of ours.
@@ -147,6 +149,7 @@ class Snapshot:
     selection: Chosen = field(default_factory=Chosen)
     markers: tuple[Marker, ...] = ()
     nearest: bool = False
+    id: str = ""
 
     def find(self, id: str) -> tuple[Track, Clip] | None:
         """A clip by its id."""
@@ -253,6 +256,7 @@ def read(data: Any) -> Snapshot:
         selection=_chosen(said.under("selection")) if said.has("selection") else Chosen(),
         markers=said.many("markers", _MARKERS, _marker),
         nearest=said.get("nearest", bool, False),
+        id=said.text("id"),
     )
 
 

@@ -37,7 +37,7 @@ LOOK_S = 1.0  # between looks for a panel
 
 CHANGES = ("place", "switch", "restore", "drop", "undo", "redo")
 AGAIN = ("select", "show")  # may be asked of the next panel when one died over it
-LATEST = ("progress", "seek")  # of these only the last that was said matters
+LATEST = ("progress", "seek", "stands")  # of these only the last that was said matters
 
 # What hosts set for themselves, which stops or changes other programs that are started from them.
 LEAKED = (
@@ -75,8 +75,10 @@ class Client(object):
         handlers: by method, what is done for the panel: a function of the request's params that
             returns the answer and runs on the main thread. It may be a generator: it gives the
             host its time back at each `yield`, and its `return` is the answer.
-        project: `{"name", "path"}`, path None while it is not saved; or a function that says it,
-            which is called on the main thread.
+        project: `{"name", "path", "id"}`, path None while it is not saved; `id` is any text that
+            stays as long as this project is open in this process, saved or not, and comes never
+            again; left out where the host cannot tell. Or a function that says it, which is called
+            on the main thread.
         recall, keep: where answers are kept in the project too: `recall(job)` gives the answer or
             None, `keep(job, answer)` keeps one. On the main thread.
         launch: how the panel is started, `{"argv", "home"}`, or the file that says it; left out,
@@ -86,6 +88,9 @@ class Client(object):
     Attributes:
         state: "no panel", "starting" or "joined".
         text: the state, or what is wrong, for people.
+        stands: what the panel shows of errors and offers at the moment, the newest first:
+            {"text", "kind"}; None where it has not said. The handler of `stands` is called when
+            that changes.
         progress: what is rendered, by its job: {"name", "done", "total", "text"}.
     """
 
@@ -108,8 +113,9 @@ class Client(object):
         self.state = "no panel"
         self.text = "No panel is open."
         self.progress = {}
+        self.stands = None
         self._project = project
-        self._is = {"name": "", "path": None}
+        self._is = {"name": "", "path": None, "id": None}
         self._recall = recall
         self._keep = keep
         self._launch = launch
@@ -209,12 +215,14 @@ class Client(object):
             then, answer, error = what
             self._guard(then, answer, error)
         elif kind == "trouble":
-            self._hear({"text": what, "kind": "error"})
+            self._hear({"text": what, "kind": "error", "own": True})
         elif kind == "latest":
             with self._lock:
                 method, params = self._latest.pop(what)
             if method == "progress":
                 self._note_progress(params)
+            elif method == "stands":
+                self._note_standing(params)
             self._guard(self.handlers.get(method), params)
         elif kind == "told":
             method, params = what
@@ -317,12 +325,24 @@ class Client(object):
             while len(self.progress) > KEPT:
                 self.progress.pop(next(iter(self.progress)))
 
+    def _note_standing(self, params):
+        found = params.get("notices")
+        self.stands = [
+            one
+            for one in (found if isinstance(found, list) else [])[:KEPT]
+            if isinstance(one, dict) and isinstance(one.get("text"), str) and one["text"]
+        ]
+
     def _note_project(self):
         project = self._project
         if callable(project):
             project = self._guard(project)
         if isinstance(project, dict):
-            self._is = {"name": project.get("name") or "", "path": project.get("path") or None}
+            self._is = {
+                "name": project.get("name") or "",
+                "path": project.get("path") or None,
+                "id": project.get("id") or None,
+            }
 
     @staticmethod
     def _guard(act, *given):
@@ -392,13 +412,17 @@ class Client(object):
             project = panel.get("project") or {}
             if panel.get("host") is None:
                 free.append(panel)
-            elif panel["host"] == self.host_name and self._is["path"] == project.get("path"):
-                (mine if self._is["path"] else away).append(panel)
+            elif panel["host"] == self.host_name and self._held_by(project):
+                mine.append(panel)
             else:
                 away.append(panel)
         if self._wanted:
             return mine + free + away
         return mine + free if self._had_one else mine
+
+    def _held_by(self, project):
+        """Whether a panel's project is the one that is open here."""
+        return any(self._is[key] and self._is[key] == project.get(key) for key in ("path", "id"))
 
     def _hello(self, panel):
         """A connection that the panel at its end has proved to be the one that wrote the file."""
@@ -590,6 +614,7 @@ class Client(object):
             )
             self._latest.clear()
             self.progress = {}
+            self.stands = None
         if self._closed:
             return
         self._set("no panel", "The panel was closed.")

@@ -12,6 +12,7 @@ import queue
 import sys
 import threading
 import time
+import uuid
 from pathlib import Path
 
 TICK_S = 0.005
@@ -35,6 +36,7 @@ class Project:
     def __init__(self, settings):
         self.name = settings.get("name", "film")
         self.path = settings.get("path")
+        self.id = uuid.uuid4().hex
         self.rate = settings.get("rate", [25, 1])
         self.start = settings.get("start", 0)
         self.read_only = settings.get("read_only")
@@ -99,6 +101,7 @@ class Project:
         return {
             "name": self.name,
             "path": self.path,
+            "id": self.id,
             "rate": self.rate,
             "drop_frame": False,
             "start": self.start,
@@ -330,12 +333,16 @@ class Fake:
             settings.get("version", "1.0"),
             settings["can"],
             Doing(self).handlers(),
-            project=lambda: {"name": self.project.name, "path": self.project.path},
+            project=self._is,
             recall=lambda job: self.project.answers.get(job),
             keep=lambda job, answer: self.project.answers.update({job: answer}),
             launch=settings.get("launch"),
             panels=settings.get("panels"),
         )
+
+    def _is(self):
+        project = self.project
+        return {"name": project.name, "path": project.path, "id": project.id}
 
     def run(self):
         commands = queue.Queue()
@@ -401,6 +408,7 @@ class Fake:
             "text": self.bridge.text,
             "progress": self.bridge.progress,
             "notices": self.notices,
+            "stands": self.bridge.stands,
             "longest": self.longest,
             "pid": os.getpid(),
             "calls": dict(self.calls),

@@ -49,16 +49,26 @@ def project(tmp_path: Path) -> Json:
     return said
 
 
-@pytest.fixture
-def host(place: Path, project: Json) -> Iterator[FakeDriver]:
-    driver = FakeDriver()
-    driver.open(project, place / "panels", {"argv": ARGV, "home": str(place)})
-    yield driver
+def panel_of(place: Path) -> tuple[Path, Json]:
+    """Where the panel says that it is there, and how it is started."""
+    return place / "panels", {"argv": ARGV, "home": str(place)}
+
+
+def end(driver: FakeDriver, place: Path) -> None:
+    """End the program, and what it started."""
     panels = list((place / "panels").glob("*.json"))
     driver.close()
     for one in panels:
         with contextlib.suppress(ProcessLookupError):
             os.kill(int(one.stem), signal.SIGTERM)
+
+
+@pytest.fixture
+def host(place: Path, project: Json) -> Iterator[FakeDriver]:
+    driver = FakeDriver()
+    driver.open(project, *panel_of(place))
+    yield driver
+    end(driver, place)
 
 
 def pictures(edit: Json) -> dict[int, int]:
@@ -98,10 +108,22 @@ def test_a_key_in_the_program_renders_and_places(host: FakeDriver) -> None:
     assert state["longest"] < 0.05
 
 
+@pytest.mark.parametrize("saved", [True, False])
 def test_a_panel_that_is_killed_is_started_again_and_loses_nothing(
-    host: FakeDriver, place: Path
+    place: Path, project: Json, saved: bool
 ) -> None:
-    host.save()
+    """The project is open all the time: what was asked for is placed, once, as if nothing was."""
+    host = FakeDriver()
+    host.open(project if saved else {**project, "path": None}, *panel_of(place))
+    try:
+        if saved:
+            host.save()
+        kill_and_go_on(host, place)
+    finally:
+        end(host, place)
+
+
+def kill_and_go_on(host: FakeDriver, place: Path) -> None:
     host.select("b")
     host.press("repeat", "key-1")
     answer = host.answer(60)
@@ -112,10 +134,52 @@ def test_a_panel_that_is_killed_is_started_again_and_loses_nothing(
     host.press("select")
     assert host.answer(60)["error"] is None
     assert storm.discovered(place / "panels")["pid"] != pid
-    placed = named(host.do("snapshot"), "b")["shown"] != "original"
-    if not placed:  # the queue goes on, and the user is asked
-        until(lambda: any("ready to be placed" in n["text"] for n in host.state()["notices"]), 120)
-    assert host.state()["calls"].get("place", 0) == int(placed)
+    until(lambda: named(host.do("snapshot"), "b")["shown"] != "original", 120)
+    assert host.state()["calls"] == {"place": 1}
+    assert not host.state()["notices"]
+
+
+@pytest.mark.parametrize("soon", [True, False])
+def test_a_panel_that_is_told_to_end_leaves_nothing_behind(
+    host: FakeDriver, place: Path, soon: bool
+) -> None:
+    """As soon as it can be found, when it still loads what shows things; and when it shows them."""
+    panels = place / "panels"
+    host.press("show")
+    if soon:
+        until(lambda: list(panels.glob("*.json")), 60)
+    else:
+        assert host.answer(60)["error"] is None
+    pid = storm.discovered(panels)["pid"]
+    os.kill(pid, signal.SIGTERM)
+    until(lambda: not list(panels.glob(f"{pid}.json")), 60)
+    until(lambda: not alive(pid), 60)
+
+
+def test_a_panel_that_renders_ends_when_it_is_told_to(host: FakeDriver, place: Path) -> None:
+    """Nobody is asked what is to become of the render, which the next panel goes on with."""
+    host.select("b")
+    host.press("select")
+    assert host.answer(60)["error"] is None  # its window is there
+    host.press("repeat", "key-1")
+    assert host.answer(60)["answer"] == {"jobs": 1}
+    pid = storm.discovered(place / "panels")["pid"]
+    os.kill(pid, signal.SIGTERM)
+    until(lambda: not alive(pid), 60)
+    assert not list((place / "panels").glob("*.json"))
+    host.press("select")
+    assert host.answer(60)["error"] is None
+    until(lambda: named(host.do("snapshot"), "b")["shown"] != "original", 120)
+    assert host.state()["calls"] == {"place": 1}
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that its parent did not ask about yet does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 def test_a_panel_that_is_killed_over_a_key_is_asked_again(host: FakeDriver, place: Path) -> None:

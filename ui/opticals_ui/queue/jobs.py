@@ -171,7 +171,9 @@ class Jobs(QObject):
         Args:
             estimate: seconds that it will take, if that is known.
         """
-        asked = Asked(delivery, origin.name, origin.generation, self._panel, origin.path)
+        asked = Asked(
+            delivery, origin.name, origin.generation, self._panel, origin.path, origin.sitting
+        )
         with self._lock:
             self._adding.append(Asking(job, asked.to_json(), estimate))
             first = len(self._adding) == 1 or self._refused
@@ -252,7 +254,16 @@ class Jobs(QObject):
             self._views[job_id] = replace(self._views[job_id], state=state)
             self._ordered = None
             self._keeper.do(lambda queue: queue.set_placed(job_id, placed))
+            if placed:
+                self.settle(job_id)
             self.changed.emit()
+
+    def settle(self, job_id: str) -> None:
+        """Nothing is to become of a render by itself any more."""
+        if not self._views[job_id].settled:
+            self._views[job_id] = replace(self._views[job_id], settled=True)
+            self._ordered = None
+            self._keeper.do(lambda queue: queue.note([job_id], settled=True))
 
     def follow(self, ids: Sequence[str], name: str, path: str) -> None:
         """Have jobs belong to the file that their edit was saved as."""

@@ -1,4 +1,5 @@
-"""Offers renders to be placed that were made for an edit while it was not open."""
+"""Places renders that a panel asked for which ended, and offers those to be placed that were made
+for an edit while it was not open."""
 
 from __future__ import annotations
 
@@ -19,7 +20,12 @@ TOPIC = "offer"
 
 class Offering(QObject):
     """Once for each edit that is opened, when the queue is known, and for what is rendered for it
-    from elsewhere while it is open."""
+    from elsewhere while it is open.
+
+    A program that holds the edit may have it open as it was when another panel, which is gone,
+    asked for a render: that is placed as it was to be. Of an edit that was closed meanwhile nobody
+    expects to be changed by itself, nor of a render that was placed and undone: those are offered.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -46,6 +52,7 @@ class Offering(QObject):
             return
         if self._fresh:  # what stands in the edit may have been read after the edit
             self._fresh = False
+            session.follow_saved()
             for view in session.jobs_here:
                 if view.render is not None and not view.active:
                     session.jobs.set_placed(view.job.id, view.render.name in model.renders)
@@ -63,8 +70,11 @@ class Offering(QObject):
             here = {view.job.id for view in session.jobs_here}
             self._offered |= {view.job.id for view in new}
             new = [view for view in new if view.job.id in here]
+        asked = [view for view in new if session.is_of_sitting(view) and not view.settled]
+        new = [view for view in new if view not in asked]
         if new:
             self._offer([view.job.id for view in new], [view.title for view in new])
+        self._place(asked)
 
     def _take_back(self) -> None:
         """What was placed meanwhile, or taken out of the list, is offered no more."""
@@ -75,14 +85,17 @@ class Offering(QObject):
     def _to_place(self) -> list[JobView]:
         return [view for view in self._session.jobs_here if view.state is State.RENDERED]
 
+    def _place(self, views: list[JobView]) -> None:
+        """The last first, since a render may move what is later."""
+        for view in sorted(views, key=lambda one: -one.job.shot.record):
+            self._session.placing.place(view.job.id)
+
     def _offer(self, ids: list[str], titles: list[str]) -> None:
         session = self._session
         self._open = frozenset(ids)
 
         def place() -> None:
-            views = [view for view in self._to_place() if view.job.id in ids]
-            for view in sorted(views, key=lambda one: -one.job.shot.record):
-                session.place(view.job.id)
+            self._place([view for view in self._to_place() if view.job.id in ids])
 
         what = tr("%n render(s) for this edit (is|are) ready to be placed.", count=len(ids))
         answer = Answer(tr("Place"), place)

@@ -20,11 +20,12 @@ from opticals_ui.look.words import number, tr, tr_text
 class Origin:
     """The edit that a job was asked for in: which one of those opened so far, and its name.
     `generation` is -1 where another panel, or none, asked; `path` is where it was saved since,
-    or ""."""
+    or ""; `sitting` as of its `EditView`."""
 
     generation: int
     name: str
     path: str = ""
+    sitting: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class JobView:
         deaths: how often its worker died.
         picture: the file of a small picture of the render; "" when there is none.
         estimate: seconds that all of it will take, as guessed before; 0 when nobody guessed.
+        settled: whether it was placed once, or could not be and the user was told why: from then on
+            it is the user's to say what becomes of it.
     """
 
     job: Job
@@ -60,6 +63,7 @@ class JobView:
     deaths: int = 0
     picture: str = ""
     estimate: float = 0.0
+    settled: bool = False
 
     @property
     def active(self) -> bool:
@@ -152,6 +156,8 @@ class Asked:
     generation: int = -1
     panel: str = ""
     path: str = ""
+    sitting: str = ""
+    settled: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {**vars(self), "delivery": dict(vars(self.delivery))}
@@ -169,8 +175,9 @@ class Asked:
         delivery = Delivery(**{name: value for name, value in kept.items() if name in known})
         mine = data.get("panel") == panel
         generation = data.get("generation", -1) if mine else -1
-        name, path = (str(data.get(key, "")) for key in ("name", "path"))
-        return Asked(delivery, name, generation, panel if mine else "", path)
+        name, path, sitting = (str(data.get(key, "")) for key in ("name", "path", "sitting"))
+        settled = data.get("settled") is True
+        return Asked(delivery, name, generation, panel if mine else "", path, sitting, settled)
 
 
 def view_of(entry: Entry, panel: str) -> JobView:
@@ -179,7 +186,7 @@ def view_of(entry: Entry, panel: str) -> JobView:
     return JobView(
         entry.job,
         asked.delivery,
-        Origin(asked.generation, asked.name, asked.path),
+        Origin(asked.generation, asked.name, asked.path, asked.sitting),
         entry.state,
         far.stage,
         far.done,
@@ -193,6 +200,7 @@ def view_of(entry: Entry, panel: str) -> JobView:
         entry.deaths,
         entry.picture,
         entry.estimate,
+        asked.settled,
     )
 
 

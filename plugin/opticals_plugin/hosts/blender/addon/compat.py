@@ -145,8 +145,12 @@ def absolute(path: str) -> str:
     return os.path.abspath(bpy.path.abspath(path)) if path else ""
 
 
-def as_kept(path: str, *, relative: bool) -> str:
-    """An absolute path as Blender is to keep it."""
+def as_kept(path: str, *, relative: bool | None = None) -> str:
+    """An absolute path as Blender is to keep it: relative to the project, absolute, or, where
+    nothing is said, as Blender would keep one that is added now. Only a saved project has paths
+    that are relative to it."""
+    if relative is None:
+        relative = bool(bpy.context.preferences.filepaths.use_relative_paths)
     if relative and bpy.data.filepath:
         with suppress(ValueError):  # on another drive
             return str(bpy.path.relpath(path))

@@ -22,12 +22,20 @@ class Doing:
 
     Args:
         hear: is given what the panel says to the user.
+        stand: is called when what stands there changes.
+        project_id: names the project that is open.
     """
 
-    def __init__(self, hear: Callable[[Json], None]) -> None:
-        self.reader = Reader()
+    def __init__(
+        self,
+        hear: Callable[[Json], None],
+        stand: Callable[[Json], None],
+        project_id: Callable[[], str],
+    ) -> None:
+        self.reader = Reader(project_id)
         self.steps = steps.Steps()
         self._hear = hear
+        self._stand = stand
         # How far in its medium a clip began, by its id and its first record frame, as told.
         self._heads: dict[tuple[str, int], float] = {}
 
@@ -39,7 +47,7 @@ class Doing:
 
     def handlers(self) -> dict[str, Callable[[Json], Any]]:
         names = "edit place switch restore drop undo redo seek notice".split()
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in names} | {"stands": self._stand}
 
     def snapshot(self) -> Asked:
         """The edit, in slices."""

@@ -29,12 +29,13 @@ class Link:
     """One project's connection.
 
     Attributes:
-        notice: what the panel or Blender said last to the user, with its kind.
+        notice: what stands to be said to the user, with its kind: {} when nothing does.
     """
 
     def __init__(self, launch: Json | str | None = None, panels: str | None = None) -> None:
         self.notice: Json = {}
-        self.doing = Doing(self.hear)
+        self.project_id = uuid.uuid4().hex  # as long as it is open
+        self.doing = Doing(self.hear, self.stand, lambda: self.project_id)
         self._launch, self._panels = launch, panels
         self._reading: Generator[None, None, Json] | None = None
         self._then: Callable[[Json], None] | None = None
@@ -53,7 +54,7 @@ class Link:
             bpy.app.version_string,
             CAN,
             self.doing.handlers(),
-            project=project,
+            project=lambda: project(self.project_id),
             recall=steps.recall,
             launch=self._launch,
             panels=self._panels,
@@ -69,11 +70,13 @@ class Link:
     def send(self, method: str) -> None:
         """Send the selection (`select`), or have it rendered as the last one (`repeat`): at once,
         or in slices where there are a great many strips."""
+        self._forget_own()
         params = {"job": uuid.uuid4().hex} if method == "repeat" else {}
         self._wants.append((method, params))
         self._advance(time.monotonic() + BUDGET)
 
     def show(self) -> None:
+        self._forget_own()
         self.client.send("show")
 
     # Blender's events.
@@ -92,6 +95,7 @@ class Link:
         """Another project is open."""
         self.doing.forget()
         self.notice = {}
+        self.project_id = uuid.uuid4().hex
         self.client = self._make()
         self.start()
 
@@ -100,6 +104,8 @@ class Link:
         end = time.monotonic() + BUDGET
         if not self._started:  # while add-ons are enabled there is no project yet
             self.start()
+        if self.client.state != "joined" and not self.notice.get("own"):
+            self.notice = {}  # a panel said it that is not there any more
         more = self.client.pump(BUDGET)
         if time.monotonic() < end:
             self._look()
@@ -151,17 +157,32 @@ class Link:
     def _repeated(self, answer: Json | None, error: HostError | None) -> None:
         if error is not None:
             text = " ".join(one for one in (error.what, error.remedy) if one)
-            self.hear({"text": text, "kind": error.kind if error.kind == "info" else "error"})
+            self.hear({"text": text, "kind": "error", "own": True})
 
     # What the user sees.
 
     def hear(self, notice: Json) -> None:
         """Something is said to the user."""
-        text, kind = notice.get("text"), notice.get("kind")
-        if isinstance(text, str):
-            kind = kind if kind in ("info", "warning", "error") else "info"
-            self.notice = {"text": text, "kind": kind}
+        text, own = notice.get("text"), notice.get("own") is True
+        standing = self.client.stands
+        over = not own and standing is not None and text not in [one["text"] for one in standing]
+        if isinstance(text, str) and not over:
+            self.notice = {"text": text, "kind": _kind(notice), "own": own}
             self._said_at = time.monotonic()
+
+    def stand(self, params: Json) -> None:
+        """What the panel shows has changed, and is shown here."""
+        standing = self.client.stands or []
+        if self.notice.get("text") not in [one["text"] for one in standing]:
+            self.notice, self._said_at = {}, 0.0
+            if standing:
+                first = standing[0]
+                self.notice = {"text": first["text"], "kind": _kind(first), "own": False}
+
+    def _forget_own(self) -> None:
+        """The next key is pressed: what became of the one before is over."""
+        if self.notice.get("own"):
+            self.notice = {}
 
     def words(self) -> str:
         """What is rendered, in a line: "" when nothing is."""
@@ -200,6 +221,11 @@ class Link:
                 window.workspace.status_text_set(text)
 
 
+def _kind(notice: Json) -> str:
+    kind = notice.get("kind")
+    return kind if kind in ("info", "warning", "error") else "info"
+
+
 link: Link | None = None
 
 
@@ -214,10 +240,10 @@ def joined() -> Link:
     return link
 
 
-def project() -> Json:
+def project(id: str) -> Json:
     """What the panel is told of the project that is open."""
     path = bpy.data.filepath
-    return {"name": Path(path).name or "Untitled", "path": compat.absolute(path) or None}
+    return {"name": Path(path).name or "Untitled", "path": compat.absolute(path) or None, "id": id}
 
 
 def launch_settings(program: str) -> Json | None:

@@ -260,9 +260,9 @@ class Placing:
         number = render.get("first_number")
         given = {"name": render["name"], "channel": channel, "frame_start": begin}
         if number is None:
-            return into.new_movie(filepath=render["path"], **given)
+            return into.new_movie(filepath=compat.as_kept(render["path"]), **given)
         files = [media.picture(render["path"], number + n) for n in range(render["frames"])]
-        made = into.new_image(filepath=str(files[0]), **given)
+        made = into.new_image(filepath=compat.as_kept(str(files[0])), **given)
         for file in files[1:]:
             made.elements.append(file.name)
         return made

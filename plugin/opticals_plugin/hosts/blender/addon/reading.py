@@ -45,7 +45,8 @@ class Reader:
             touched after one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, project_id: Callable[[], str]) -> None:
+        self._project_id = project_id
         self.ids = Ids()
         self.revision = 0
         self.signature = 0
@@ -94,6 +95,7 @@ class Reader:
         return {
             "name": Path(bpy.data.filepath).name or "Untitled",
             "path": compat.absolute(bpy.data.filepath) or None,
+            "id": self._project_id(),
             "rate": [rate.numerator, rate.denominator],
             "drop_frame": False,
             "start": min([int(scene.frame_start), *starts]),

@@ -12,6 +12,8 @@ import math
 from fractions import Fraction
 from typing import Any
 
+import bpy
+
 from . import compat, media
 from .client import HostError
 from .strips import kept
@@ -103,7 +105,8 @@ def look(strip: Any) -> Json:
     found = {name: getattr(strip, name) for name in _LOOK if hasattr(strip, name)}
     found["colorspace"] = strip.colorspace_settings.name
     if "filepath" in found:
-        found["relative"] = found["filepath"].startswith("//")
+        saved = bool(bpy.data.filepath)  # before, Blender keeps no path as the user wants it
+        found["relative"] = found["filepath"].startswith("//") if saved else None
         found["filepath"] = compat.absolute(found["filepath"])
     return found
 
@@ -112,7 +115,7 @@ def rendered(strip: Any, render: Json) -> Json:
     """The look of a strip with a render in it, whose frames are those of the record."""
     result = look(strip)
     result |= {key: value for key, value in _PLAIN.items() if key in result}
-    result |= {"filepath": render["path"], "relative": False}
+    result |= {"filepath": render["path"], "relative": None}
     if render.get("alpha"):
         result["alpha_mode"] = "STRAIGHT"
         if result.get("blend_type") == "REPLACE":
