@@ -3680,6 +3680,10 @@
             <translation>sul processore</translation>
         </message>
         <message>
+            <source>on {device}</source>
+            <translation>su {device}</translation>
+        </message>
+        <message>
             <source>original</source>
             <translation>originale</translation>
         </message>
@@ -3885,6 +3889,10 @@
         <message>
             <source>{duration} in all</source>
             <translation>{duration} in tutto</translation>
+        </message>
+        <message>
+            <source>{edit} had not been saved. The render is kept: {file}</source>
+            <translation>{edit} non era stato salvato. Il render è conservato: {file}</translation>
         </message>
         <message>
             <source>{file} cannot be read.</source>
