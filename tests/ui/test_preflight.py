@@ -31,13 +31,19 @@ WAIT = 60_000  # milliseconds: the process that answers starts with the first qu
 
 
 def line(panel: Panel) -> str:
-    return panel.preflight.words.text()
+    return plain(panel.preflight.words.text())
+
+
+def plain(text: str) -> str:
+    """A text without what keeps numbers and units on one line."""
+    return text.replace("\u00a0", " ")
 
 
 def said(panel: Panel) -> str:
     """All of the details."""
     content = panel.preflight.details.widget()
-    return "\n".join(one.text() for one in content.findChildren(QLabel)) if content else ""
+    lines = [one.text() for one in content.findChildren(QLabel)] if content else []
+    return plain("\n".join(lines))
 
 
 def current(qtbot: QtBot, panel: Panel) -> None:
@@ -55,6 +61,8 @@ def test_the_line_follows_the_selection(qtbot: QtBot, open_panel: Panel) -> None
     session.selection.mark("V1", HOUR + 10, HOUR + 29)
     current(qtbot, open_panel)
     assert line(open_panel) == "20 frames · about 20 s · 20 MB"
+    wraps = open_panel.preflight.words.text()  # between facts, not between a number and its unit
+    assert wraps.split(" ") == ["20\u00a0frames", "·", "about", "20\u00a0s", "·", "20\u00a0MB"]
 
 
 def test_many_changes_are_one_question(
@@ -118,7 +126,7 @@ def test_a_missing_model_can_be_had_from_the_line(
     qtbot: QtBot, open_panel: Panel, foreseer: FakeForeseer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session, pulled = open_panel.session, []
-    monkeypatch.setattr(session, "get_model", pulled.append)
+    monkeypatch.setattr(session.fetching, "get", pulled.append)
     foreseer.missing = (
         Need("rife", "RIFE", 35_037_125, "MIT", True),
         Need("isnet", "IS-Net", 88_188_479, "LicenseRef-check", False, allowed=False),

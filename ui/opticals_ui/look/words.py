@@ -15,6 +15,7 @@ CONTEXT = "opticals"
 
 LONG = 24  # letters of a word from which it may wrap
 _BREAKS = re.compile(r"(?<=\w)(?:[/\\_]|[.-](?=[A-Za-z%]))(?=[\w%])")
+_AMOUNTS = re.compile(r"(?<=\d) (?=[^\W\d])")
 _FORMS = re.compile(r"\((\w*)\|(\w*)\)|(?<=\w)\(s\)")
 
 
@@ -47,6 +48,11 @@ def wrapping(text: str) -> str:
     return " ".join(
         _BREAKS.sub("\\g<0>\u200b", one) if len(one) > LONG else one for one in text.split(" ")
     )
+
+
+def amounts_whole(text: str) -> str:
+    """A text for a label, in which a number is never on another line than its unit."""
+    return _AMOUNTS.sub("\u00a0", text)
 
 
 def number(value: float, digits: int = 0) -> str:

@@ -142,7 +142,8 @@ def _machine(found: Forecast) -> Iterator[Line]:
         if found.total.measured
         else tr("A guess, until renders of this kind were made here.")
     )
-    where = tr("on the processor") if found.device == "cpu" else found.device
+    cpu = found.device == "cpu"
+    where = tr("on the processor") if cpu else tr("on {device}", device=found.device)
     time = span(found.total.seconds)
     yield Line(Weight.FACT, tr("Time: {time} {where}", time=time, where=where), measured)
     if not found.tight:
