@@ -310,6 +310,20 @@ def test_the_doctor_is_asked_in_a_process_of_its_own(qtbot: QtBot, open_panel: P
     assert page.findings.topLevelItem(0).data(0, Qt.ItemDataRole.AccessibleTextRole)
 
 
+def test_what_is_missing_stands_first(qtbot: QtBot, open_panel: Panel) -> None:
+    page = opened_at(open_panel, "about", About)
+    assert isinstance(page, About)
+    found = [
+        {"state": state, "name": name, "found": "so", "remedy": "do so" if state != "ok" else ""}
+        for state, name in (("ok", "a"), ("note", "b"), ("missing", "c"), ("ok", "d"))
+    ]
+    page.show_findings(found)
+    rows = [page.findings.topLevelItem(at) for at in range(page.findings.topLevelItemCount())]
+    assert [row.text(0) for row in rows] == ["c", "a", "b", "d"]
+    assert rows[0].text(1) == "so\n→ do so"
+    assert "1 thing is missing" in page._state.text()
+
+
 def test_a_doctor_that_says_nothing_is_said_so(
     qtbot: QtBot, open_panel: Panel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

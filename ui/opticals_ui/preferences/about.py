@@ -7,12 +7,14 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from PySide6.QtCore import QProcess, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QProcess, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
     QWidget,
@@ -23,7 +25,22 @@ from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
 from opticals_ui.preferences.rows import Page, words
 
+
+class _Wrapping(QStyledItemDelegate):
+    """Rows as tall as their words need at the width of the column."""
+
+    def __init__(self, tree: QTreeWidget) -> None:
+        super().__init__(tree)
+        self._tree = tree
+        tree.header().sectionResized.connect(tree.scheduleDelayedItemsLayout)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        option.rect.setWidth(self._tree.columnWidth(index.column()))
+        return super().sizeHint(option, index)
+
+
 ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
+Index = QModelIndex | QPersistentModelIndex
 SIGNS = {"ok": "check", "note": "info", "missing": "error"}
 
 
@@ -58,6 +75,7 @@ class About(Page):
         self.findings.setHeaderLabels([tr("What"), tr("Found")])
         self.findings.setRootIsDecorated(False)
         self.findings.setWordWrap(True)
+        self.findings.setItemDelegate(_Wrapping(self.findings))
         self.findings.setAccessibleName(tr("What was found"))
         self.findings.setMinimumHeight(300)
         self.add_wide(self.findings)
@@ -84,11 +102,18 @@ class About(Page):
             return
         text = bytes(self._process.readAllStandardOutput().data()).decode(errors="replace")
         try:
-            found: Any = json.loads(text)
-            rows = [(one["state"], one["name"], one["found"], one["remedy"]) for one in found]
+            self.show_findings(json.loads(text))
         except (ValueError, TypeError, KeyError):
             self._say(tr("The check ended without an answer."))
-            return
+
+    def show_findings(self, found: Any) -> None:
+        """List what the doctor says, as its JSON has it; what is missing stands first.
+
+        Raises:
+            TypeError, KeyError: it is not what a doctor says.
+        """
+        rows = [(one["state"], one["name"], one["found"], one["remedy"]) for one in found]
+        rows.sort(key=lambda row: row[0] != "missing")
         self.details = "\n".join(
             f"{state}: {name}: {what}{f' → {remedy}' if remedy else ''}"
             for state, name, what, remedy in rows

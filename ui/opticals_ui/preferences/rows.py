@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -38,6 +39,7 @@ class Page(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._captions: list[tuple[QLabel, QWidget]] = []
         content = QWidget()
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(18, 14, 18, 16)
@@ -67,7 +69,13 @@ class Page(QScrollArea):
             column.addWidget(words(help))
         caption = QLabel(label)
         caption.setBuddy(control)
+        self._captions.append((caption, control))
         self._form.addRow(caption, field)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        for caption, control in self._captions:
+            caption.setFixedHeight(control.sizeHint().height())  # its words beside the first line
 
     def later(
         self,

@@ -143,6 +143,7 @@ class QueuePage(QWidget):
         menu.addSeparator()
         other = QTimeEdit(QTime(23, 0))
         other.setDisplayFormat("HH:mm")
+        other.lineEdit().setTextMargins(5, 0, 0, 0)  # where a style sheet's padding has no say
         other.setAccessibleName(tr("Start at another time"))
         button = QPushButton(tr("Start then"))
         button.clicked.connect(lambda: self._start_at(other.time().toString("HH:mm")))

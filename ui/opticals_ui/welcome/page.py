@@ -32,6 +32,7 @@ from opticals_ui.welcome.sample import Sample
 from opticals_ui.welcome.steps import FirstSteps, Step
 
 SHOWN = 5  # recent edits on the page; the menu of the button that opens has all
+INWARD = 7  # pixels: what stands in one line with the words of buttons without a frame
 WIDTH = 440  # pixels: lines longer than that are hard to read
 
 
@@ -87,15 +88,20 @@ class Welcome(QScrollArea):
         self._marks: dict[Step, StepMark] = {}
         column = QVBoxLayout()
         column.setSpacing(10)
-        column.addWidget(self._title)
+        column.setContentsMargins(4, 11, 11, 11)
+        framed = QVBoxLayout()
+        framed.setContentsMargins(INWARD, 0, 0, 0)
+        framed.setSpacing(10)
+        column.addLayout(framed)
+        framed.addWidget(self._title)
         buttons = FlowRow(8)
         buttons.add(self.open)
         buttons.add(self.try_sample)
-        column.addWidget(self._row(Step.OPEN))
-        column.addWidget(buttons)
-        column.addWidget(self._progress)
-        column.addWidget(self._row(Step.CHOOSE))
-        column.addWidget(self._row(Step.RENDER))
+        framed.addWidget(self._row(Step.OPEN))
+        framed.addWidget(buttons)
+        framed.addWidget(self._progress)
+        framed.addWidget(self._row(Step.CHOOSE))
+        framed.addWidget(self._row(Step.RENDER))
         self._recent_box = QVBoxLayout()
         self._recent_box.setSpacing(1)
         self._recent_rows: list[QWidget] = []
@@ -176,7 +182,7 @@ class Welcome(QScrollArea):
         if not shown:
             return
         heading = _label(tr("Recent edits"), "heading")
-        heading.setContentsMargins(0, 10, 0, 2)
+        heading.setContentsMargins(INWARD, 10, 0, 2)
         self._recent_box.addWidget(heading)
         buttons = [self._recent_button(edit) for edit in shown]
         for button in buttons:
