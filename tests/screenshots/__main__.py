@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import turns
-from .plan import Turn, file, parser
+from .plan import PLATFORM, Turn, file, parser
 
 SHEETS = {(420, 900): (8, 210), (1280, 800): (4, 560)}  # columns, and pixels of width of each
 
@@ -20,7 +20,7 @@ SHEETS = {(420, 900): (8, 210), (1280, 800): (4, 560)}  # columns, and pixels of
 def main() -> int:
     """1 when something cannot be seen whole, a state does not come about, or a process dies."""
     options = parser().parse_args()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("QT_QPA_PLATFORM", PLATFORM)
     names = _names(options.states)
     wanted = [Turn(language, name) for language in options.languages for name in names]
     if options.spread:

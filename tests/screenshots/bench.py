@@ -14,7 +14,7 @@ from typing import Any
 
 import platformdirs
 from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QRadialGradient
+from PySide6.QtGui import QColor, QCursor, QImage, QPainter, QPixmap, QRadialGradient
 from PySide6.QtWidgets import QApplication, QWidget
 
 from opticals.rendering.job import Job, Render
@@ -48,6 +48,8 @@ def demo() -> Path:
 
 class FilmWorker(FakeWorker):
     """Previews are frames of the films, the result a sharper one, or cut out by `green_screen`."""
+
+    patience = 3600  # what is under way stays so until the state is left
 
     def _made(self, job: Job) -> Render:
         """A film that is there, so that the edit is shown whole when it is placed."""
@@ -136,6 +138,10 @@ class Bench:
         self.panel.side.show_page(id)
         self.settle()
 
+    def put_pointer_away(self) -> None:
+        """Have nothing lit because the mouse happens to be there."""
+        QCursor.setPos(self.app.primaryScreen().geometry().bottomRight())
+
     def find(self, kind: type[QWidget], name: str = "") -> QWidget:
         return self.panel.findChild(kind, name)
 
@@ -170,8 +176,10 @@ class Bench:
         taken = self.panel.grab()
         opened = [one for one in QApplication.topLevelWidgets() if _is_over(one)]
         painter = QPainter(taken)
-        for one in opened:
-            painter.drawPixmap(self.panel.mapFromGlobal(one.mapToGlobal(QPoint())), one.grab())
+        for one in opened:  # inside, as they open where the panel has the whole screen
+            at, room = self.panel.mapFromGlobal(one.mapToGlobal(QPoint())), self.panel.size()
+            x, y = room.width() - one.width(), room.height() - one.height()
+            painter.drawPixmap(max(0, min(at.x(), x)), max(0, min(at.y(), y)), one.grab())
         painter.end()
         for one in opened:
             one.close()

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from opticals_ui.commands.command import Command, Scope
 
+from .plan import PLATFORM
+
 PAGE = Path("docs/panel.md")
 FOLDER = Path("docs/pictures")
 WIDE, DOCKED = (1280, 800), (420, 900)
@@ -29,7 +31,7 @@ WHERE = {Scope.TIMELINE: "timeline", Scope.VIEWER: "viewer", Scope.QUEUE: "queue
 
 
 def main() -> int:
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("QT_QPA_PLATFORM", PLATFORM)
     os.environ["QT_SCALE_FACTOR"] = "1"
     with tempfile.TemporaryDirectory() as home:
         os.environ["OPTICALS_HOME"] = home
@@ -53,6 +55,7 @@ def _shoot(name: str, home: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
         try:
+            bench.put_pointer_away()
             bench.panel.resize(1280, 800)
             STATES[state](bench)
             bench.panel.resize(*size)

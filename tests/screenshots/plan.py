@@ -11,6 +11,8 @@ THEMES = ("dark", "light")
 LANGUAGES = ("en", "it")
 SCALES = (1, 2)
 Size = tuple[int, int]
+# Large enough that what opens over the panel opens where it does for people.
+PLATFORM = f"offscreen:configfile={Path(__file__).with_name('screen.json')}"
 
 
 @dataclass(frozen=True)

@@ -51,14 +51,8 @@ FOUND = (  # by the system check: state, name, what was found, remedy
         *("note", "GPU", "none that torch can use"),
         "Effects run on the CPU, many times slower. For NVIDIA: install its driver.",
     ),
-    (
-        *("missing", "encoders", "not there: prores_ks, dnxhd"),
-        "pip install --force-reinstall av",
-    ),
-    (
-        *("missing", "Qt's libraries", "2 not there"),
-        "apt install libpulse0 libxcb-cursor0",
-    ),
+    ("missing", "encoders", "not there: prores_ks, dnxhd", "pip install --force-reinstall av"),
+    ("missing", "Qt's libraries", "2 not there", "apt install libpulse0 libxcb-cursor0"),
     ("ok", "model rife", "slow motion, MIT", ""),
     (
         *("note", "model realesrgan-x4plus", "upscale, BSD-3-Clause, not installed"),

@@ -225,7 +225,10 @@ class FakeHost:
 
 
 class FakeWorker:
-    """Answers as the real one, from a thread of its own. `go_on` keeps what it is at until set."""
+    """Answers as the real one, from a thread of its own. `go_on` keeps what it is at until set, or
+    until its patience, in seconds, is over."""
+
+    patience: float = 10
 
     def __init__(self, folder: Path, on_message: Callable[[dict[str, Any]], None]) -> None:
         self.folder = folder
@@ -305,7 +308,7 @@ class FakeWorker:
         self._say("progress", job, stage="models", done=0, total=1, note="")
         self._say("progress", job, stage="render", done=total // 2, total=total, note="")
         half = Progress("render", total // 2, total)
-        until = time.monotonic() + 10
+        until = time.monotonic() + self.patience
         while True:
             told = queue.beat(job.id, self._me, half)
             if told.wish is Wish.STOP:
@@ -351,7 +354,7 @@ class FakeWorker:
 
     def _preview(self, job: Job) -> None:
         self._say("progress", job, stage="models", done=0, total=1, note="")
-        self.go_on.wait(10)
+        self.go_on.wait(self.patience)
         if job.id in self.cancelled:
             self._say("failed", job, error=Cancelled().to_json())
             return
