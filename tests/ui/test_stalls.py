@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 import opentimelineio as otio
 import pytest
@@ -298,3 +299,68 @@ def test_speakers_that_are_first_used(
     watched()
     with qtbot.waitSignal(speakers.ready, timeout=20_000):
         speakers.start()
+    speakers.close()
+
+
+class Slow:
+    """A device that takes its time for all that is asked of it."""
+
+    def __init__(self) -> None:
+        self.heard = bytearray()
+        self.opened = self.stopped = 0
+
+    def start(self) -> Self:
+        time.sleep(0.2)
+        self.opened += 1
+        return self
+
+    def bytesFree(self) -> int:
+        return 9600
+
+    def write(self, samples: bytes) -> None:
+        time.sleep(0.1)
+        self.heard += samples
+
+    def stop(self) -> None:
+        time.sleep(0.2)
+        self.stopped += 1
+
+
+def test_speakers_that_answer_slowly(
+    qtbot: QtBot, qapp: QApplication, watched: Callable[..., Watchdog]
+) -> None:
+    """What is written sounds in order, and nothing of it after a stop."""
+    slow = Slow()
+
+    def find() -> Slow:
+        time.sleep(0.2)
+        return slow
+
+    speakers = Speakers(find=find)
+    watched()
+    with qtbot.waitSignal(speakers.ready, timeout=10_000):
+        assert not speakers.start()
+    for time_ in (1, 2):
+        slow.heard.clear()
+        assert speakers.start()
+        assert speakers.room() == 0  # until it is open
+        qtbot.waitUntil(lambda: speakers.room() > 0)
+        given = bytes([time_, 0, 0, 0] * 1200) + bytes([time_, 1, 0, 0] * 1200)
+        assert speakers.room() == 2400
+        speakers.write(given[:4800])
+        speakers.write(given[4800:])
+        assert speakers.room() == 0
+        qtbot.waitUntil(lambda given=given: slow.heard == given)
+        qtbot.waitUntil(lambda: speakers.room() == 2400)
+        speakers.write(bytes(4800))
+        speakers.stop()
+        assert speakers.room() == 0
+        qtbot.waitUntil(lambda time_=time_: slow.stopped == time_)
+        assert len(slow.heard) in (len(given), len(given) + 4800)
+    speakers.start()
+    speakers.stop()
+    speakers.start()  # only the last of them counts
+    qtbot.waitUntil(lambda: speakers.room() > 0)
+    speakers.stop()
+    qtbot.waitUntil(lambda: slow.stopped == slow.opened)
+    speakers.close()

@@ -53,7 +53,7 @@ class Remaking(QObject):
 
     @property
     def _wanted(self) -> str:
-        return self._session.memory.get("language", "")
+        return str(self._session.memory.get("language", ""))
 
     def _clothe(self) -> None:
         """The old panel is left as it is: it goes before it is painted again."""

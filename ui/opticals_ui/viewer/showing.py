@@ -79,6 +79,7 @@ class Showing(QObject):
     def close(self) -> None:
         """Stop."""
         self.player.stop()
+        self.sounding.close()
 
     def _pace(self) -> None:
         if self.player.playing:

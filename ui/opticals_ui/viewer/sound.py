@@ -76,10 +76,10 @@ class Sounding(QObject):
     ) -> None:
         super().__init__(parent)
         self._player, self._reel, self._sights, self._display = player, reel, sights, display
+        self._speakers: Speakers | None = None
         if outlet is None:
-            speakers = Speakers(self)
-            speakers.ready.connect(self._restart)
-            outlet = speakers
+            outlet = self._speakers = Speakers(self)
+            outlet.ready.connect(self._restart)
         self._outlet = outlet
         self._chunks: list[_Chunk] = []
         self._next = 0  # the first sample that was not asked for
@@ -90,6 +90,11 @@ class Sounding(QObject):
         player.changed.connect(self._restart)
         player.jumped.connect(self._restart)
         display.changed.connect(self._mute)
+
+    def close(self) -> None:
+        """Let go of the speakers."""
+        if self._speakers is not None:
+            self._speakers.close()
 
     @property
     def audible(self) -> bool:

@@ -1,49 +1,58 @@
 """The speakers of the machine, through QtMultimedia.
 
-To load it and to find the speakers takes longer than the panel may stand still: what can be done
-on another thread is done there, the rest bit by bit, before it is needed.
+To load it, to find the speakers and to open them takes longer than the panel may stand still, and
+as long as it likes where the system's sound hangs: a thread of its own has all of it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
-import PySide6
 from PySide6.QtCore import QLoggingCategory, QObject, Qt, QTimer, Signal
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QIODevice
-    from PySide6.QtMultimedia import QAudioSink
+
+log = logging.getLogger(__name__)
 
 RATE = 48_000
 BUFFER = RATE // 5 * 4  # bytes: a fifth of a second
 SOON = 2000  # milliseconds until they are looked for, if nothing is to be heard before
-_LIBRARIES = ("*Qt6Multimedia*", "*Qt6Network*", "*av[cfu]*", "*sw[rs]*")
-_PLUGINS = ("multimedia", "Qt/plugins/multimedia", "plugins/multimedia")
+LOOK = 0.01  # seconds between two looks at what the device can take
+END = 1.0  # seconds that are waited for a device that does not answer
+
+
+class Sink(Protocol):
+    """Of `QAudioSink` what is used."""
+
+    def start(self) -> QIODevice: ...
+    def bytesFree(self) -> int: ...
+    def stop(self) -> None: ...
+
+
+Find = Callable[[], Sink | None]
 
 
 class Speakers(QObject):
-    """Takes samples of 16 bits, left and right in turn. Without any speakers it takes none.
+    """Takes samples of 16 bits, left and right in turn. Without any speakers it takes none, and
+    while the device is being opened neither.
 
     Signals:
         ready: they were found, or there are none.
     """
 
     ready = Signal()
-    _loaded = Signal()
+    _told = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, find: Find | None = None) -> None:
         super().__init__(parent)
-        self._sink: QAudioSink | None = None
-        self._device: QIODevice | None = None
-        self._steps: Iterator[None] | None = None
-        self._turn = QTimer(self, singleShot=True, interval=0)
-        self._turn.timeout.connect(self._step)
-        self._loaded.connect(self._turn.start, Qt.ConnectionType.QueuedConnection)
+        self._line: _Line | None = None
+        self._find = find or default_sink
+        self._told.connect(self.ready, Qt.ConnectionType.QueuedConnection)
         self._soon = QTimer(self, singleShot=True, interval=SOON)
         self._soon.timeout.connect(self.prepare)
         self._soon.start()
@@ -51,76 +60,134 @@ class Speakers(QObject):
     def prepare(self) -> None:
         """Look for them; `ready` comes later."""
         self._soon.stop()
-        if self._steps is None:
-            QLoggingCategory.setFilterRules("qt.multimedia.*=false")  # silent without speakers
-            self._steps = self._find()
-            threading.Thread(
-                target=_load, args=(self._loaded.emit,), name="speakers", daemon=True
-            ).start()
+        if self._line is None:
+            self._line = _Line(self._find, self._told.emit)
 
     def start(self) -> bool:
         """Begin anew; whether there is anything to be heard with, as far as is known yet."""
-        self.stop()
         self.prepare()
-        if self._sink is not None:
-            self._device = self._sink.start()
-        return self._device is not None
+        assert self._line is not None
+        return self._line.start()
 
     def room(self) -> int:
         """How many samples can be written now."""
-        return self._sink.bytesFree() // 4 if self._sink is not None and self._device else 0
+        return self._line.room() // 4 if self._line is not None else 0
 
     def write(self, samples: bytes) -> None:
-        if self._device is not None:
-            self._device.write(samples)
+        if self._line is not None:
+            self._line.write(samples)
 
     def stop(self) -> None:
         """Fall silent at once."""
-        self._device = None
-        if self._sink is not None:
-            self._sink.stop()
+        if self._line is not None:
+            self._line.stop()
 
-    def _step(self) -> None:
-        """One step of the search in each turn of the event loop."""
-        assert self._steps is not None
+    def close(self) -> None:
+        """Fall silent for good."""
+        self._soon.stop()
+        if self._line is not None:
+            self._line.close()
+
+
+class _Line:
+    """A device, and the thread that has it to itself."""
+
+    def __init__(self, find: Find, told: Callable[[], None]) -> None:
+        self._find, self._told = find, told
+        self._news = threading.Condition()
+        self._there = self._over = False
+        self._wanted = 0  # which time it is to sound, counted; 0: it is not
+        self._times = 0
+        self._open = 0  # which time the device was opened for
+        self._samples = bytearray()
+        self._free = 0  # bytes that the device can take
+        self._thread = threading.Thread(target=self._run, name="speakers", daemon=True)
+        self._thread.start()
+
+    def start(self) -> bool:
+        with self._news:
+            if self._there:
+                self._times += 1
+                self._want(self._times)
+            return self._there
+
+    def stop(self) -> None:
+        with self._news:
+            self._want(0)
+
+    def close(self) -> None:
+        with self._news:
+            self._over = True
+            self._want(0)
+        self._thread.join(END)
+
+    def room(self) -> int:
+        with self._news:
+            opened = self._wanted and self._open == self._wanted
+            return max(0, self._free - len(self._samples)) if opened else 0
+
+    def write(self, samples: bytes) -> None:
+        with self._news:
+            if self._wanted:
+                self._samples += samples
+                self._news.notify()
+
+    def _want(self, time: int) -> None:
+        self._wanted = time
+        self._samples.clear()
+        self._news.notify()
+
+    def _run(self) -> None:
         try:
-            next(self._steps)
-        except StopIteration:
-            self.ready.emit()
-        else:
-            self._turn.start()
+            sink = self._find()
+        except Exception:
+            log.exception("speakers were not found")
+            sink = None
+        with self._news:
+            self._there = sink is not None
+        with contextlib.suppress(RuntimeError):  # the panel may be gone
+            self._told()
+        if sink is not None:
+            self._play(sink)
 
-    def _find(self) -> Iterator[None]:
-        try:
-            from PySide6.QtMultimedia import QAudioFormat, QAudioSink, QMediaDevices
-        except ImportError:
-            return
-        yield
-        device = QMediaDevices.defaultAudioOutput()
-        yield
-        wanted = QAudioFormat()
-        wanted.setSampleRate(RATE)
-        wanted.setChannelCount(2)
-        wanted.setSampleFormat(QAudioFormat.SampleFormat.Int16)
-        if device.isNull() or not device.isFormatSupported(wanted):
-            return
-        yield
-        sink = QAudioSink(device, wanted, self)
-        sink.setBufferSize(BUFFER)
-        self._sink = sink
+    def _play(self, sink: Sink) -> None:
+        device = None
+        while True:
+            with self._news:
+                if not self._over and self._wanted == self._open:
+                    self._news.wait(LOOK if self._open else None)
+                wanted, over = self._wanted, self._over
+            if wanted != self._open:
+                if device is not None:
+                    sink.stop()
+                device = sink.start() if wanted else None
+            elif over:
+                return
+            free = sink.bytesFree() if device is not None else 0
+            with self._news:
+                self._open = wanted
+                still = self._wanted == wanted
+                data = bytes(self._samples[:free]) if still else b""
+                del self._samples[: len(data)]
+                self._free = free - len(data)
+            if device is not None and data:
+                device.write(data)
 
 
-def _load(done: Callable[[], None]) -> None:
-    """On a thread of its own: read from the disk all that Qt will load, and load what may be."""
-    root = Path(PySide6.__file__).parent
-    found = [one for name in _LIBRARIES for one in (*root.glob(name), *root.glob(f"Qt/lib/{name}"))]
-    for folder in _PLUGINS:
-        found += (root / folder).glob("*")
-    with contextlib.suppress(OSError):
-        for file in found:
-            if file.is_file():
-                file.read_bytes()
-    with contextlib.suppress(ImportError):
-        pass
-    with contextlib.suppress(RuntimeError):  # the panel may be gone
-        done()
+def default_sink() -> Sink | None:
+    """The speakers that the system has for everything, not opened yet; None without any."""
+    QLoggingCategory.setFilterRules("qt.multimedia.*=false")  # silent without speakers
+    try:
+        from PySide6.QtMultimedia import QAudioFormat, QAudioSink, QMediaDevices
+    except ImportError:
+        return None
+    device = QMediaDevices.defaultAudioOutput()
+    wanted = QAudioFormat()
+    wanted.setSampleRate(RATE)
+    wanted.setChannelCount(2)
+    wanted.setSampleFormat(QAudioFormat.SampleFormat.Int16)
+    if device.isNull() or not device.isFormatSupported(wanted):
+        return None
+    sink = QAudioSink(device, wanted)
+    sink.setBufferSize(BUFFER)
+    return sink
