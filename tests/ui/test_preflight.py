@@ -163,6 +163,33 @@ def test_the_details_open_and_close_by_key_and_mouse(qtbot: QtBot, open_panel: P
     assert details.isVisible()
 
 
+@pytest.mark.parametrize("size", [(1280, 800), (420, 900)])
+def test_the_details_take_no_room_from_the_timeline(
+    qtbot: QtBot, open_panel: Panel, foreseer: FakeForeseer, size: tuple[int, int]
+) -> None:
+    """They scroll, by keys too."""
+    why = "\n".join(f"reason {one}" for one in range(30))
+    foreseer.error = FieldsOpen("It is interlaced.", why, "Deinterlace it.", "/media.mov")
+    open_panel.resize(*size)
+    open_panel.session.selection.select("V1", HOUR)
+    current(qtbot, open_panel)
+    qtbot.wait(50)
+    strip = open_panel.strip
+    before = strip.height()
+    qtbot.keyClick(strip, Qt.Key.Key_I, CTRL)
+    qtbot.wait(50)
+    details = open_panel.preflight.details
+    assert details.isVisible()
+    assert details.height() >= 80
+    bar = details.verticalScrollBar()
+    assert bar.maximum() > 0
+    details.setFocus()
+    qtbot.keyClick(details, Qt.Key.Key_PageDown)
+    assert bar.value() > 0
+    # a narrow panel keeps the ruler and a track
+    assert strip.height() == before or (size[0] == 420 and strip.height() >= 80)
+
+
 def test_spans_in_words() -> None:
     assert words.span(Span(100, 120, 180)) == "about 2 min"
     assert words.span(Span(60, 120, 600)) == "1 min to 10 min"

@@ -165,7 +165,7 @@ class Layout(QWidget):
                 stage = max(stage, min(self._stage.sizeHint().height(), round(high * STAGE_MOST)))
                 timeline = min(self._timeline.sizeHint().height(), round(high * 0.26))
                 # where the stage asks for more, the timeline gives it rather than the side
-                rest = high - stage - self._side.minimumSizeHint().height()
+                rest = high - stage - self._side_least(wide)
                 timeline = min(timeline, max(rest, LEAST))
                 rows = [stage, timeline, high - stage - timeline]
         if not self._lined:
@@ -178,6 +178,11 @@ class Layout(QWidget):
             # the side keeps its width when the window gets another
             side = columns[1] if columns else side
             self._columns.setSizes([wide - side, side])
+
+    def _side_least(self, width: int) -> int:
+        """The height that the side needs; words in it wrap at this width."""
+        layout, least = self._side.layout(), self._side.minimumSizeHint().height()
+        return least if layout is None else max(least, layout.minimumHeightForWidth(width))
 
     def _kept(self, name: str, parts: int) -> list[int] | None:
         found = self._memory.get(self._key(name), [])

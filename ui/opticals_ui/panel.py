@@ -408,6 +408,7 @@ class Panel(QWidget):
         self._queue_foot.clicked.connect(self.actions_by_id["focus_queue"].trigger)
         self._queue_foot.offer(self.actions_by_id["queue_pause_all"])
         side.turned.connect(self._queue_foot.turn)
+        side.foot.addWidget(self.preflight.details)
         side.foot.addWidget(self.preflight)
         side.foot.addLayout(buttons)
         return side

@@ -29,11 +29,15 @@ if TYPE_CHECKING:
     from opticals_ui.session import Session
 
 TALLEST = 260  # pixels of the details, beyond which they scroll
+LEAST = 84  # and that they keep where there is no room: the timeline's is never taken
 ICONS = {Weight.WARNING: "warning", Weight.ERROR: "error"}
 
 
 class PreflightLine(QWidget):
-    """Shows a session's preflight. `opened` says that the details are opened or closed."""
+    """Shows a session's preflight. `opened` says that the details are opened or closed.
+
+    `details`: stand above it, not in it: what they ask for is no more than they get.
+    """
 
     opened = Signal(bool)
 
@@ -60,18 +64,14 @@ class PreflightLine(QWidget):
         self.get.setProperty("role", "compact")
         self.get.clicked.connect(self._preflight.get_models)
         self.details = Details(session)
-        line = QHBoxLayout()
+        self.details.hide()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
         line.addWidget(self._sign)
         line.addWidget(self.words, 1)
         line.addWidget(self.get)
         line.addWidget(self.toggle)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.details)
-        layout.addLayout(line)
-        self.details.hide()
         self._preflight.changed.connect(self._show)
         self._show()
 
@@ -153,7 +153,7 @@ class Details(QScrollArea):
         return QSize(200, min(TALLEST, max(tall, 20)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(100, self.sizeHint().height())
+        return QSize(100, min(LEAST, self.sizeHint().height()))
 
     def _row(self, line: Line) -> QWidget:
         row = QWidget()
