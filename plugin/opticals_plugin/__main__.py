@@ -44,9 +44,10 @@ def _beside_host() -> int:
     from opticals.settings import panels_folder
     from opticals_plugin.bridge.server import Bridge
 
-    # Who ends it before it is there finds nothing left of it either.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     bridge = Bridge(panels_folder())
+    # Nothing can be lost before the panel is there, which then ends in order. No exception gets
+    # whole through what is loaded until then.
+    signal.signal(signal.SIGTERM, lambda number, _: bridge.vanish(128 + number))
     try:
         bridge.start()
     except OpticalsError as error:

@@ -64,9 +64,11 @@ def by_id(edit: Mapping[str, Any], id: str) -> Json:
 
 
 class Contract:
-    """The suite. `START` is the first record frame of the program's timelines."""
+    """The suite. `START` is the first record frame of the program's timelines; `KNOWN` whether it
+    can tell a project from others as long as it is open."""
 
     START = 0
+    KNOWN = True
 
     @pytest.fixture
     def driver(self) -> Iterator[Driver]:
@@ -364,6 +366,12 @@ class Contract:
             ear.ask("place", self.order(ear, render, clip, how=self.how(driver)))
             wanted = self.with_render(shown(edit), render, *clip["record"])
             assert shown(ear.edit()) == wanted
+            # It has no file to be known by, and stays the same one after a change and an undo.
+            project = ear.bridge.last.project if ear.bridge.last else {}
+            assert ear.edit().get("id") == edit.get("id") == project.get("id")
+            driver.undo()
+            assert ear.edit().get("id") == edit.get("id")
+            assert edit.get("id") or not self.KNOWN
         finally:
             driver.close()
 

@@ -41,7 +41,8 @@ class Host:
         }
         self._folder = Path(panels_folder(None, launch)).parent / "kdenlive"
         self._ids = Ids(None, self._session)
-        self._document = ""
+        self._document = self._last = ""
+        self._opened = 0  # projects, one after the other
         self._name = ""
         self._path: Path | None = None
         self._read: tuple[tuple[Path, int, int], project.Project] | None = None
@@ -176,7 +177,13 @@ class Host:
 
     def _project(self) -> dict[str, Any]:
         state = self.state()
-        return {"name": state.name, "path": str(state.path) if state.path else None}
+        path = str(state.path) if state.path else None
+        return {"name": state.name, "path": path, "id": self._id}
+
+    @property
+    def _id(self) -> str | None:
+        """What names the project that is open in this Kdenlive, saved or not, if that is known."""
+        return f"{self._session} {self._document} {self._opened}" if self._document else None
 
     def look(self) -> None:
         """Tell the panel when the project was changed; called now and then."""
@@ -247,6 +254,9 @@ class Host:
             return self._read[1] if self._read is not None and self._read[0][0] == path else None
 
     def _document_is(self, document: str) -> None:
+        if document != self._last:
+            self._last = document
+            self._opened += 1
         if document != self._document:
             self._document = document
             self._ids = Ids.load(self._folder, document, self._session)
@@ -268,7 +278,7 @@ class Host:
             words if self._placed and self._undone else "",
         )
         self._ids.save()
-        return told
+        return {**told, "id": self._id}
 
 
 def rate_of(*scenes: Scene | None) -> Fraction:
