@@ -19,6 +19,8 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 
+from opticals.jobs.entries import Entry
+from opticals.jobs.queue import Queue
 from opticals.media.read.decode import reading
 from opticals.media.read.probe import probe
 from opticals.rendering.job import HANDLES
@@ -321,7 +323,11 @@ def test_killed_in_the_middle_it_goes_on(
         while _segments(cache) < count + 2:
             assert time.monotonic() < end, running.events
             time.sleep(0.02)
+        (job,) = queued(exports)
+        assert (job.state, job.asked["name"]) == ("running", "small.otio")
         status = running.end(by)
+        if by is not signal.SIGKILL:
+            assert queued(exports) == []  # nobody goes on with what nobody waits for
         assert status == (-signal.SIGKILL if by is signal.SIGKILL else 130)
         assert outputs(exports) == []
         brake.let_go()
@@ -329,11 +335,69 @@ def test_killed_in_the_middle_it_goes_on(
         rendered = again.wait_for("rendered")
         again.wait_for("written")
         again.end()
+        (job,) = queued(exports)  # none is left of the one that was killed
+    assert job.state == "placed"
     frames = 10 + 120 + HANDLES  # before the clip there are no more
+    assert job.progress.done == job.progress.total == frames
     assert 0 < rendered["frames"] <= frames - 2 * SEGMENT  # the rest was there
     assert outputs(exports) == ["small_opticals_v001.otio"]
     assert shown(exports / "small_opticals_v001.otio") == shown(edit) == list(range(10, 130))
     assert not list(exports.rglob("*.lock"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_what_an_export_asks_for_stands_in_the_queue_and_is_steered_there(
+    tmp_path: Path, site: Path, watch: Callable[..., Process]
+) -> None:
+    film = numbered(tmp_path / "film.mov", 300, timecode="01:00:00:00")
+    clips = []
+    for name, first in (("long", 10), ("short", 150)):
+        clips.append(
+            otio.schema.Clip(
+                name,
+                otio.schema.ExternalReference(str(film), commands.span(commands.START, 300)),
+                commands.span(commands.START + first, 120),
+            )
+        )
+        clips[-1].markers.append(
+            otio.schema.Marker("opticals: slowly", commands.span(commands.START + first, 1))
+        )
+    exports = tmp_path / "exports"
+    commands.cut_of(exports, *clips)
+    with slowly(site) as brake:
+        running = watch(exports, "--once", "--seed", "77")
+        wait_until(lambda: [one.state for one in queued(exports)] == ["running", "waiting"])
+        first, second = queued(exports)
+        assert [one.job.shot.name for one in (first, second)] == ["long", "short"]
+        with Queue() as queue:
+            queue.pause([second.id])
+            queue.stop([first.id])
+        said = running.wait_for("note")["text"]
+        assert "paused" in said
+        assert second.id[:8] in said
+        brake.let_go()
+        with Queue() as queue:
+            queue.resume([second.id])
+        assert running.wait() == 1
+        states = {one.job.shot.name: one.state for one in queued(exports)}
+    assert states == {"long": "stopped", "short": "placed"}
+    assert "stopped in the queue" in running.wait_for("failed")["text"]
+    assert "stopped in the queue" in (exports / "small.otio.opticals.txt").read_text("utf-8-sig")
+    new = Edit.open(exports / "small_opticals_v001.otio")
+    assert [new.shot(id).placed for id in ("V1:1", "V1:2")] == [False, True]
+
+
+def queued(exports: Path) -> list[Entry]:
+    """What of a folder's exports stands in the queue."""
+    with Queue() as queue:
+        return [one for one in queue.entries() if Path(one.job.shot.edit).parent == exports]
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def _segments(cache: Path) -> int:

@@ -128,17 +128,19 @@ def deliver(
     outcome: Outcome | None = None,
     made: Callable[[Render], None] = lambda render: None,
     before_saving: Callable[[], None] = lambda: None,
+    session: Callable[[Callable[[], None]], Session] | None = None,
 ) -> Delivery:
     """Render the jobs of a choice, cut them in, and save the new edit.
 
     Args:
         outcome: is filled in, and has what failed when an error is raised too.
         made: is told of each render.
+        session: makes what renders, as of `run`.
 
     Raises:
         OpticalsError: as `run`, or the edit cannot be saved.
     """
-    outcome = run(jobs, as_json, cutting, outcome, made)
+    outcome = run(jobs, as_json, cutting, outcome, made, session)
     placed, failed = cutting.place(outcome.done)
     outcome.failed += failed
     outcome.check(len(jobs), cutting.keep_going)
@@ -158,6 +160,7 @@ def run(
     cutting: Cutting | None = None,
     outcome: Outcome | None = None,
     made: Callable[[Render], None] = lambda render: None,
+    session: Callable[[Callable[[], None]], Session] | None = None,
 ) -> Outcome:
     """Render jobs one after the other; equal ones once, and not what the edit shows already.
 
@@ -167,6 +170,7 @@ def run(
     Args:
         outcome: is filled in and returned; left out, a new one is.
         made: is told of each render.
+        session: makes what renders; left out, it renders by itself, beside the queue.
 
     Raises:
         OpticalsError: one failed; if the others are to go on, all of them.
@@ -175,11 +179,11 @@ def run(
 
     outcome = Outcome() if outcome is None else outcome
     keep_going = cutting is not None and cutting.keep_going
-    with Session(_stopping) as session:
+    with (session or Session)(_stopping) as renders:
         expected: dict[str, Render] = {}
         for job in jobs:
             try:
-                expected[job.id] = session.check(job)
+                expected[job.id] = renders.check(job)
             except Cancelled:
                 raise
             except OpticalsError as error:
@@ -189,9 +193,11 @@ def run(
         if cutting is not None:
             wanted = _to_place(wanted, expected, cutting, outcome)
             outcome.check(len(jobs), keep_going)
-        for equal in _equal(wanted, expected):
+        alike = tuple(_equal(wanted, expected))
+        renders.queue([equal[0] for equal in alike])
+        for equal in alike:
             try:
-                render = _watched(session, equal[0])
+                render = _watched(renders, equal[0])
             except Cancelled:
                 raise
             except OpticalsError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -37,6 +38,7 @@ from opticals.errors import (
     EditError,
     NothingAsked,
     OpticalsError,
+    QueueError,
 )
 from opticals.media.write.formats import DEFAULT_FORMAT
 from opticals.rendering.job import HANDLES, Job, Output, renders_folder
@@ -47,8 +49,9 @@ from opticals.watching.ledger import State
 from opticals.watching.watch import Done, Watch, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from opticals.jobs.client import Session
     from opticals.media.facts import Interpretation
     from opticals.rendering.job import Render
     from opticals.timeline.chosen import Choice
@@ -124,7 +127,10 @@ class _Doing:
             outcome=outcome,
             made=lambda render: self._rendered(export, render),
             before_saving=lambda: work.about_to_write(new.path),
+            session=lambda on_stop: self._queued(export, on_stop),
         )
+        if done.saved is not None:
+            self._note_placed(jobs)
         for text in dict.fromkeys([*told, *done.messages]):
             self.tell(Kind.NOTE, export, text)
         for left in choice.skipped:
@@ -140,6 +146,26 @@ class _Doing:
         self.tell(Kind.WRITTEN, export, str(done.saved), edit=str(done.saved))
         head = f"{export.name} was rendered in part: {done.saved.name}."
         return Done(State.PARTLY if partly else State.DONE, done.saved.name, head, problems)
+
+    def _queued(self, export: Path, on_stop: Callable[[], None]) -> Session:
+        """Renders through the queue, so that the panel shows what is rendered for an export."""
+        from opticals.jobs.shared import Shared
+
+        delivery = {"place": self.place.value, "time": self.time.value}
+        return Shared(
+            on_stop,
+            str(export),
+            {"name": export.name, "delivery": delivery},
+            lambda text: self.tell(Kind.NOTE, export, text),
+        )
+
+    def _note_placed(self, jobs: Sequence[Job]) -> None:
+        """Have the queue show that the renders stand in an edit."""
+        from opticals.jobs.queue import Queue
+
+        with contextlib.suppress(QueueError), Queue() as queue:
+            for job in jobs:
+                queue.set_placed(job.id, True)
 
     def _rendered(self, export: Path, render: Render) -> None:
         details = render.details
@@ -226,7 +252,8 @@ def watch(
     file is completely written, cut_opticals_v001 in the same format comes beside it, with the
     renders cut in; what could not be done is said in cut.xml.opticals.txt. The same export is
     done once, also after a restart; a changed one is done anew, without rendering anything
-    twice. Ctrl-C ends it, and it goes on there the next time.
+    twice. What is rendered stands in the queue, see “opticals queue”. Ctrl-C ends it, and it goes
+    on there the next time.
 
     \b
     Examples:

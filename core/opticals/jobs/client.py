@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from opticals.errors import Cancelled, OpticalsError, WorkerError
@@ -222,7 +222,7 @@ class Session:
 
     def __init__(self, on_stop: Callable[[], None] = lambda: None) -> None:
         self._messages: queue.Queue[Message] = queue.Queue()
-        self._worker = Worker(self._messages.put)
+        self._worker = Worker(self._hear)
         self._on_stop = on_stop
 
     def __enter__(self) -> Self:
@@ -241,6 +241,9 @@ class Session:
         """
         self._worker.check(job)
         return Render.from_json(self._wait(job, lambda message: None)["render"])
+
+    def queue(self, jobs: Sequence[Job]) -> None:
+        """Say which jobs will be rendered, one after the other. Here they are nobody else's."""
 
     def render(
         self, job: Job, progress: Callable[[Message], None] = lambda message: None
@@ -266,6 +269,10 @@ class Session:
         self._worker.find(job)
         return [Found.from_json(one) for one in self._wait(job, progress)["found"]]
 
+    def _hear(self, message: Message) -> None:
+        """On the worker's thread."""
+        self._messages.put(message)
+
     def _wait(self, job: Job, progress: Callable[[Message], None]) -> Message:
         interrupted: float | None = None  # when
         heard = False  # until then it loads its libraries, deaf to all else
@@ -281,7 +288,7 @@ class Session:
                         self._worker.cancel(job.id)
                         continue
                 self._worker.kill()
-                _sweep(job)
+                sweep(job)
                 raise Cancelled from None
             if message.get("job") != job.id:
                 continue
@@ -295,12 +302,12 @@ class Session:
             progress(message)
 
 
-def _sweep(job: Job) -> None:
+def sweep(job: Job) -> None:
     """Take away what a process that was killed left half written."""
+    from opticals.rendering import partial
     from opticals.rendering.cache import SegmentCache
-    from opticals.rendering.partial import sweep
 
-    sweep(job.output.folder)
+    partial.sweep(job.output.folder)
     SegmentCache().sweep()
 
 
