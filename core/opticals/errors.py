@@ -131,6 +131,10 @@ class OutputError(OpticalsError):
     """The output cannot be written: no space, no permission, or a path that is a source."""
 
 
+class DiskFull(OutputError):
+    """There is no space left where the output goes."""
+
+
 class VerifyError(OpticalsError):
     """A file does not keep the frame contract."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from opticals.errors import FormatError, OutputError
+from opticals.errors import DiskFull, FormatError, OutputError
 from opticals.media.colour.converter import Converter
 from opticals.media.colour.planes import layout
 from opticals.media.facts import Media, Tags
@@ -327,7 +327,7 @@ def test_the_device_that_is_always_full(tmp_path: Path) -> None:
             for picture in pictures:
                 writer.write(picture)
 
-    with pytest.raises(OutputError, match="Free some space"):
+    with pytest.raises(DiskFull, match="Free some space"):
         write()
 
 

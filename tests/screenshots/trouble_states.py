@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QToolButton
 from opticals import settings
 from opticals.errors import (
     DeviceError,
+    DiskFull,
     EditError,
     FieldsOpen,
     MediaError,
@@ -23,7 +24,6 @@ from opticals.errors import (
     ModelError,
     ModelMissing,
     OpticalsError,
-    OutputError,
     QueueError,
     VerifyError,
     WorkerError,
@@ -93,7 +93,7 @@ STATES["errors_machine"] = _failed(
         "7.1 GB are needed and 2.4 GB are free.",
         "Close other programs, render a draft, or give smaller tiles.",
     ),
-    OutputError(
+    DiskFull(
         "The disk is full.",
         "/Volumes/Cut has 12 MB free; the render needs 2.4 GB more.",
         "Free some space; the render goes on from what is finished.",

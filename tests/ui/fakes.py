@@ -29,7 +29,7 @@ from opticals.jobs import living
 from opticals.jobs.entries import Progress, Wish
 from opticals.jobs.keeper import Both
 from opticals.rendering.estimate import Estimate, Span, refused
-from opticals.rendering.forecast import Forecast, Need
+from opticals.rendering.forecast import Disk, Forecast, Need
 from opticals.rendering.job import Job, Render
 from opticals.timeline.carrying import Carried
 from opticals.timeline.chosen import Choice, Skipped, Wanted
@@ -480,12 +480,13 @@ class FakeProjector:
 
 class FakeForeseer:
     """Foresees a second and a megabyte for each frame. `error` is why nothing can be rendered,
-    `missing` the models that are."""
+    `missing` the models that are, `disks` what is written to."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[Job, ...]] = []
         self.error: OpticalsError | None = None
         self.missing: tuple[Need, ...] = ()
+        self.disks: tuple[Disk, ...] = ()
 
     def ask(
         self,
@@ -495,7 +496,8 @@ class FakeForeseer:
         failed: Callable[[OpticalsError], None],
     ) -> None:
         self.asked.append(tuple(jobs))
-        forecast = Forecast(tuple(map(self._one, jobs)), self.missing, free=16 << 30)
+        items = tuple(map(self._one, jobs))
+        forecast = Forecast(items, self.missing, disks=self.disks, free=16 << 30)
         QTimer.singleShot(0, lambda: done(forecast))
 
     def close(self) -> None: ...

@@ -18,7 +18,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from opticals.errors import DeviceError, OutputError
+from opticals.errors import DeviceError, DiskFull, OutputError
 from opticals.jobs.client import Worker
 from opticals.jobs.keeper import Both
 from opticals.settings import settings_file
@@ -27,6 +27,7 @@ from opticals_plugin.file_host import FileHost
 from opticals_ui.look.theme import dress
 from opticals_ui.notices.board import Notice
 from opticals_ui.panel import Panel
+from opticals_ui.preferences.storage import Storage
 from opticals_ui.queue import jobs as jobs_module
 from opticals_ui.queue.jobs import State
 from opticals_ui.session import Session
@@ -246,6 +247,20 @@ def test_no_room_for_preview_pictures(
     workers[0].missing = ""
     session.preview()
     qtbot.waitUntil(lambda: not session.viewing.after.isNull())
+
+
+def test_no_room_for_a_render(qtbot: QtBot, open_panel: Panel, workers: list[FakeWorker]) -> None:
+    """The button that is offered leads to what can go."""
+    session = open_panel.session
+    answering(workers[0], DiskFull("It cannot be written.", "No space left.", "Free some space."))
+    session.selection.select("V1", session.model.start)
+    session.render()
+    qtbot.waitUntil(lambda: bool(session.jobs.views) and session.jobs.views[0].failed)
+    (view,) = session.jobs.views
+    (room, again) = open_panel.job_list.acts.help(view)
+    assert (room.label, again.label) == ("Make room…", "Retry")
+    room.act()
+    assert isinstance(open_panel.keyboard.preferences.page, Storage)
 
 
 @contextmanager

@@ -8,14 +8,15 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from opticals.errors import FieldsOpen, MediaError, SettingError
 from opticals.rendering.estimate import Span
-from opticals.rendering.forecast import Need
+from opticals.rendering.forecast import Disk, Need
 from opticals_plugin.file_host import FileHost
 from opticals_ui.panel import Panel
+from opticals_ui.preferences.storage import Storage
 from opticals_ui.preflight import words
 from opticals_ui.preflight.foreseer import Foreseer
 from opticals_ui.session import Session
@@ -62,7 +63,8 @@ def test_the_line_follows_the_selection(qtbot: QtBot, open_panel: Panel) -> None
     current(qtbot, open_panel)
     assert line(open_panel) == "20 frames · about 20 s · 20 MB"
     wraps = open_panel.preflight.words.text()  # between facts, not between a number and its unit
-    assert wraps.split(" ") == ["20\u00a0frames", "·", "about", "20\u00a0s", "·", "20\u00a0MB"]
+    facts = ["20\u00a0frames\u00a0·", "about", "20\u00a0s\u00a0·", "20\u00a0MB"]
+    assert wraps.split(" ") == facts
 
 
 def test_many_changes_are_one_question(
@@ -143,6 +145,29 @@ def test_a_missing_model_can_be_had_from_the_line(
     assert "IS-Net may not be used: LicenseRef-check" in said(open_panel)
     get = open_panel.preflight.details.findChildren(QPushButton)
     assert [one.text() for one in get] == ["Get"]
+
+
+def test_a_disk_that_is_too_small(
+    qtbot: QtBot, open_panel: Panel, foreseer: FakeForeseer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it is said to do, buttons do."""
+    session, saving = open_panel.session, []
+    monkeypatch.setattr(open_panel.session.saving, "save", lambda *given: None)
+    session.saving.wanted.connect(saving.append)
+    foreseer.disks = (Disk("/renders", "renders", 2 << 30, 1 << 30),)
+    session.selection.select("V1", HOUR)
+    current(qtbot, open_panel)
+    qtbot.keyClick(open_panel.strip, Qt.Key.Key_I, CTRL)
+    assert "save the edit on another disk" in said(open_panel)
+    room, elsewhere = open_panel.preflight.details.findChildren(QPushButton)
+    qtbot.mouseClick(elsewhere, LEFT)
+    assert saving == [None]
+    dialog = open_panel.findChild(QFileDialog)
+    assert dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave
+    dialog.reject()
+    qtbot.mouseClick(room, LEFT)
+    assert isinstance(open_panel.keyboard.preferences.page, Storage)
+    assert open_panel.keyboard.preferences.is_open
 
 
 def test_the_details_open_and_close_by_key_and_mouse(qtbot: QtBot, open_panel: Panel) -> None:

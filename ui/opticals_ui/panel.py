@@ -159,6 +159,7 @@ class Panel(QWidget):
         session.preflight.changed.connect(self.command_actions.refresh)
         session.versions.recipe_wanted.connect(self._show_recipe)
         session.saving.wanted.connect(self.ask_where_to_save)
+        session.storage_wanted.connect(self._show_storage)
         session.relinking.wanted.connect(self.ask_where_media_are)
         self._refresh()
         self._show_playhead()
@@ -296,6 +297,9 @@ class Panel(QWidget):
     def _show_recipe(self) -> None:
         """The stack of effects, into which a recipe was just loaded."""
         self.actions_by_id["focus_stack"].trigger()
+
+    def _show_storage(self) -> None:
+        self.keyboard.preferences.show_section("storage")
 
     def _draw_mask(self, setting: str) -> None:
         self.session.masking.begin(setting)

@@ -7,9 +7,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
+
 from opticals.errors import (
     AnswerNeeded,
     Cancelled,
+    DiskFull,
     FieldsOpen,
     ModelMissing,
     OpticalsError,
@@ -34,6 +37,7 @@ from opticals_ui.notices import reports
 from opticals_ui.notices.board import Answer, Kind, Notice
 from opticals_ui.placing import Placing
 from opticals_ui.preflight.foreseer import Foreseeing, Foreseer
+from opticals_ui.preflight.preflight import TOPIC as BEFORE
 from opticals_ui.preflight.preflight import Preflight
 from opticals_ui.queue.jobs import Origin, StartWorker
 from opticals_ui.queue.offering import Offering
@@ -53,7 +57,12 @@ PLAYING = "viewer"  # why renders stand still
 
 
 class Session(Desk):
-    """One edit in a host, the selection in it, the choice of effect, and the jobs."""
+    """One edit in a host, the selection in it, the choice of effect, and the jobs.
+
+    `storage_wanted`: room is to be made on the disk.
+    """
+
+    storage_wanted = Signal()
 
     def __init__(
         self,
@@ -222,6 +231,12 @@ class Session(Desk):
         yield from super().remedies(error, topic)
         if isinstance(error, ModelMissing) and error.subject:
             yield Answer(tr("Get the model"), partial(self.fetching.get, error.subject))
+        if isinstance(error, DiskFull):
+            yield Answer(tr("Make room…"), self.storage_wanted.emit)
+            # a job that was asked for keeps its folder
+            if topic == BEFORE and Can.SAVE in self.host.can:
+                elsewhere = partial(self.saving.wanted.emit, None)
+                yield Answer(tr("Save elsewhere…"), elsewhere)
         if isinstance(error, FieldsOpen) and error.subject:
             for words, fields in (
                 (tr("Deinterlace"), "deinterlace"),

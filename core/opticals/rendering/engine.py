@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from opticals.errors import OutputError, VerifyError
+from opticals.errors import DiskFull, OutputError, VerifyError
 from opticals.media import contract
 from opticals.media.sequence import numbering
 from opticals.media.write import join, metadata
@@ -269,11 +269,10 @@ def _check_space(folder: Path, work: Work) -> None:
         ) from error
     free = shutil.disk_usage(folder).free
     if free < need * 1.02:
-        raise OutputError(
+        raise DiskFull(
             f"There is no space left for the render in {folder}.",
             f"It needs {need / 1e6:.2f} MB; {free / 1e6:.2f} MB are free.",
-            "Free some space, or choose another folder for the renders; "
-            "what is rendered is kept and goes on from there.",
+            "Free some space on this drive; what is rendered is kept and goes on from there.",
         )
 
 

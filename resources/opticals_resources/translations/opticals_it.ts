@@ -988,8 +988,8 @@
             <translation>Liberi sul disco</translation>
         </message>
         <message>
-            <source>Free some space, or choose another folder.</source>
-            <translation>Libera un po’ di spazio, o scegli un’altra cartella.</translation>
+            <source>Free some space, or save the edit on another disk: renders go beside it.</source>
+            <translation>Libera un po’ di spazio, o salva il montaggio su un altro disco: i render stanno accanto a esso.</translation>
         </message>
         <message>
             <source>From a plain enlargement (0) to all that the network draws (1).</source>
@@ -1504,6 +1504,10 @@
             <translation>Destinato a</translation>
         </message>
         <message>
+            <source>Make room…</source>
+            <translation>Fai spazio…</translation>
+        </message>
+        <message>
             <source>Makes opaque what is so far from all backing and half opaque already; 0 leaves it, for smoke and glass.</source>
             <translation>Rende opaco ciò che è così lontano dal fondale ed è già semiopaco; con 0 lo lascia, per fumo e vetro.</translation>
         </message>
@@ -1774,10 +1778,6 @@
         <message>
             <source>Nothing</source>
             <translation>Niente</translation>
-        </message>
-        <message>
-            <source>Nothing is called so.</source>
-            <translation>Niente ha questo nome.</translation>
         </message>
         <message>
             <source>Nothing is called that.</source>
@@ -2374,6 +2374,10 @@
             <translation>Salva con nome…</translation>
         </message>
         <message>
+            <source>Save elsewhere…</source>
+            <translation>Salva altrove…</translation>
+        </message>
+        <message>
             <source>Save it in {host}.</source>
             <translation>Salvarlo in {host}.</translation>
         </message>
@@ -2602,7 +2606,7 @@
             <translation>Velocità in percento su fotogrammi della selezione, con passaggi graduali: 0:100 24:25 48:100. Ha la precedenza su velocità e fattore.</translation>
         </message>
         <message>
-            <source>Stabilise</source>
+            <source>Stabilize</source>
             <translation>Stabilizzazione</translation>
         </message>
         <message>

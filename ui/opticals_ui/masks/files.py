@@ -52,5 +52,5 @@ def write(path: Path, shapes: Shapes) -> None:
         raise OutputError.wrap(
             f"The mask {path} cannot be written.",
             error,
-            "Free some space or choose another folder for the edit; what is drawn is still here.",
+            "Free some space, or save the edit elsewhere; what is drawn is still here.",
         ) from error

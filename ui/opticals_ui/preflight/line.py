@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from opticals.errors import DiskFull
 from opticals_ui.look.flow import FlowRow
 from opticals_ui.look.sign import Sign
 from opticals_ui.look.theme import icon
 from opticals_ui.look.words import amounts_whole, tr, wrapping
 from opticals_ui.preflight import words
+from opticals_ui.preflight.preflight import TOPIC
 from opticals_ui.preflight.words import Line, Weight
 
 if TYPE_CHECKING:
@@ -182,9 +184,10 @@ class Details(QScrollArea):
         session = self._session
         if line.model:
             return [(tr("Get"), lambda: session.fetching.get(line.model))]
-        if line.error is None:
+        error = DiskFull(line.text) if line.full else line.error
+        if error is None:
             return []
-        return [(one.label, one.act) for one in session.remedies(line.error, "preflight")]
+        return [(one.label, one.act) for one in session.remedies(error, TOPIC)]
 
 
 def _lines(session: Session) -> tuple[Line, ...]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 AGAIN = 2000  # milliseconds until media that are not there are looked for again
 SETTLE = 250  # milliseconds that nothing changes before it is looked at
+TOPIC = "preflight"  # of what is in the way
 _NOTHING = Forecast(())
 PLAIN = ".otio"  # the suffix of edits that lose nothing
 

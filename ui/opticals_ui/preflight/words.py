@@ -32,7 +32,8 @@ class Line:
 
     Attributes:
         more: a second, quieter sentence below it.
-        error: what it is about, for the buttons that mend it; model: the one to fetch.
+        error: what it is about, for the buttons that mend it; model: the one to fetch; full: a
+            disk is too small.
     """
 
     weight: Weight
@@ -40,6 +41,7 @@ class Line:
     more: str = ""
     error: OpticalsError | None = None
     model: str = ""
+    full: bool = False
 
 
 def summary(found: Forecast) -> str:
@@ -94,7 +96,8 @@ def _details(found: Forecast, lost: tuple[str, ...]) -> Iterator[Line]:
         yield _need(need)
     for disk in found.disks:
         if disk.short:
-            yield Line(Weight.ERROR, _disk(disk), tr("Free some space, or choose another folder."))
+            more = tr("Free some space, or save the edit on another disk: renders go beside it.")
+            yield Line(Weight.ERROR, _disk(disk), more, full=True)
     if found.tight and found.free is not None:
         yield Line(
             Weight.WARNING,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from opticals.errors import FormatError, OutputError
+from opticals.errors import DiskFull, FormatError, OutputError
 from opticals.media.colour.planes import frame_of, planes
 from opticals.media.write.formats import FORMATS
 
@@ -304,10 +304,8 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except (av.FFmpegError, OSError) as error:
         full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        raise OutputError.wrap(
-            f"{path} cannot be written.",
-            error,
-            "Free some space on this drive, or choose another folder."
-            if full
-            else "Check that the folder is there and that you may write to it.",
-        ) from error
+        what = f"{path} cannot be written."
+        if full:
+            raise DiskFull.wrap(what, error, "Free some space on this drive.") from error
+        remedy = "Check that the folder is there and that you may write to it."
+        raise OutputError.wrap(what, error, remedy) from error
