@@ -12,12 +12,14 @@ from pytestqt.qtbot import QtBot
 import opticals_resources
 from opticals import catalog
 from opticals.models import catalogue
+from opticals.settings import models_folder
+from opticals_ui.effects.model_states import SETTLE
 from opticals_ui.effects.page import EffectsPage
 from opticals_ui.effects.stack import Entry, Stack
 from opticals_ui.look.theme import dress
 from opticals_ui.session import Session
 
-from .fakes import HOUR, FakeWorker
+from .fakes import HOUR, FakeForeseer, FakeHost, FakeProjector, FakeWorker
 
 LEFT, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
 EFFECTS = [one.id for one in catalog.all_effects().values() if one.makes != "markers"]
@@ -72,7 +74,7 @@ def look_for(qtbot: QtBot, page: EffectsPage, words: str) -> None:
         ("slow", "Slow motion"),
         ("rife", "Slow motion"),  # by its model
         ("green", "Green screen"),
-        ("shake", "Stabilise"),  # by what it does
+        ("shake", "Stabilize"),  # by what it does
         ("night", "Clean night footage"),  # a preset
         ("blue green", "Blue or green screen"),
     ],
@@ -113,7 +115,7 @@ def test_all_of_it_by_keys(qtbot: QtBot, page: EffectsPage) -> None:
     assert button(page, "Add to the stack").isVisible()
     qtbot.keyClick(page.search, Qt.Key.Key_Return)
     assert names(page) == ["upscale", "denoise"]
-    look_for(qtbot, page, "stabilise")
+    look_for(qtbot, page, "stabilize")
     assert button(page, "Replace Denoise").isVisible()
     qtbot.keyClick(page.search, Qt.Key.Key_Return, SHIFT)
     assert names(page) == ["upscale", "stabilize"]
@@ -200,6 +202,43 @@ def test_what_may_not_be_used_commercially_is_left_out(
     words = [one.text() for one in page.inspector.models.findChildren(QLabel)]
     assert any("IS-Net" in one and "not allowed" in one for one in words)
     assert "isnet" not in page.inspector.models.missing
+
+
+def test_a_model_that_others_fetch_is_seen(
+    qtbot: QtBot, qapp: QApplication, host: FakeHost, edit: Path, tmp_path: Path,
+    foreseer: FakeForeseer, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """By the command line, or by another panel; and one that is deleted is asked for again. The
+    folder is made with the first."""
+    monkeypatch.setenv("OPTICALS_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    session = Session(
+        host,
+        lambda heard: FakeWorker(tmp_path, heard),
+        lambda heard: FakeProjector(tmp_path, heard),
+        foreseer,
+    )
+    page = EffectsPage(session)
+    qtbot.addWidget(page)
+    session.open(edit)
+    qtbot.waitUntil(lambda: session.models.known and not session.busy)
+    session.selection.go_to("V1:1")
+    session.choice.take(Stack((Entry.of("upscale"),)))
+    (model,) = page.inspector.models.missing
+    qtbot.waitUntil(lambda: not session.preflight.stale)
+    asked = len(foreseer.asked)
+    file = models_folder() / catalogue.find(model).file
+    file.parent.mkdir(parents=True)
+    qtbot.wait(SETTLE + 200)
+    assert page.inspector.models.missing == (model,)
+    part = file.with_suffix(".part")
+    part.write_bytes(b"a model")
+    part.rename(file)
+    qtbot.waitUntil(lambda: not page.inspector.models.missing)
+    qtbot.waitUntil(lambda: len(foreseer.asked) > asked)
+    file.unlink()
+    qtbot.waitUntil(lambda: page.inspector.models.missing == (model,))
+    session.close()
 
 
 def test_models_of_ones_own_are_offered(

@@ -216,6 +216,7 @@ class Session(Desk):
         self.source.close()
         self.versions.close()
         self.preflight.close()
+        self.models.close()
         self.showing.close()
         self.sights.close()
         self.film.close()

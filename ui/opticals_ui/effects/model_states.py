@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from opticals import settings
 from opticals.declaration import CUTS_MODEL, Effect, Kind, Setting, Value
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from opticals.models.catalogue import Model
     from opticals_ui.background import Background
     from opticals_ui.queue.jobs import Jobs
+
+SETTLE = 400  # milliseconds without a change, until a model that arrives is looked at
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ class Found:
 
 
 class ModelStates(QObject):
-    """What is known of models. `known` is False until the first look is done."""
+    """What is known of models, also of those that others fetch or delete: the command line, or
+    another panel. `known` is False until the first look is done."""
 
     changed = Signal()
 
@@ -54,11 +58,23 @@ class ModelStates(QObject):
         self.known = False
         self.fetching: frozenset[str] = frozenset()
         self._errands = errands
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.directoryChanged.connect(self._stir)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE)
+        self._settle.timeout.connect(self.look)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):  # some disks tell of no change
+            app.applicationStateChanged.connect(self._come_back)
         self.look()
 
     def look(self) -> None:
         """Look at the disk again."""
         self._errands.run(_look, self._show, lambda error: None)
+
+    def close(self) -> None:
+        """Look no more."""
+        self._watcher.blockSignals(True)
+        self._settle.stop()
 
     def fetches(self, model: str, *, under_way: bool) -> None:
         """A model is being fetched, or no longer."""
@@ -129,7 +145,17 @@ class ModelStates(QObject):
         needed = effect.models(effect.configure({setting.name: choice}), self.found.device)
         return any(map(self.blocked, needed))
 
-    def _show(self, found: Found) -> None:
+    def _stir(self, folder: str) -> None:
+        self._settle.start()
+
+    def _come_back(self, state: Qt.ApplicationState) -> None:
+        if state is Qt.ApplicationState.ApplicationActive:
+            self._settle.start()
+
+    def _show(self, looked: tuple[Found, tuple[str, ...]]) -> None:
+        found, folders = looked
+        if missing := set(folders) - set(self._watcher.directories()):
+            self._watcher.addPaths(sorted(missing))
         if found != self.found or not self.known:
             self.found, self.known = found, True
             self.changed.emit()
@@ -140,16 +166,21 @@ def megabytes(size: int) -> str:
     return tr("{size} MB", size=number(size / 1e6, 0 if size >= 10e6 else 1))
 
 
-def _look() -> Found:
+def _look() -> tuple[Found, tuple[str, ...]]:
+    """What is there, and the folders where more may come."""
     from opticals.models import own, store
 
+    home = settings.models_folder()
+    there = next(one for one in (home, *home.parents) if one.is_dir())
+    folders = (there, home / own.FOLDER)
     models = {**catalogue.all_models(), **own.all_own()}
-    return Found(
+    found = Found(
         models,
         frozenset(one for one in models if store.installed(one)),
         settings.get("commercial_only"),
         _device(),
     )
+    return found, tuple(str(one) for one in folders if one.is_dir())
 
 
 def _device() -> str:

@@ -57,6 +57,8 @@ class Preflight(QObject):
         session.edit_changed.connect(self.look)
         session.jobs.rendered.connect(lambda job: self.look())
         session.jobs.pulled.connect(lambda model: self.look())
+        self._here: frozenset[str] | None = None  # models that are installed; None: not known yet
+        session.models.changed.connect(self._see_models)
 
     @property
     def selected(self) -> bool:
@@ -104,6 +106,13 @@ class Preflight(QObject):
         """All that stands in the way, or is to be asked first."""
         found = [self.problem, *(one.error for one in (self.forecast or _NOTHING).items)]
         return [one for one in found if one is not None]
+
+    def _see_models(self) -> None:
+        """Others fetch models too, or delete them."""
+        models = self._session.models
+        before, self._here = self._here, models.found.here if models.known else None
+        if before is not None and self._here != before:
+            self.look()
 
     def _look(self) -> None:
         self._again.stop()
