@@ -32,6 +32,21 @@ def test_every_part_has_its_room(qtbot: QtBot, open_panel: Panel, size: tuple[in
     assert stage.height() >= 0.25 * min(size[1], 600)
 
 
+@pytest.mark.parametrize("size", [(420, 900), (1280, 800)])
+def test_no_page_takes_the_timeline_its_room(
+    qtbot: QtBot, open_panel: Panel, size: tuple[int, int]
+) -> None:
+    """A page scrolls, however much is in it."""
+    open_panel.resize(*size)
+    QTest.qWait(20)
+    strip, side = open_panel.strip, open_panel.side
+    wanted = strip.sizeHint().height()
+    for page in ("effects", "versions", "queue"):
+        side.show_page(page)
+        QTest.qWait(20)
+        assert strip.height() >= min(wanted, 0.2 * size[1]), page
+
+
 @pytest.mark.parametrize("width", [420, 1280])
 def test_what_was_moved_stays_moved(qtbot: QtBot, opened: Session, width: int) -> None:
     def made() -> Panel:

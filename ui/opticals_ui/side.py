@@ -10,6 +10,13 @@ from opticals_ui.look.words import tr
 LEAST = 230  # pixels of height that a page keeps, of which the rest scrolls
 
 
+class _Pages(QStackedWidget):
+    """Is as tall as it may be, whatever is in it, which scrolls."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+
 class Side(QWidget):
     """Pages by id. `turned` carries the id of the page that is shown now."""
 
@@ -25,7 +32,7 @@ class Side(QWidget):
         self.tabs.setExpanding(True)
         self.tabs.setDrawBase(False)
         self.tabs.setAccessibleName(tr("Pages"))
-        self._pages = QStackedWidget()
+        self._pages = _Pages()
         # What comes and goes in the foot takes its room from the page, and moves nothing else.
         self._pages.setMinimumHeight(LEAST)
         self.tabs.currentChanged.connect(self._turn)
