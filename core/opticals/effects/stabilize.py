@@ -113,7 +113,7 @@ def _poses(found: Any, index: int) -> list[Any]:
 
 EFFECT = Effect(
     id="stabilize",
-    label="Stabilise",
+    label="Stabilize",
     summary="Takes the shake out of the camera's path, or makes it stand still.",
     version=3,
     settings=Settings,

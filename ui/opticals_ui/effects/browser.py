@@ -101,7 +101,7 @@ class Browser(QWidget):
         self.list.used.connect(lambda offer: self._use(offer, otherwise=False))
         self.list.star_turned.connect(offers.turn_star)
         self.list.currentItemChanged.connect(lambda: self._show_chosen())
-        self._nothing = QLabel(tr("Nothing is called so."))
+        self._nothing = QLabel(tr("Nothing is called that."))
         self._nothing.setProperty("role", "dim")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._name, self._words = QLabel(), QLabel()

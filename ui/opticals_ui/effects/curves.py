@@ -134,6 +134,7 @@ def _points(text: str) -> tuple[Point, ...] | None:
 
 def _number(low: float, high: float, words: str, *, prefix: bool = False) -> QDoubleSpinBox:
     field = QDoubleSpinBox()
+    field.lineEdit().setTextMargins(5, 0, 0, 0)  # beside arrows a style sheet's padding is lost
     field.setDecimals(2)
     field.setRange(low, high)
     field.setKeyboardTracking(False)

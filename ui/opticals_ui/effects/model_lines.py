@@ -80,7 +80,8 @@ class ModelLines(QWidget):
         fetch = fetchable and self._states.known
         # a button that fetches it says its size, and that it must be
         said = (self._states.title(model),) if fetch else (self._states.describe(model), state)
-        words = QLabel(" · ".join(filter(None, said)))
+        text = " · ".join(filter(None, said))
+        words = QLabel(text.replace("-", "\u2011"))  # no name or licence breaks at a hyphen
         words.setProperty("role", "dim")
         words.setWordWrap(True)
         layout = QHBoxLayout(line)

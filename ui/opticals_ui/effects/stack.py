@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from PySide6.QtCore import QLocale
+
 from opticals import catalog
 from opticals.declaration import Effect, Kind, Value
 from opticals.errors import OpticalsError, SettingError
@@ -151,7 +153,9 @@ def in_words(unit: str, value: Value, kind: Kind = Kind.TEXT) -> str:
         return tr("on") if value else tr("off")
     if kind.is_file:
         return str(value).replace("\\", "/").rpartition("/")[2]
-    number = f"{value:g}" if isinstance(value, float) else str(value)
+    number = str(value)
+    if isinstance(value, float):
+        number = f"{value:g}".replace(".", QLocale().decimalPoint())
     return f"{number} {tr(unit)}" if unit and not isinstance(value, str) else number
 
 

@@ -51,8 +51,9 @@ def wrapping(text: str) -> str:
 
 
 def amounts_whole(text: str) -> str:
-    """A text for a label, in which a number is never on another line than its unit."""
-    return _AMOUNTS.sub("\u00a0", text)
+    """A text for a label, in which a number is never on another line than its unit, and no line
+    begins with a dot between facts."""
+    return _AMOUNTS.sub("\u00a0", text).replace(" · ", "\u00a0· ")
 
 
 def number(value: float, digits: int = 0) -> str:

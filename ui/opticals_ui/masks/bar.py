@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
+    QHBoxLayout,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -72,16 +73,21 @@ class MaskBar(QWidget):
     def offer(self, actions: Mapping[str, QAction]) -> None:
         """Take the actions of the commands."""
         for tool in Tool:
-            self._add_button(f"mask_{tool}", actions, checkable=True)
+            self._row.add(self._button(f"mask_{tool}", actions, checkable=True))
         self._row.add(self._combine)
         for field in (self._feather, self._opacity, self._brush):
             self._row.add(field)
+        keys = QWidget()  # which stay together where the row wraps
+        beside = QHBoxLayout(keys)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(4)
         for name, sign in (
             ("mask_previous_key", "left"),
             ("mask_key", "keyframe"),
             ("mask_next_key", "right"),
         ):
-            self._add_button(name, actions, sign=sign)
+            beside.addWidget(self._button(name, actions, sign=sign))
+        self._row.add(keys)
         self._row.add(self._ease)
         self._row.add(self.done)
 
@@ -90,9 +96,9 @@ class MaskBar(QWidget):
         fields = (self._combine, self._feather, self._opacity, self._brush)
         return (*self._buttons.values(), *fields, self._ease, self.done)
 
-    def _add_button(
+    def _button(
         self, name: str, actions: Mapping[str, QAction], *, checkable: bool = False, sign: str = ""
-    ) -> None:
+    ) -> QToolButton:
         action, button = actions[name], QToolButton()
         button.setAutoRaise(True)
         button.setCheckable(checkable)
@@ -103,7 +109,7 @@ class MaskBar(QWidget):
         button.clicked.connect(action.trigger)
         action.enabledChanged.connect(button.setEnabled)
         self._buttons[name] = button
-        self._row.add(button)
+        return button
 
     def _follow(self) -> None:
         self.setVisible(self._masking.active)

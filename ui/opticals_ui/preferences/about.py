@@ -35,7 +35,9 @@ class _Wrapping(QStyledItemDelegate):
         tree.header().sectionResized.connect(tree.scheduleDelayedItemsLayout)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        option.rect.setWidth(self._tree.columnWidth(index.column()))
+        rect = option.rect
+        rect.setWidth(self._tree.columnWidth(index.column()))
+        option.rect = rect
         return super().sizeHint(option, index)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from opticals_ui.background import Background
 
 Answer = TypeVar("Answer")
+WIDEST = 0.4  # of the width: captions beside their controls
 START = Qt.AlignmentFlag.AlignLeading
 
 
@@ -74,8 +75,21 @@ class Page(QScrollArea):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._place_captions()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_captions()
+
+    def _place_captions(self) -> None:
+        """Beside the first lines of their controls, or all above where they take too much."""
+        widest = max((one.sizeHint().width() for one, _ in self._captions), default=0)
+        above = widest > WIDEST * self.viewport().width()
+        policies = QFormLayout.RowWrapPolicy
+        self._form.setRowWrapPolicy(policies.WrapAllRows if above else policies.WrapLongRows)
         for caption, control in self._captions:
-            caption.setFixedHeight(control.sizeHint().height())  # its words beside the first line
+            line = caption.fontMetrics().height()
+            caption.setFixedHeight(line if above else max(line, control.sizeHint().height()))
 
     def later(
         self,

@@ -241,7 +241,7 @@ class RowPainter(QStyledItemDelegate):
         painter.setFont(title)
         painter.setPen(colour("text"))
         line = QRect(box.left(), box.top(), box.width(), box.height() // 2)
-        elide = Qt.TextElideMode.ElideMiddle
+        elide = Qt.TextElideMode.ElideRight  # which clip it is comes first
         where = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(
             line, where, QFontMetrics(title).elidedText(view.title, elide, line.width())
@@ -258,8 +258,7 @@ class RowPainter(QStyledItemDelegate):
         texts = self._texts(view)
         fitting = (one for one in texts if metrics.horizontalAdvance(one) <= line.width())
         text = next(fitting, texts[-1])
-        right = Qt.TextElideMode.ElideRight
-        painter.drawText(line, where, metrics.elidedText(text, right, line.width()))
+        painter.drawText(line, where, metrics.elidedText(text, elide, line.width()))
 
     def _texts(self, view: JobView) -> list[str]:
         """The status, and shorter ways to say it."""

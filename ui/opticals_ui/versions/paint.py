@@ -97,7 +97,9 @@ class RowPainter(QStyledItemDelegate):
         for number, (text, role) in enumerate(lines, 1):
             painter.setPen(colour(role))
             where = top.translated(0, number * (line + 1))
-            shown = metrics.elidedText(text, ELIDE, box.width())
+            # a recipe is told from others by its last settings
+            elide = Qt.TextElideMode.ElideMiddle if role == "text" else ELIDE
+            shown = metrics.elidedText(text, elide, box.width())
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _lines(self, row: Row) -> tuple[tuple[str, str], ...]:
