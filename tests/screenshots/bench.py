@@ -200,7 +200,7 @@ class Bench:
 
 
 def _is_over(widget: QWidget) -> bool:
-    kinds = (Qt.WindowType.Popup, Qt.WindowType.Dialog)
+    kinds = (Qt.WindowType.Popup, Qt.WindowType.Dialog, Qt.WindowType.ToolTip)
     return widget.isVisible() and widget.windowType() in kinds
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -443,6 +443,13 @@ def tip(bench: Bench) -> None:
     """The mouse rests on a clip."""
     bench.open()
     bench.select("V1:2")
+    bench.over = _rest_on_clip
+
+
+def _rest_on_clip(bench: Bench) -> None:
     strip = bench.panel.strip
-    QTest.mouseMove(strip, QPoint(strip.width() // 3, strip.height() // 2))
-    bench.settle(300)
+    item, row = bench.session.model.find("V1:2"), strip.view.row("V1")
+    at = QPoint(round(strip.view.x(item.record)) + 40, row.top + 30)
+    viewport = strip.viewport()
+    help = QHelpEvent(QEvent.Type.ToolTip, at, viewport.mapToGlobal(at))
+    QApplication.sendEvent(viewport, help)
