@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,6 +20,7 @@ from opticals.timeline.dialects import needs_baking
 from opticals.timeline.edit import Edit
 from opticals.timeline.formats.warp import Warp
 from opticals.timeline.reading import take
+from tests.melt import melt
 
 from .films import numbered, numbers
 from .test_formats import at, span
@@ -63,12 +63,7 @@ def played(path: Path, film: Path, frames: int, first: int = 0) -> list[int]:
     small, out = path.with_name(f"small{path.suffix}"), path.with_name("out.mov")
     root.write(small)
     part = (f"in={first}", f"out={first + frames - 1}")
-    subprocess.run(
-        ["melt", f"xml:{small}", *part, "-consumer", f"avformat:{out}", *_LOSSLESS],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
+    melt(f"xml:{small}", *part, "-consumer", f"avformat:{out}", *_LOSSLESS, out=out)
     return numbers(out)
 
 

@@ -15,6 +15,7 @@ import torch
 from opticals.jobs.entries import State
 from opticals_plugin.hosts.kdenlive import project
 from tests.core.films import write_film
+from tests.melt import melt
 from tests.plugin import in_x, x_window
 from tests.plugin.x_window import Screen, until
 
@@ -60,12 +61,8 @@ def number_of(picture: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> int |
 def rendered(path: Path, start: int, frames: int) -> list[int | None]:
     """The numbers that melt renders from a project."""
     film = path.with_name(f"{path.stem}-{start}.avi")
-    subprocess.run(
-        ["melt", str(path), f"in={start}", f"out={start + frames - 1}", "-consumer",
-         f"avformat:{film}", "vcodec=mjpeg", "qscale=3", "an=1", "real_time=-1"],
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        check=True, capture_output=True,
-    )  # fmt: skip
+    melt(path, f"in={start}", f"out={start + frames - 1}", "-consumer", f"avformat:{film}",
+         "vcodec=mjpeg", "qscale=3", "an=1", "real_time=-1", out=film)  # fmt: skip
     raw = subprocess.run(
         ["ffmpeg", "-v", "error", "-i", str(film), "-vf", "scale=320:180", "-pix_fmt", "gray",
          "-f", "rawvideo", "-"],
