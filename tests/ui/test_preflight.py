@@ -7,7 +7,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QProcess, Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -213,6 +213,17 @@ def test_the_details_take_no_room_from_the_timeline(
     assert bar.value() > 0
     # a narrow panel keeps the ruler and a track
     assert strip.height() == before or (size[0] == 420 and strip.height() >= 80)
+
+
+def test_no_process_begins_when_all_is_over(qtbot: QtBot) -> None:
+    foreseer = Foreseer()
+    foreseer.ask((), "fit", print, print)
+    (process,) = foreseer.findChildren(QProcess)
+    foreseer.close()
+    assert process.state() is QProcess.ProcessState.NotRunning
+    foreseer.ask((), "fit", print, print)  # the host answered late
+    left = [one for one in foreseer.findChildren(QProcess) if one is not process]
+    assert not left
 
 
 def test_spans_in_words() -> None:

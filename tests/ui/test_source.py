@@ -175,6 +175,24 @@ def test_what_the_selection_moved_on_from_is_dropped(
     assert open_panel.inspector.facts.isHidden()
 
 
+def test_no_process_outlives_the_session(
+    qtbot: QtBot, open_panel: Panel, show: Show, film: Path, tape: Path
+) -> None:
+    """Neither one that was left a moment ago, nor one that begins when all is over."""
+    session = open_panel.session
+    show(film, tape, wait=False)
+    qtbot.waitUntil(lambda: bool(session.source.findChildren(QProcess)))
+    session.selection.go_to("A1:1")  # whose medium is another: the process is left
+    running = session.source.findChildren(QProcess)
+    session.close()
+    assert running
+    assert not any(one.state() is not QProcess.ProcessState.NotRunning for one in running)
+    select(qtbot, session, 1, wait=False)
+    qtbot.wait(500)
+    left = session.findChildren(QProcess)
+    assert not any(one.state() is not QProcess.ProcessState.NotRunning for one in left)
+
+
 def test_a_file_that_became_another_is_looked_into_again(
     qtbot: QtBot, open_panel: Panel, show: Show, film: Path, tape: Path
 ) -> None:

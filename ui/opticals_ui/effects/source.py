@@ -39,6 +39,7 @@ class Source(QObject):
         self._rate: Fraction | None = None
         self._found: dict[tuple[Path, Fraction | None], Media | OpticalsError] = {}
         self._process: QProcess | None = None
+        self._closed = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLE)
         self._settle.timeout.connect(self._look)
         selection.changed.connect(self._follow)
@@ -54,11 +55,11 @@ class Source(QObject):
         return found if isinstance(found, OpticalsError) else None
 
     def close(self) -> None:
-        """End the process that looks."""
+        """End the process that looks, and those that were left; none begins any more."""
+        self._closed = True
         self._settle.stop()
-        process = self._process
         self._drop()
-        if process is not None:
+        for process in self.findChildren(QProcess):
             process.waitForFinished(1000)
 
     @property
@@ -79,7 +80,7 @@ class Source(QObject):
             return
         self.medium, self._rate = medium, rate
         self._drop()
-        if medium is None:
+        if medium is None or self._closed:
             self._settle.stop()
         else:
             self._settle.start()

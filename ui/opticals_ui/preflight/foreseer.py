@@ -36,6 +36,7 @@ class Foreseer(QObject):
         self._count = 0
         self._asked: tuple[int, Done, Failed] | None = None  # what the process is at
         self._next: tuple[str, Done, Failed] | None = None
+        self._closed = False
 
     def ask(self, jobs: Sequence[Job], time: str, done: Done, failed: Failed) -> None:
         """Ask what jobs will take. What was asked before and waits is not answered.
@@ -43,12 +44,15 @@ class Foreseer(QObject):
         Args:
             time: what becomes of renders that are longer than their shots: `fit` or `ripple`.
         """
+        if self._closed:
+            return
         request = json.dumps({"jobs": [one.to_json() for one in jobs], "time": time})
         self._next = request, done, failed
         self._send()
 
     def close(self) -> None:
-        """End the process; nothing is answered any more."""
+        """End the process; nothing is answered any more, and none begins."""
+        self._closed = True
         self._asked = self._next = None
         process, self._process = self._process, None
         if process is not None:
