@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtCore import QLocale, QObject, QTranslator, Signal
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -14,6 +14,7 @@ from shiboken6 import isValid
 from opticals_ui.app import Window
 from opticals_ui.look import language
 from opticals_ui.look.words import CONTEXT, number, percent, tr, tr_text
+from opticals_ui.panel import Panel
 from opticals_ui.session import Session
 from tests import translations
 from tests.translations import FOLDER, LANGUAGES, Text, fields
@@ -158,6 +159,34 @@ def test_what_is_looked_at_goes_on_in_another_language(
     qtbot.waitUntil(lambda: window.panel.actions_by_id["undo"].text() == "Annulla")
     qtbot.wait(100)
     qtbot.addWidget(window.panel)
+
+
+def test_whatever_changes_meanwhile_a_half_made_panel_hears_it(
+    qtbot: QtBot, session: Session, edit: Path
+) -> None:
+    """After every slice, every signal of the session and what it holds that says no more than that
+    something changed; an exception in what hears it fails the test."""
+    session.open(edit)
+    qtbot.waitUntil(lambda: session.edit is not None and not session.busy)
+    session.selection.go_to("V1:1")
+    session.choice.choose("remove")
+    session.masking.begin("mask")
+    qtbot.waitUntil(lambda: session.masking.active)
+    told = set()
+    panel = Panel(session, whole=False)
+    qtbot.addWidget(panel)
+    for step in panel.steps():
+        step()
+        for one in (session, *session.findChildren(QObject)):
+            if not type(one).__module__.startswith("opticals_ui"):
+                continue
+            for kind in type(one).__mro__:
+                for name, signal in vars(kind).items():
+                    if isinstance(signal, Signal) and str(signal) == f"{name}()" and name[0] != "_":
+                        getattr(one, name).emit()
+                        told.add(f"{type(one).__name__}.{name}")
+        QApplication.processEvents()
+    assert {"Masking.changed", "Masking.touched", "Jobs.changed", "Versions.changed"} <= told
 
 
 def test_another_language_is_spoken_at_once(qtbot: QtBot, session: Session, edit: Path) -> None:

@@ -66,8 +66,6 @@ class MaskBar(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(8, 4, 8, 4)
         page.addWidget(self._row)
-        masking.changed.connect(self._follow)
-        masking.touched.connect(self._refresh)
         self.setVisible(False)
 
     def offer(self, actions: Mapping[str, QAction]) -> None:
@@ -90,6 +88,9 @@ class MaskBar(QWidget):
         self._row.add(keys)
         self._row.add(self._ease)
         self._row.add(self.done)
+        self._masking.changed.connect(self._follow)
+        self._masking.touched.connect(self._refresh)
+        self._follow()
 
     def parts(self) -> tuple[QWidget, ...]:
         """What has the focus in turn."""
