@@ -3,14 +3,16 @@ until Kdenlive and what it lent of the clipboard are gone."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import signal
 import subprocess
 import sys
 from contextlib import suppress
-from time import monotonic
-from typing import Any
+from pathlib import Path
+from time import monotonic, sleep
+from typing import IO, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
@@ -25,6 +27,7 @@ from opticals_plugin.hosts.kdenlive.press import KEYS, socket_path
 TICK_MS = 20
 LOOK_S = 1.0
 LINGER_S = 30.0  # after the last Kdenlive
+ENDS_S = 5.0  # that an agent which is not heard any more may still be there
 
 
 class Agent:
@@ -40,22 +43,41 @@ class Agent:
         self._server = QLocalServer()
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._accept)
+        self._alone: IO[str] | None = None
         self._timer = QTimer()
         self._timer.timeout.connect(self._tick)
 
     def listen(self) -> bool:
-        """Whether this is the session's agent now; False when there is one."""
+        """Whether this is the session's agent now; False when there is one.
+
+        Raises:
+            HostError: nothing can be heard here.
+        """
         path = socket_path()
+        if not self._is_first(path):
+            return False
+        QLocalServer.removeServer(path)  # of one that crashed
         if not self._server.listen(path):
-            probe = QLocalSocket()
-            probe.connectToServer(path)
-            if probe.waitForConnected(500):
-                return False
-            QLocalServer.removeServer(path)
-            if not self._server.listen(path):
-                raise HostError(f"{path}: {self._server.errorString()}")
+            raise HostError(f"{path}: {self._server.errorString()}")
         self._timer.start(TICK_MS)
         return True
+
+    def _is_first(self, path: str) -> bool:
+        """Whether no other lives. Qt tells nothing of that: a second server that only the user may
+        reach takes the path away from the first, which then waits for keys that never come."""
+        self._alone = Path(f"{path}.lock").open("w")  # noqa: SIM115 - held while it lives
+        end = monotonic() + ENDS_S
+        while True:
+            try:
+                fcntl.flock(self._alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                probe = QLocalSocket()
+                probe.connectToServer(path)
+                if probe.waitForConnected(500) or monotonic() > end:
+                    return False
+                sleep(0.05)  # it ends, or begins
+            else:
+                return True
 
     def _accept(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
@@ -164,6 +186,8 @@ class Agent:
     def close(self) -> None:
         self._timer.stop()
         self._server.close()
+        if self._alone is not None:
+            self._alone.close()
         for one in self._hosts.values():
             one.client.close("Opticals was ended.")
 
