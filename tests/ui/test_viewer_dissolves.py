@@ -144,8 +144,45 @@ def oracle(record: int, original: bool = False) -> tuple[float, str]:
     return 0.0, ""
 
 
+@pytest.fixture(scope="module")
+def nested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """From 0: a 30..50, then a compound of what shows from its frame 5 on, 40 frames: a 0..20, into
+    b 20..50 (by 4 and 6 frames). From 60 on the same once more, twice as fast, 20 frames."""
+    folder = tmp_path_factory.mktemp("nested")
+    a, b = greys(folder / "a.mov", 60), greys(folder / "b.mov", 120)
+
+    def compound(first: int, frames: int, speed: int) -> schema.Stack:
+        inner = schema.Track("inner", kind="Video")
+        inner.extend([piece(a, 0, 20, 60), dissolve(4, 6), piece(b, 20, 30, 120)])
+        made = schema.Stack("compound", [inner], span(first, frames))
+        if speed != 1:
+            made.effects.append(schema.LinearTimeWarp(time_scalar=speed))
+        return made
+
+    made = timeline(("Video", [piece(a, 30, 20, 60), compound(5, 40, 1), compound(5, 20, 2)]))
+    otio.adapters.write_to_file(made, str(folder / "nested.otio"))
+    return folder / "nested.otio"
+
+
+def nested_oracle(record: int) -> tuple[float, str]:
+    """As `oracle`."""
+    if record < 20:
+        return level("a", 30 + record), ""
+    inside = record - 15 if record < 60 else 5 + 2 * (record - 60)
+    a, b = level("a", inside), level("b", inside)
+    if 16 <= inside < 26 and record < 60:
+        part = Fraction(inside - 16, 10)
+        mixed = a * float(1 - part) + b * float(part)
+        return mixed, f"dissolve, frame {inside - 15} of 10"
+    cut = "transition, shown as a cut" if 16 <= inside < 26 else ""
+    return (a if inside < 20 else b), cut
+
+
 @pytest.fixture
-def shown(qtbot: QtBot, qapp: object, cut: Path, tmp_path: Path) -> Iterator[Panel]:
+def shown(
+    qtbot: QtBot, qapp: object, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Panel]:
+    cut: Path = request.getfixturevalue(getattr(request, "param", "cut"))
     dress(qapp)
     session = Session(FileHost(), lambda answer: FakeWorker(tmp_path, answer), Viewer)
     panel = Panel(session)
@@ -190,6 +227,18 @@ def test_every_frame_is_the_mix_that_the_edit_shows(
         images = screen.seen.result.images
         # Each of both is rounded, and their mix.
         assert abs((grey_of(images[0]) if images else 0) - wanted) <= 1.01, record
+
+
+@pytest.mark.parametrize("shown", ["nested"], indirect=True)
+def test_inside_a_compound_too(qtbot: QtBot, shown: Panel) -> None:
+    """In a retimed one it is a cut, and said so."""
+    session, screen = shown.session, shown.session.showing.screen
+    for record in range(80):
+        session.selection.move_to(START + record)
+        wait_for(qtbot, shown, record)
+        wanted, words = nested_oracle(record)
+        assert screen.seen.words == words, record
+        assert abs(grey_of(screen.seen.result.images[0]) - wanted) <= 1.01, record
 
 
 def test_source_and_result_dissolve_each_on_its_own(qtbot: QtBot, shown: Panel) -> None:

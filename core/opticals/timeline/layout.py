@@ -139,7 +139,10 @@ class Lane:
 
         An item between two frames shows from the first frame that begins within it.
         """
-        start, end = self.visible(slot)
+        return self.outside(*self.visible(slot))
+
+    def outside(self, start: int, end: int) -> tuple[int, int]:
+        """The record frames that show frames `start` to `end` of the slots' count."""
         for level in reversed(self.levels):
             start, end = level.stage.outside(start, end, (level.start, level.end))
         return start, end

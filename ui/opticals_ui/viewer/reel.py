@@ -13,12 +13,12 @@ from PySide6.QtCore import QObject, Signal
 
 from opticals.errors import OpticalsError
 from opticals.timeline.footage import ClipFootage, Footage
+from opticals_ui.timeline.crossing import Crossing, crossings
 
 if TYPE_CHECKING:
-    from opticals.timeline.listing import ItemView
+    from opticals.timeline.listing import ItemView, TrackView
     from opticals_ui.background import Background
     from opticals_ui.host import Host
-    from opticals_ui.timeline.crossing import Crossing
     from opticals_ui.timeline.model import TimelineModel
 
 NEAR = 2  # clips to either side of the playhead whose footage is looked up before it is needed
@@ -123,11 +123,7 @@ class Reel(QObject):
             if not track.enabled or track.kind != kind:
                 continue
             item, crossing = lane.at(frame), lane.crossing(frame) if kind == "Video" else None
-            if crossing is not None and (mixed := _mixed(crossing, item, frame)) is not None:
-                found = [mixed, *found]
-            elif item is not None:
-                shown = _shown(item, frame, kind)
-                found = [*(Layer(one, None, crossing) for one in shown), *found]
+            found = [*_seen(item, crossing, frame, kind), *found]
         every = [*found, *(one.other for one in found if one.other is not None)]
         unknown = [id for one in every if (id := one.item.id) and id not in self._found]
         if unknown:
@@ -167,8 +163,10 @@ _LOST = ClipFootage(Footage(error=OpticalsError("The edit changed.")))
 
 def _mixed(crossing: Crossing, item: ItemView | None, frame: int) -> Layer | None:
     """What a transition shows at a record frame that `item` is at; None where it is not mixed:
-    compounds are not followed beyond their ends."""
+    compounds are not followed beyond their ends, nor are transitions in retimed ones."""
     before, after = crossing.before, crossing.after
+    if not crossing.seam.exact:
+        return None
     if any(one is not None and one.kind == "compound" for one in (before, after)):
         return None
     if item is not None and item is not before and item is not after:
@@ -185,17 +183,32 @@ def _mixed(crossing: Crossing, item: ItemView | None, frame: int) -> Layer | Non
     return Layer(first, None, crossing, other, share)
 
 
-def _shown(item: ItemView, frame: int, kind: str) -> Iterator[ItemView]:
-    """What an item shows at a record frame on tracks of a kind, the topmost first."""
-    if not item.enabled or not item.record <= frame < item.record + item.frames:
-        return
-    if item.kind == "compound":
-        for track in reversed(item.inside):
-            if track.enabled and track.kind == kind:
-                for one in track.items:
-                    yield from _shown(one, frame, kind)
-    elif item.id is not None:
-        yield item
+def _seen(
+    item: ItemView | None, crossing: Crossing | None, frame: int, kind: str
+) -> Iterator[Layer]:
+    """What an item shows at a record frame on tracks of a kind, the topmost first; in a transition
+    mixed with its neighbour where that can be."""
+    if crossing is not None and (mixed := _mixed(crossing, item, frame)) is not None:
+        yield mixed
+    elif item is not None and item.enabled and _at(item, frame):
+        if item.kind == "compound":
+            for track in reversed(item.inside):
+                if track.enabled and track.kind == kind:
+                    yield from _seen_inside(track, crossing, frame)
+        elif item.id is not None:
+            yield Layer(item, None, crossing)
+
+
+def _seen_inside(track: TrackView, around: Crossing | None, frame: int) -> Iterator[Layer]:
+    """The same of a track of a compound; `around`: the transition that the compound is in."""
+    within = crossings(track.items) if track.kind == "Video" and around is None else ()
+    crossing = around or next((one for one in within if one.holds(frame)), None)
+    item = next((one for one in track.items if one.id is not None and _at(one, frame)), None)
+    yield from _seen(item, crossing, frame, track.kind)
+
+
+def _at(item: ItemView, frame: int) -> bool:
+    return item.record <= frame < item.record + item.frames
 
 
 def _clips(item: ItemView, kind: str) -> Iterator[ItemView]:
