@@ -241,12 +241,34 @@ def test_what_failed_is_tried_again_when_it_is_exported_again(tmp_path: Path) ->
     text = said.read_text(encoding="utf-8-sig")
     assert text.startswith("Opticals: bad. (")
     assert "No.\nBecause.\n\n" in text
+    assert "export the edit again, or start the watch again" in text
     assert bench.watch.failed
     bench.do = bench.render
     write(tmp_path / "cut.xml")
     bench.pass_()
     assert len(bench.done) == 1
     assert not said.exists()
+
+
+def test_what_was_done_in_part_says_what_has_it_done_again(tmp_path: Path) -> None:
+    calls = []
+
+    def partly(work: Work) -> Done:
+        calls.append(work.export.name)
+        return Done(State.PARTLY, head="bad.", problems=("No.",))
+
+    bench = Bench(tmp_path, partly)
+    export = write(tmp_path / "cut.xml")
+    bench.pass_()
+    text = answer.answer_of(export).read_text(encoding="utf-8-sig")
+    assert "export the edit again. " in text
+    bench.restart()
+    bench.pass_()
+    assert len(calls) == 1  # it would be written anew each time, as far as it was
+    write(export)
+    bench.pass_()
+    assert len(calls) == 2
+    assert bench.watch.failed
 
 
 def test_what_asks_for_nothing_is_answered_where_somebody_waits(tmp_path: Path) -> None:
@@ -394,6 +416,9 @@ def test_files_that_vanish_and_a_drive_that_goes_and_comes_back(tmp_path: Path) 
 def test_no_folder(tmp_path: Path) -> None:
     with pytest.raises(EditError, match="no folder"):
         Bench(tmp_path / "none").pass_()
+    with pytest.raises(EditError, match="is a file") as caught:
+        Bench(write(tmp_path / "cut.xml")).pass_()
+    assert "exported into" in caught.value.remedy
 
 
 def test_two_watches_share_a_folder(tmp_path: Path) -> None:

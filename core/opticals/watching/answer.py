@@ -12,10 +12,8 @@ from pathlib import Path
 from opticals.errors import OpticalsError, OutputError
 
 _BEGIN = "Opticals: "  # how each begins: nothing else is ever replaced or removed
-_AGAIN = (
-    "When this is mended, export the edit again, or start the watch again. What is rendered "
-    "already is not rendered twice."
-)
+_AGAIN = "When this is mended, export the edit again{also}. What is rendered is not rendered twice."
+_RESTARTED = ", or start the watch again"
 
 
 def answer_of(export: Path) -> Path:
@@ -23,18 +21,20 @@ def answer_of(export: Path) -> Path:
     return export.with_name(f"{export.name}.opticals.txt")
 
 
-def say(export: Path, head: str, problems: Sequence[str]) -> Path:
+def say(export: Path, head: str, problems: Sequence[str], *, restarted: bool = True) -> Path:
     """Write what did not go; the file.
 
     Args:
         head: one sentence.
+        restarted: whether a watch that is started again tries it again.
 
     Raises:
         OutputError: it cannot be written.
     """
     path = answer_of(export)
     now = time.strftime("%Y-%m-%d %H:%M")
-    text = "\n\n".join((f"{_BEGIN}{head} ({now})", *problems, _AGAIN))
+    again = _AGAIN.format(also=_RESTARTED if restarted else "")
+    text = "\n\n".join((f"{_BEGIN}{head} ({now})", *problems, again))
     try:
         if path.exists() and not _is_ours(path):
             raise OutputError(f"{path} is not one of ours.", remedy="Move it elsewhere.")

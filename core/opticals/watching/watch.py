@@ -104,9 +104,14 @@ class Watch:
         """Watch until the process is told to stop; with `once` until what is there is done.
 
         Raises:
-            EditError: there is no such folder.
+            EditError: there is no such folder, or it is none.
             Cancelled, KeyboardInterrupt: it is told to stop.
         """
+        if self.folder.is_file():
+            raise EditError(
+                f"{self.folder} is a file, and no folder to watch.",
+                remedy="Name the folder that edits are exported into.",
+            )
         if not self.folder.is_dir():
             raise EditError(
                 f"There is no folder {self.folder} to watch.", remedy="Make it, or mount its drive."
@@ -257,6 +262,7 @@ class Watch:
             answer.take_back(path)
             return
         try:
-            answer.say(path, done.head, done.problems)
+            failed = done.state is State.FAILED
+            answer.say(path, done.head, done.problems, restarted=failed)
         except OpticalsError as error:
             self.tell(Kind.NOTE, path, str(error))

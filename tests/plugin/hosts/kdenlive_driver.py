@@ -40,11 +40,16 @@ class Agent:
                 stdout=log,
                 stderr=log,
             )
-        until(lambda: self.press("state") == "{}", "the agent")
+        # A key that is pressed before it is there would start another one.
+        until(lambda: self._asked("press._connect() is not None", "") == "True", "the agent")
+        assert self.press("state") == "{}"
 
     def press(self, key: str) -> str:
         """Press a key; what is said of it."""
-        code = "import press, sys; print(press.press(sys.argv[1]))"
+        return self._asked("press.press(sys.argv[1])", key)
+
+    def _asked(self, call: str, key: str) -> str:
+        code = f"import press, sys; print({call})"
         done = subprocess.run(
             [sys.executable, "-S", "-c", code, key],
             env={**self.environment, "PYTHONPATH": str(PRESS.parent)},
