@@ -466,6 +466,18 @@ def _hashes(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.parametrize("option", [("--for", "nobody"), ("--format", "none")])
+def test_what_would_fail_every_export_is_said_at_once(
+    option: tuple[str, str], folder: Path, tmp_path: Path, watch: Callable[..., Process]
+) -> None:
+    marked(folder, tmp_path / "cut.otio")
+    running = watch(tmp_path, *option)
+    assert running.wait() == 1
+    assert running.kinds() == ["failed"]
+    assert option[1] in running.events[0]["text"]
+    assert not list(tmp_path.glob("*.txt"))
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path, watch: Callable[..., Process]) -> None:
     running = watch(tmp_path / "none")
     assert running.wait() == 1

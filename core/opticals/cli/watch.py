@@ -36,11 +36,12 @@ from opticals.errors import (
     AnswerNeeded,
     Cancelled,
     EditError,
+    FormatError,
     NothingAsked,
     OpticalsError,
     QueueError,
 )
-from opticals.media.write.formats import DEFAULT_FORMAT
+from opticals.media.write.formats import CHOICES, DEFAULT_FORMAT
 from opticals.rendering.job import HANDLES, Job, Output, renders_folder
 from opticals.watching import answer
 from opticals.watching.events import Kind, Teller
@@ -279,6 +280,7 @@ def watch(
     watched = Watch(folder, doing, tell, deep, every, Settling(settle))
     before = signal.signal(signal.SIGTERM, _stop)
     try:
+        _require_known(target, format)
         if folder.is_dir():  # else all that is to be said is that there is none
             tell(Kind.WATCHING, None, f"{folder}" + (" and the folders inside it" if deep else ""))
         watched.run(once=once)
@@ -294,6 +296,18 @@ def watch(
         signal.signal(signal.SIGTERM, before)
     if watched.failed:
         raise typer.Exit(1)
+
+
+def _require_known(target: str, format: str) -> None:
+    """Raises what would fail every export: it is for whoever watches, not for the editors."""
+    from opticals.timeline import dialects
+
+    if target:
+        dialects.of(target)
+    if format not in CHOICES:
+        raise FormatError(
+            f"There is no format “{format}”.", remedy=f"There are: {', '.join(CHOICES)}."
+        )
 
 
 def _line(text: str) -> None:
