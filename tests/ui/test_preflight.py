@@ -22,6 +22,7 @@ from opticals_ui.preflight.foreseer import Foreseer
 from opticals_ui.session import Session
 from tests.core.edits import clip, gap, timeline
 from tests.core.films import numbered
+from tests.screenshots.checks import problems
 
 from .fakes import HOUR, FakeForeseer, FakeProjector, FakeWorker
 
@@ -211,6 +212,7 @@ def test_the_details_take_no_room_from_the_timeline(
     details.setFocus()
     qtbot.keyClick(details, Qt.Key.Key_PageDown)
     assert bar.value() > 0
+    assert problems(open_panel.side) == []  # nor do they lie over the page
     # a narrow panel keeps the ruler and a track
     assert strip.height() == before or (size[0] == 420 and strip.height() >= 80)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from opticals_ui.look.words import tr
@@ -15,6 +16,33 @@ class _Pages(QStackedWidget):
 
     def hasHeightForWidth(self) -> bool:
         return False
+
+
+class _Foot(QWidget):
+    """As tall as its words need at the width there is. Where there is no room it gives what it can
+    spare: to Qt, what wraps asks for all that it wants at least."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines = QVBoxLayout(self)
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def sizeHint(self) -> QSize:
+        return self._tall(super().sizeHint(), self.lines.heightForWidth(self.width()))
+
+    def minimumSizeHint(self) -> QSize:
+        least = self.lines.minimumHeightForWidth(self.width())
+        return self._tall(super().minimumSizeHint(), least)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
+
+    def _tall(self, hint: QSize, tall: int) -> QSize:
+        return QSize(hint.width(), tall if self.lines.hasHeightForWidth() else hint.height())
 
 
 class Side(QWidget):
@@ -36,7 +64,8 @@ class Side(QWidget):
         # What comes and goes in the foot takes its room from the page, and moves nothing else.
         self._pages.setMinimumHeight(LEAST)
         self.tabs.currentChanged.connect(self._turn)
-        self.foot = QVBoxLayout()
+        foot = _Foot()
+        self.foot = foot.lines
         self.foot.setContentsMargins(12, 8, 12, 10)
         self.foot.setSpacing(8)
         layout = QVBoxLayout(self)
@@ -44,7 +73,7 @@ class Side(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.tabs)
         layout.addWidget(self._pages, 1)
-        layout.addLayout(self.foot)
+        layout.addWidget(foot)
 
     @property
     def page(self) -> str:
