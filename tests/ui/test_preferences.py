@@ -317,11 +317,14 @@ def test_what_is_missing_stands_first(qtbot: QtBot, open_panel: Panel) -> None:
         {"state": state, "name": name, "found": "so", "remedy": "do so" if state != "ok" else ""}
         for state, name in (("ok", "a"), ("note", "b"), ("missing", "c"), ("ok", "d"))
     ]
+    found[1]["remedy"] = "do what takes many words to say " * 5
     page.show_findings(found)
     rows = [page.findings.topLevelItem(at) for at in range(page.findings.topLevelItemCount())]
     assert [row.text(0) for row in rows] == ["c", "a", "b", "d"]
     assert rows[0].text(1) == "so\n→ do so"
     assert "1 thing is missing" in page._state.text()
+    line = page.findings.fontMetrics().lineSpacing()
+    qtbot.waitUntil(lambda: page.findings.visualItemRect(rows[2]).height() > 3 * line)
 
 
 def test_a_doctor_that_says_nothing_is_said_so(

@@ -7,7 +7,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QProcess, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QProcess, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -25,6 +25,11 @@ from opticals_ui.look.theme import icon
 from opticals_ui.look.words import tr
 from opticals_ui.preferences.rows import Page, words
 
+ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
+SIGNS = {"ok": "check", "note": "info", "missing": "error"}
+PADDING = 8  # pixels of a cell beside its words
+Index = QModelIndex | QPersistentModelIndex
+
 
 class _Wrapping(QStyledItemDelegate):
     """Rows as tall as their words need at the width of the column."""
@@ -35,15 +40,9 @@ class _Wrapping(QStyledItemDelegate):
         tree.header().sectionResized.connect(tree.scheduleDelayedItemsLayout)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        rect = option.rect
-        rect.setWidth(self._tree.columnWidth(index.column()))
-        option.rect = rect
+        # Qt wraps for a size only where there is a height, too; the sheet's padding is not in it
+        option.rect = QRect(0, 0, self._tree.columnWidth(index.column()) - PADDING, 1)
         return super().sizeHint(option, index)
-
-
-ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
-Index = QModelIndex | QPersistentModelIndex
-SIGNS = {"ok": "check", "note": "info", "missing": "error"}
 
 
 class About(Page):
