@@ -155,7 +155,7 @@ def a_preset_chosen(qtbot: QtBot, panel: Panel) -> Callable[[], object]:
 
 
 def a_search(qtbot: QtBot, panel: Panel) -> None:
-    panel.session._stop_looking = threading.Event()
+    panel.session.relinking._stop = threading.Event()
 
 
 def a_lut(qtbot: QtBot, panel: Panel) -> None:
