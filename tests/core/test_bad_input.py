@@ -105,7 +105,7 @@ def test_no_space_left_is_said_and_nothing_is_left_half_written(
             check=False,
         )
         assert status == 1
-        assert answer["error"] == "OutputError"
+        assert answer["error"] == "DiskFull"
         assert "space" in answer["what"] + answer["why"] + answer["remedy"]
         assert not list((disk / "r").iterdir())
         assert not (tmp_path / "new.otio").exists()
