@@ -20,6 +20,7 @@ class Watch:
     def __init__(self):
         self.last = time.monotonic()
         self.gap = 0.0  # the longest between two of Blender's own ticks
+        self.gaps = (FOLDER / "gaps").open("w", buffering=1)  # when each was, and how late
         self.written = 0.0
         self.ticks = 0
         self.ours = self.ours_cpu = 0.0  # the longest that a tick of the add-on took
@@ -27,6 +28,7 @@ class Watch:
 
     def tick(self):
         now = time.monotonic()
+        self.gaps.write(f"{now} {max(0, now - self.last - EVERY_S)}\n")
         self.gap, self.last = max(self.gap, now - self.last), now
         self.ticks += 1
         if now - self.written > 0.1:
