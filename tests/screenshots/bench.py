@@ -163,10 +163,12 @@ class Bench:
     def rest(self) -> None:
         """Let all pictures arrive that are to be seen; one that never does keeps nobody."""
         strip, screen = self.panel.strip, self.session.showing.screen
+        preflight = self.session.preflight
         end, calm = time.monotonic() + LONGEST_REST, 0
         while calm < CALM and time.monotonic() < end:
             self.settle(STILL)
-            calm = calm + 1 if strip.at_rest and screen.at_rest else 0
+            rest = strip.at_rest and screen.at_rest and not preflight.stale
+            calm = calm + 1 if rest else 0
 
     def picture(self) -> QPixmap:
         """The panel, with the menu or dialog over it that `over` opens."""
