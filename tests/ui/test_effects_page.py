@@ -61,6 +61,11 @@ def button(where: QWidget, text: str) -> QPushButton:
     )
 
 
+def plain(text: str) -> str:
+    """A text without what keeps words on one line."""
+    return text.replace("\u2011", "-").replace("\u00a0", " ")
+
+
 def look_for(qtbot: QtBot, page: EffectsPage, words: str) -> None:
     page.browse()
     page.search.clear()
@@ -163,7 +168,7 @@ def test_a_model_that_is_missing_is_fetched_here(
     opened.choice.take(Stack((Entry.of("slow_motion"),)))
     lines = page.inspector.models
     assert set(lines.missing) == {"rife", "transnetv2"}
-    words = [one.text() for one in lines.findChildren(QLabel)]
+    words = [plain(one.text()) for one in lines.findChildren(QLabel)]
     assert "RIFE · MIT" in words
     assert "Get 35 MB" in [one.text() for one in lines.parts()]
     asked: list[str] = []
@@ -199,8 +204,7 @@ def test_what_may_not_be_used_commercially_is_left_out(
     qtbot.waitUntil(lambda: opened.models.found.commercial_only)
     assert offered() == ["fast"]
     opened.choice.set("model", "quality")
-    shown = [one.text() for one in page.inspector.models.findChildren(QLabel)]
-    words = [one.replace("\u2011", "-") for one in shown]  # no name breaks at its hyphen
+    words = [plain(one.text()) for one in page.inspector.models.findChildren(QLabel)]
     assert any("IS-Net" in one and "not allowed" in one for one in words)
     assert "isnet" not in page.inspector.models.missing
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from opticals_ui.effects.model_states import ModelStates, megabytes
-from opticals_ui.look.words import tr
+from opticals_ui.look.words import amounts_whole, tr
 
 
 class ModelLines(QWidget):
@@ -81,7 +81,8 @@ class ModelLines(QWidget):
         # a button that fetches it says its size, and that it must be
         said = (self._states.title(model),) if fetch else (self._states.describe(model), state)
         text = " · ".join(filter(None, said))
-        words = QLabel(text.replace("-", "\u2011"))  # no name or licence breaks at a hyphen
+        # no name or licence breaks at a hyphen
+        words = QLabel(amounts_whole(text.replace("-", "\u2011")))
         words.setProperty("role", "dim")
         words.setWordWrap(True)
         layout = QHBoxLayout(line)

@@ -27,6 +27,7 @@ from opticals_ui.preferences.rows import Page, words
 
 ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
 SIGNS = {"ok": "check", "note": "info", "missing": "error"}
+NARROW = 400  # pixels, up to which names wrap too
 PADDING = 8  # pixels of a cell beside its words
 Index = QModelIndex | QPersistentModelIndex
 
@@ -40,6 +41,8 @@ class _Wrapping(QStyledItemDelegate):
         tree.header().sectionResized.connect(tree.scheduleDelayedItemsLayout)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        if index.column() == 0 and self._tree.viewport().width() > NARROW:
+            return super().sizeHint(option, index)  # names are short
         # Qt wraps for a size only where there is a height, too; the sheet's padding is not in it
         option.rect = QRect(0, 0, self._tree.columnWidth(index.column()) - PADDING, 1)
         return super().sizeHint(option, index)
