@@ -102,6 +102,8 @@ class Bench:
         self.session = Session(FileHost(), self._start)
         self.window = running.Window(self.session)
         self.session.refresh()
+        # nothing is lit because the mouse happens to be there
+        QCursor.setPos(self.app.primaryScreen().geometry().bottomRight())
         self.panel.show()
         self.panel.activateWindow()
         self.wait(lambda: not self.session.busy)
@@ -137,10 +139,6 @@ class Bench:
     def page(self, id: str) -> None:
         self.panel.side.show_page(id)
         self.settle()
-
-    def put_pointer_away(self) -> None:
-        """Have nothing lit because the mouse happens to be there."""
-        QCursor.setPos(self.app.primaryScreen().geometry().bottomRight())
 
     def find(self, kind: type[QWidget], name: str = "") -> QWidget:
         return self.panel.findChild(kind, name)

@@ -55,7 +55,6 @@ def _shoot(name: str, home: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
         try:
-            bench.put_pointer_away()
             bench.panel.resize(1280, 800)
             STATES[state](bench)
             bench.panel.resize(*size)

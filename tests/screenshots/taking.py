@@ -44,7 +44,6 @@ def _state(turn: Turn, options: argparse.Namespace, home: Path) -> Iterator[str]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         bench = Bench(Path(folder), turn.language)
         try:
-            bench.put_pointer_away()
             bench.panel.resize(1280, 800)
             STATES[turn.name](bench)
             for theme in options.themes:
