@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from opticals_ui.viewer.sights import StartProjector
 
 BOXES = ((192, 108), (384, 216))  # pixels that thumbnails are made to fit into
-PICTURES_HELD = 96 << 20  # bytes
+PICTURES_HELD = 24 << 20  # bytes: some screens full; others are on the disk
 WAVES_HELD = 64 << 20
 AT_ONCE = 4  # thumbnails under way: what is scrolled away is not waited for
 CLIPS_AT_ONCE = 80  # clips looked up in one go
