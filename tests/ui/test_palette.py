@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 from fractions import Fraction
 from pathlib import Path
 
@@ -218,3 +220,22 @@ def test_more_can_be_found_from_a_source_of_ones_own(open_panel: Panel) -> None:
     QTest.keyClicks(palette.field, "quince")
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert ran == [True]
+
+
+def test_nothing_is_held_of_an_edit_that_was_left(
+    qtbot: QtBot, open_panel: Panel, edit: Path
+) -> None:
+    session, palette = open_panel.session, open_panel.keyboard.palette
+    palette.open()
+    qtbot.waitUntil(lambda: palette.complete)
+    palette.dismiss()
+    assert session.model is not None
+    left = weakref.ref(session.model)
+    session.open(edit)
+    qtbot.waitUntil(lambda: not session.busy and session.model is not left())
+    gc.collect()
+    assert left() is None
+    palette.open()
+    palette.type("V1:1")
+    qtbot.waitUntil(lambda: palette.complete)
+    assert palette.rows.rowCount()

@@ -51,6 +51,7 @@ class Keyboard(QObject):
             every.presets,
             every.clips,
         )
+        panel.session.replaced.connect(self.palette.forget)
         self.sheet = CheatSheet(panel, self._listed)
         self.sheet.page_wanted.connect(self._ask_for_page)
         self.preferences = Preferences(

@@ -107,6 +107,14 @@ class Palette(Overlay):
         self._seek()
         self.field.setFocus()
 
+    def forget(self) -> None:
+        """Hold nothing of an edit that is not shown any more."""
+        if not self.is_open:
+            self._slice.stop()
+            self._finder = Finder(())
+            self._kept, self._unprepared = {}, []
+            self.rows.show(())
+
     def type(self, text: str) -> None:
         """Seek something, as if it were typed."""
         self.field.setText(text)
