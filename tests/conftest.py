@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,14 @@ def own_queue(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test finds the jobs of another in the queue."""
     folder = Path(os.environ["OPTICALS_HOME"])  # which a test may have moved
     monkeypatch.setenv("OPTICALS_QUEUE", str(folder / f"queue-{uuid.uuid4().hex}.db"))
+
+
+@pytest.fixture(autouse=True)
+def rank_kept() -> Iterator[None]:
+    """No test has those after it, and what they start, go before everything else."""
+    yield
+    if sys.platform == "linux":
+        assert os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
 @pytest.fixture(scope="session")

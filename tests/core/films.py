@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import struct
 import subprocess
+import sys
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,7 +19,7 @@ from torch import Tensor
 from opticals.media.colour.planes import layout, planes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _CELLS = 4  # a picture is a grid of 4x4 cells, each black or white
@@ -44,7 +47,7 @@ def write_film(
     `tags` are range, primaries, transfer and matrix; `times` presentation times in frames.
     """
     range_, primaries, transfer, matrix = tags
-    with av.open(str(path), "w", format=container) as output:
+    with _rank_kept(), av.open(str(path), "w", format=container) as output:
         if timecode is not None:
             output.metadata["timecode"] = timecode
         stream = None
@@ -71,6 +74,16 @@ def write_film(
         assert stream is not None
         output.mux(stream.encode(None))
     return path
+
+
+@contextlib.contextmanager
+def _rank_kept() -> Iterator[None]:
+    """SVT-AV1 gives root's process the highest real-time rank there is, for good: with all that it
+    starts it would go before everything else on the machine."""
+    before = os.sched_getscheduler(0) if sys.platform == "linux" else None
+    yield
+    if before is not None and os.sched_getscheduler(0) != before:
+        os.sched_setscheduler(0, before, os.sched_param(0))
 
 
 def to_frame(picture: Sequence[Tensor], pixel_format: str) -> av.VideoFrame:
