@@ -131,11 +131,12 @@ _DOCUMENT = Path(__file__).parents[2] / "docs" / "speed.md"
 def main(chosen: Sequence[str]) -> None:
     print(tables.machine())
     for name in chosen or PARTS:
-        print(f"\n{name}: {PARTS[name].__doc__}")
+        what = " ".join((PARTS[name].__doc__ or "").split())
+        print(f"\n{name}: {what}")
         timing.rows.clear()
         PARTS[name]()
         head = ("| what | measured | |", "|---|---|---|")
-        said = f"{PARTS[name].__doc__} On {tables.machine()}."
+        said = f"{what} On {tables.machine()}."
         tables.write(_DOCUMENT, name, PARTS, said, (*head, *timing.rows))
 
 
