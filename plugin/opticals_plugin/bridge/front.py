@@ -44,7 +44,12 @@ class LiveFront:
                 self._host = LiveHost(self._bridge)
 
     def listen(self, hear: Callable[[Asked], None]) -> None:
-        self._bridge.listen(hear)
+        def heard(asked: Asked) -> None:
+            if asked.method == "late" and self._host is not None:
+                self._host.forget(asked.params["params"].get("job"))
+            hear(asked)
+
+        self._bridge.listen(heard)
 
     def tell(self, method: str, params: Mapping[str, Any]) -> None:
         self._bridge.tell(method, params)

@@ -337,6 +337,12 @@ class LiveHost:
         self._settle(asked)
         return answer
 
+    def forget(self, key: str | None) -> None:
+        """What was asked for under this key is answered, late: asked for again it is done again,
+        since it may have been undone meanwhile."""
+        with self._lock:
+            self._open = {asked: one for asked, one in self._open.items() if one != key}
+
     def _settle(self, asked: tuple[str, ...]) -> None:
         with self._lock:
             self._open.pop(asked, None)

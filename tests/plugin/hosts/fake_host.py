@@ -166,6 +166,7 @@ class Doing:
         if start != params["record"][0]:
             moved = start - params["record"][0]
             messages.append(f"{clip['name']} was moved by {moved:+d} frames; it is placed there.")
+        time.sleep(self.fake.sleeps)
         if self.fake.slow:
             for _ in range(3):
                 yield
@@ -326,6 +327,7 @@ class Fake:
         self.answers = []
         self.calls = collections.Counter()
         self.slow = self.wrong = self.deaf = self.dies = False
+        self.sleeps = 0
         self.longest = 0.0
         self.running = True
         self.bridge = client.Client(
@@ -459,8 +461,9 @@ class Fake:
         self._changed()
 
     def do_be(self, command):
-        """`slow`: place takes several ticks; `wrong`: it places other frames than it says;
-        `deaf`: it is busy and answers nobody; `dies`: it crashes when it has placed and saved."""
+        """`slow`: place takes several ticks; `sleeps`: so many seconds in one; `wrong`: it
+        places other frames than it says; `deaf`: it is busy and answers nobody; `dies`: it crashes
+        when it has placed and saved."""
         for name, value in command["how"].items():
             setattr(self, name, value)
 

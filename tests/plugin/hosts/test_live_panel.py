@@ -321,6 +321,27 @@ def test_a_program_that_does_not_answer_is_waited_for(
     assert host.state()["calls"] == {"place": 1}
 
 
+def test_what_was_given_up_is_placed_again_when_it_was_undone(
+    beside: Beside, host: FakeDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "ANSWER_S", 1.0)
+    beside.select(host, "b")
+    hold(beside)
+    beside.render()
+    beside.until(lambda: State.RUNNING in beside.states)
+    host.do("be", how={"sleeps": 2.0})
+    let_go(beside)
+    beside.until(lambda: "has not answered for 1 s" in beside.said)
+    beside.until(lambda: beside.states == [State.PLACED])
+    assert host.state()["calls"] == {"place": 1}
+    host.do("be", how={"sleeps": 0})
+    host.do("undo")
+    beside.until(lambda: beside.states == [State.RENDERED])
+    beside.session.placing.place(beside.session.jobs.views[-1].job.id)
+    beside.until(lambda: beside.states == [State.PLACED])
+    assert host.state()["calls"] == {"place": 2}
+
+
 def test_what_is_placed_wrongly_is_taken_back(beside: Beside, host: FakeDriver) -> None:
     before = edit(host)
     host.do("be", how={"wrong": True})
