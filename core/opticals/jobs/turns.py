@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from opticals.errors import Cancelled, OpticalsError, QueueError
 from opticals.jobs import living
@@ -21,7 +20,6 @@ from opticals.jobs.queue import Queue
 from opticals.rendering.job import Render
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 BEAT = 0.5  # seconds between two beats
 _STAND = 0.05  # seconds between two looks whether to go on

@@ -33,7 +33,6 @@ _LOOKS = 3  # each finds backing in light further from that of the one before
 _PLATE = 320 * 180  # pixels in which the backing's own light is followed
 _NOISE = 5.0  # standard deviations of the backing's noise that are taken for backing
 _UNLIKE = 0.08  # a colour as far from a mixture as this is none
-_LEAST = 0.05  # of alpha squared: below, the foreground's colour is that of its surroundings
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,6 @@ from opticals_ui.viewer.modes import ZOOMS, Compare
 from opticals_ui.viewer.placing import SHARP_FROM, Placing
 from opticals_ui.viewer.seen import Seen, Side
 
-KEY_STEP = 0.02
 WHEEL = 120  # of a wheel's angle: one step
 
 

@@ -7,7 +7,6 @@ from . import timing
 from .api import ask, frames, has
 
 _RANGE = re.compile(r"^(.*?)\[(\d+)-(\d+)\](\.[^.\\/]+)$")
-_SOUND = ("Audio",)
 _WHOLE = {
     "Timeline": "A nested timeline",
     "Compound": "A compound clip",
