@@ -466,7 +466,10 @@ def _hashes(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("option", [("--for", "nobody"), ("--format", "none")])
+@pytest.mark.parametrize(
+    "option",
+    [("--for", "nobody"), ("--written-by", "nobody"), ("--format", "none"), ("--container", "avi")],
+)
 def test_what_would_fail_every_export_is_said_at_once(
     option: tuple[str, str], folder: Path, tmp_path: Path, watch: Callable[..., Process]
 ) -> None:

@@ -280,7 +280,7 @@ def watch(
     watched = Watch(folder, doing, tell, deep, every, Settling(settle))
     before = signal.signal(signal.SIGTERM, _stop)
     try:
-        _require_known(target, format)
+        _require_known((target, written_by), format, container)
         if folder.is_dir():  # else all that is to be said is that there is none
             tell(Kind.WATCHING, None, f"{folder}" + (" and the folders inside it" if deep else ""))
         watched.run(once=once)
@@ -298,16 +298,19 @@ def watch(
         raise typer.Exit(1)
 
 
-def _require_known(target: str, format: str) -> None:
+def _require_known(programs: Sequence[str | None], format: str, container: str) -> None:
     """Raises what would fail every export: it is for whoever watches, not for the editors."""
+    from opticals.media.write.holding import container_of
     from opticals.timeline import dialects
 
-    if target:
-        dialects.of(target)
+    for program in filter(None, programs):
+        dialects.of(program)
     if format not in CHOICES:
         raise FormatError(
             f"There is no format “{format}”.", remedy=f"There are: {', '.join(CHOICES)}."
         )
+    if container:
+        container_of(container)
 
 
 def _line(text: str) -> None:

@@ -60,14 +60,22 @@ def unfit(chosen: Format, width: int, height: int) -> str:
     return ""
 
 
+def container_of(id: str) -> Container:
+    """The container of this id.
+
+    Raises:
+        FormatError: there is none.
+    """
+    if id not in CONTAINERS:
+        raise FormatError(
+            f"There is no container “{id}”.", remedy=f"There are: {', '.join(CONTAINERS)}."
+        )
+    return CONTAINERS[id]
+
+
 def refuse_unheld(chosen: Format, result: Encoding) -> None:
     """Raises a FormatError that names what the container cannot hold."""
-    if result.container not in CONTAINERS:
-        raise FormatError(
-            f"There is no container “{result.container}”.",
-            remedy=f"There are: {', '.join(CONTAINERS)}.",
-        )
-    container = CONTAINERS[result.container]
+    container = container_of(result.container)
     able = ", ".join(CONTAINERS[name].id for name in chosen.containers)
     if container.id not in chosen.containers:
         others = those(lambda one: container.id in one.containers)

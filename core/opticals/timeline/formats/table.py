@@ -274,7 +274,7 @@ def of(path: Path) -> Format:
     found = _BY_SUFFIX.get(path.suffix.lower())
     if found is None:
         raise EditError(
-            f"{path.name} is not of a supported format.",
+            f"{path.name or path} is not of a supported format.",
             f"Edits are read and written as {', '.join(_BY_SUFFIX)}.",
             "Export the edit as one of these, best as OpenTimelineIO (.otio).",
         )
