@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import uuid
 from collections.abc import Callable, Iterator
@@ -21,6 +22,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 if processes := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 0)):  # that share the machine
     threads = max(1, (os.cpu_count() or 1) // processes)
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+# A shell that runs tests in the background has them, and what they start, ignore Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # Hypothesis' own limit of 200 ms for an example judges the machine, which runs other tests as well.
 settings.register_profile("opticals", deadline=None)
 settings.load_profile("opticals")

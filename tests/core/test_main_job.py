@@ -195,8 +195,6 @@ def test_ctrl_c_stops_cleanly(folder: Path, tmp_path: Path, models: Any) -> None
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        # A shell that runs these tests in the background has them ignore Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     home = Path(os.environ["OPTICALS_HOME"])
     before = set(home.glob("cache/segments/*/*.json"))
@@ -229,7 +227,6 @@ def test_ctrl_c_is_answered_at_once(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         try:
             assert process.stderr is not None

@@ -138,7 +138,8 @@ def marked(
 
 
 def outputs(folder: Path) -> list[str]:
-    return sorted(one.name for one in folder.glob("*_opticals_v*") if "master" not in one.name)
+    found = (one.name for one in folder.glob("[!.]*_opticals_v*"))
+    return sorted(one for one in found if "master" not in one)
 
 
 def test_exports_come_back_with_their_renders(

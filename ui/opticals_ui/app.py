@@ -157,18 +157,20 @@ def picture(host: Host, edit: Path, file: Path, size: QSize) -> int:
 
 
 def _let_see(session: Session) -> None:
-    """Wait a while for the picture at the playhead."""
-    screen, loop = session.showing.screen, QEventLoop()
+    """Wait a while for the picture at the playhead, and for what a render takes."""
+    screen, preflight, loop = session.showing.screen, session.preflight, QEventLoop()
 
     def there() -> bool:
-        return screen.seen is not None and screen.seen.record == session.selection.playhead
+        seen = screen.seen is not None and screen.seen.record == session.selection.playhead
+        return seen and not preflight.stale
 
     def look() -> None:
         if there():
-            loop.quit()
+            QTimer.singleShot(50, loop.quit)  # the page is laid out anew
 
     if session.edit is not None and not there():
         screen.changed.connect(look)
+        preflight.changed.connect(look)
         QTimer.singleShot(SEE_WITHIN, loop.quit)
         loop.exec()
 
