@@ -90,3 +90,4 @@ def test_a_picture_of_an_edit(tmp_path: Path) -> None:
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert missing.returncode == 1
+    assert "no.otio" in missing.stderr

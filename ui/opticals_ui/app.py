@@ -152,6 +152,10 @@ def picture(host: Host, edit: Path, file: Path, size: QSize) -> int:
     session.selection.go_to_cut(1)
     _let_see(session)
     done = session.edit is not None and panel.grab().save(str(file))
+    if session.edit is None:
+        sys.stderr.write("".join(f"{one.details}\n" for one in session.board.notices))
+    elif not done:
+        sys.stderr.write(f"{file} cannot be written.\n")
     session.close()
     return 0 if done else 1
 

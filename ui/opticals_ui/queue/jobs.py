@@ -259,9 +259,10 @@ class Jobs(QObject):
             self.changed.emit()
 
     def settle(self, job_id: str) -> None:
-        """Nothing is to become of a render by itself any more."""
-        if not self._views[job_id].settled:
-            self._views[job_id] = replace(self._views[job_id], settled=True)
+        """Nothing is to become of a render by itself any more; it may have left the list."""
+        view = self._views.get(job_id)
+        if view is not None and not view.settled:
+            self._views[job_id] = replace(view, settled=True)
             self._ordered = None
             self._keeper.do(lambda queue: queue.note([job_id], settled=True))
 
