@@ -69,6 +69,17 @@ def test_paused_and_for_tonight(folder: Path, tmp_path: Path) -> None:
         assert (answer["error"], status) == ("QueueError", 1)
 
 
+def test_what_waits_does_not_count_as_rendered(folder: Path, tmp_path: Path) -> None:
+    ids = later(folder, tmp_path)
+    opticals_command("queue", "pause")
+    run = subprocess.run(
+        [sys.executable, "-m", "opticals", "queue", "run"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert f"0 rendered, 0 failed, {len(ids)} still to be rendered." in run.stdout
+    assert "is paused" in run.stderr
+
+
 @pytest.mark.skipif(os.name != "posix", reason="a signal")
 def test_ctrl_c_leaves_the_rest_in_the_queue(folder: Path, tmp_path: Path) -> None:
     ids = later(folder, tmp_path)

@@ -14,7 +14,7 @@ from opticals.cli.options import Place, Time
 from opticals.errors import OpticalsError, QueueError
 
 if TYPE_CHECKING:
-    from opticals.jobs.entries import Entry
+    from opticals.jobs.entries import Entry, Flags
     from opticals.rendering.job import Job
     from opticals.timeline.chosen import Choice
 
@@ -53,11 +53,7 @@ def list_jobs(as_json: say.Json = False) -> None:
     if as_json:
         say.document({**vars(flags), "jobs": [_facts(one) for one in entries]})
         return
-    if flags.paused:
-        say.note("The queue is paused: opticals queue resume")
-    if flags.start_at > time.time():
-        at = time.strftime("%H:%M", time.localtime(flags.start_at))
-        say.note(f"The queue starts at {at}.")
+    _note_wait(flags)
     say.table(
         ("id", "shot", "effect", "state", "done", "edit", "file, or what is wrong"),
         [
@@ -92,7 +88,10 @@ def run(
       opticals queue run --background
     """
     from opticals.jobs import runner
+    from opticals.jobs.queue import Queue
 
+    with Queue() as queue:
+        _note_wait(queue.flags())
     if background:
         runner.start()
         if as_json:
@@ -106,7 +105,10 @@ def run(
         if one.error is not None and not as_json:
             say.failure(one.error)
     if not as_json:
-        say.out(f"{len(entries) - len(failed)} rendered, {len(failed)} failed.")
+        done = sum(1 for one in entries if one.render is not None)
+        left = sum(1 for one in entries if one.active)
+        waiting = f", {left} still to be rendered" if left else ""
+        say.out(f"{done} rendered, {len(failed)} failed{waiting}.")
     if failed:
         raise typer.Exit(1)
 
@@ -244,6 +246,15 @@ def _act(name: str, ids: list[str] | None, all: Any, as_json: bool) -> None:
         else:
             all(queue)
     list_jobs(as_json=as_json)
+
+
+def _note_wait(flags: Flags) -> None:
+    """Say what the queue as a whole waits for."""
+    if flags.paused:
+        say.note("The queue is paused: opticals queue resume")
+    if flags.start_at > time.time():
+        at = time.strftime("%H:%M", time.localtime(flags.start_at))
+        say.note(f"The queue starts at {at}; at once: opticals queue start-at now")
 
 
 def _rendered(runner: Any) -> list[Entry]:
