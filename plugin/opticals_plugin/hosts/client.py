@@ -71,7 +71,7 @@ class Client(object):
 
     Args:
         host_name, version: as shown to people: `Blender`, `4.5.0`.
-        can: of version, partial, overlay, undo, switch, restore, drop, seek, progress, save.
+        can: of version, partial, overlay, undo, switch, restore, drop, seek.
         handlers: by method, what is done for the panel: a function of the request's params that
             returns the answer and runs on the main thread. It may be a generator: it gives the
             host its time back at each `yield`, and its `return` is the answer.
