@@ -6,6 +6,8 @@ import os
 import subprocess
 from pathlib import Path
 
+import av
+
 _TRIES, _SECONDS = 3, 40
 
 
@@ -13,7 +15,8 @@ def melt(*arguments: str | Path, out: Path) -> None:
     """Have melt write a film.
 
     Its thread that encodes may be there before melt has noted that it runs (7.12, on a busy
-    machine): it ends at once then, and melt waits for ever beside an empty file. It is begun anew.
+    machine): it ends at once then. melt waits for ever beside an empty file, or ends as if it had
+    written one. It is begun anew.
     """
     for left in reversed(range(_TRIES)):
         try:
@@ -28,4 +31,14 @@ def melt(*arguments: str | Path, out: Path) -> None:
             if not left or (out.exists() and out.stat().st_size):
                 raise
         else:
-            return
+            if not left or _begun(out):
+                return
+
+
+def _begun(out: Path) -> bool:
+    """Whether there is anything in a film."""
+    try:
+        with av.open(str(out)) as film:
+            return bool(film.streams)
+    except av.error.FFmpegError:
+        return False

@@ -155,6 +155,7 @@ def test_the_whole_job(gui: Gui, screen: Screen, project: Path, home: Path, tmp_
     shown = time.monotonic() - pressed
     gui.focus()
     gui.click("b")
+    gui.until(lambda seen: _selected(seen) == ["b"], "the strip selected alone")
     gui.key("alt+shift+e")
     gui.until(lambda seen: seen["strips"]["b"]["file"] != "film.mov", "the render placed", 240)
     placed = gui.strip("b")
