@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -68,6 +68,7 @@ _wanted = "dark"
 _news: _News | None = None
 _turning: Turning | None = None
 _later: list[QWidget] = []  # widgets that have the style sheet, but whose style is still to come
+_PARTS = 3  # in which they get it
 _dressed = False  # whether there was a style sheet, while there is none
 
 
@@ -188,20 +189,25 @@ def clothe(every: int) -> list[QWidget]:
     return left
 
 
-def _clothe_half() -> None:
-    _later.extend(clothe(2))
+def _clothe() -> None:
+    _later.extend(clothe(1))
 
 
-def _clothe_rest() -> None:
-    polish(_later)
-    _later.clear()
+def _polish(part: int) -> None:
+    polish(_later[part::_PARTS])
 
 
 def _tell() -> None:
     news().changed.emit()
 
 
-_STEPS = (undress, _clothe_half, _clothe_rest, _tell)
+_STEPS = (
+    undress,
+    _clothe,
+    *(partial(_polish, part) for part in range(_PARTS)),
+    _later.clear,
+    _tell,
+)
 
 
 @lru_cache(maxsize=512)
