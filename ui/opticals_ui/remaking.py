@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QWidget
-from shiboken6 import isValid
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from opticals_ui.look import language, theme
 from opticals_ui.look.turning import Turning, polish
@@ -61,10 +60,7 @@ class Remaking(QObject):
         self._bare = [one for one in theme.clothe(1) if one.window() is not old]
 
     def _polish(self, part: int) -> None:
-        widgets = [one for one in self._bare[part::PARTS] if isValid(one)]
-        polish(widgets)
-        for one in widgets:  # other than by another theme, frames change too
-            QApplication.sendEvent(one, QEvent(QEvent.Type.StyleChange))
+        polish(self._bare[part::PARTS])
 
     def _show(self) -> None:
         old, panel = self._find_old(), self._panel

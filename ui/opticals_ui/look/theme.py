@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache, partial
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
@@ -201,7 +202,7 @@ def _tell() -> None:
     news().changed.emit()
 
 
-_STEPS = (
+_STEPS: tuple[Callable[[], None], ...] = (
     undress,
     _clothe,
     *(partial(_polish, part) for part in range(_PARTS)),

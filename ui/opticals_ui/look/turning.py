@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 
@@ -57,19 +57,22 @@ def put_on(app: QApplication, sheet: str, every: int = 2) -> list[QWidget]:
     """Give the application a style sheet; the widgets that `polish` is still to be called with,
     one of `every` so many.
 
-    Qt leaves out those that it believes never had a style, as those that were not shown yet.
+    Qt leaves out those that it believes never had a style, as those that were not shown yet, and
+    tells nothing of it to those that it believes have one of their own.
     """
-    had = Qt.WidgetAttribute.WA_WState_Polished
+    had, own = Qt.WidgetAttribute.WA_WState_Polished, Qt.WidgetAttribute.WA_SetStyle
     shown = [one for one in app.allWidgets() if not one.isWindow() and one.testAttribute(had)]
-    later = shown[::every]
+    later = [one for one in shown[::every] if not one.testAttribute(own)]
     for one in later:
         one.setAttribute(had, False)
+        one.setAttribute(own)
     try:
         app.setStyleSheet(sheet)
     finally:
         for one in later:
             if shiboken6.isValid(one):
-                one.setAttribute(had, True)
+                one.setAttribute(had)
+                one.setAttribute(own, False)
     return later
 
 
@@ -79,4 +82,5 @@ def polish(widgets: Sequence[QWidget]) -> None:
     for one in widgets:
         if shiboken6.isValid(one):
             style.polish(one)
+            QApplication.sendEvent(one, QEvent(QEvent.Type.StyleChange))
             one.updateGeometry()
