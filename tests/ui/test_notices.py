@@ -68,6 +68,7 @@ def test_a_notice_moves_nothing(qtbot: QtBot, open_panel: Panel) -> None:
     def places() -> list[QRect]:
         return [one.geometry() for one in (open_panel.preview, open_panel.strip.parentWidget())]
 
+    qtbot.wait(300)  # until the timeline has the room that its tracks take
     before = places()
     for topic in "abc":
         open_panel.session.board.fail(EditError(topic, LONG, LONG), topic)
