@@ -119,6 +119,15 @@ def test_the_system_s_language_is_the_one_when_none_is_wanted(
         assert language.settled("it") == "it"
 
 
+def draw_a_mask(qtbot: QtBot, session: Session, edit: Path) -> None:
+    session.open(edit)
+    qtbot.waitUntil(lambda: session.edit is not None and not session.busy)
+    session.selection.go_to("V1:1")
+    session.choice.choose("remove")
+    session.masking.begin("mask")
+    qtbot.waitUntil(lambda: session.masking.active)
+
+
 def test_what_is_looked_at_goes_on_in_another_language(
     qtbot: QtBot, session: Session, edit: Path
 ) -> None:
@@ -127,12 +136,7 @@ def test_what_is_looked_at_goes_on_in_another_language(
     session.memory.put("language", "en")
     window = Window(session)
     window.panel.show()
-    session.open(edit)
-    qtbot.waitUntil(lambda: session.edit is not None and not session.busy)
-    session.selection.go_to("V1:1")
-    session.choice.choose("remove")
-    session.masking.begin("mask")
-    qtbot.waitUntil(lambda: session.masking.active)
+    draw_a_mask(qtbot, session, edit)
     window.panel.side.show_page("versions")
     qtbot.waitUntil(lambda: bool(session.versions.rows))
     first = window.panel
@@ -166,12 +170,7 @@ def test_whatever_changes_meanwhile_a_half_made_panel_hears_it(
 ) -> None:
     """After every slice, every signal of the session and what it holds that says no more than that
     something changed; an exception in what hears it fails the test."""
-    session.open(edit)
-    qtbot.waitUntil(lambda: session.edit is not None and not session.busy)
-    session.selection.go_to("V1:1")
-    session.choice.choose("remove")
-    session.masking.begin("mask")
-    qtbot.waitUntil(lambda: session.masking.active)
+    draw_a_mask(qtbot, session, edit)
     told = set()
     panel = Panel(session, whole=False)
     qtbot.addWidget(panel)

@@ -57,7 +57,7 @@ class Remaking(QObject):
     def _clothe(self) -> None:
         """The old panel is left as it is: it goes before it is painted again."""
         old = self._find_old()
-        self._bare = [one for one in theme.clothe(1) if one.window() is not old]
+        self._bare = [one for one in theme.clothe() if one.window() is not old]
 
     def _polish(self, part: int) -> None:
         polish(self._bare[part::PARTS])

@@ -305,14 +305,19 @@ def test_a_program_that_dies_when_it_has_placed_is_not_asked_again(
     host.kill()
 
 
-def test_a_program_that_does_not_answer_is_waited_for(
-    beside: Beside, host: FakeDriver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(server, "ANSWER_S", 1.0)
+def begin(beside: Beside, host: FakeDriver) -> None:
+    """A render of `b` that goes on until it is let go."""
     beside.select(host, "b")
     hold(beside)
     beside.render()
     beside.until(lambda: State.RUNNING in beside.states)
+
+
+def test_a_program_that_does_not_answer_is_waited_for(
+    beside: Beside, host: FakeDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "ANSWER_S", 1.0)
+    begin(beside, host)
     host.do("be", how={"deaf": True})
     let_go(beside)
     beside.until(lambda: "has not answered for 1 s" in beside.said)
@@ -325,10 +330,7 @@ def test_what_was_given_up_is_placed_again_when_it_was_undone(
     beside: Beside, host: FakeDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "ANSWER_S", 1.0)
-    beside.select(host, "b")
-    hold(beside)
-    beside.render()
-    beside.until(lambda: State.RUNNING in beside.states)
+    begin(beside, host)
     host.do("be", how={"sleeps": 2.0})
     let_go(beside)
     beside.until(lambda: "has not answered for 1 s" in beside.said)

@@ -178,20 +178,20 @@ def undress() -> None:
     app.setStyleSheet("")
 
 
-def clothe(every: int) -> list[QWidget]:
-    """Put the style sheet of the theme on again, if there was one. One of `every` so many widgets
-    is left out, and returned: `polish` gives it its style."""
+def clothe() -> list[QWidget]:
+    """Put the style sheet of the theme on again, if there was one. Returns the widgets
+    that are left without: `polish` gives them their style."""
     global _dressed
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     app.setPalette(_palette())
-    left = put_on(app, sheet(_shown), every) if _dressed else []
+    left = put_on(app, sheet(_shown)) if _dressed else []
     _dressed = False
     return left
 
 
 def _clothe() -> None:
-    _later.extend(clothe(1))
+    _later.extend(clothe())
 
 
 def _polish(part: int) -> None:

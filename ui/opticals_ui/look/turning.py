@@ -53,16 +53,15 @@ class Turning(QObject):
                 window.setUpdatesEnabled(True)
 
 
-def put_on(app: QApplication, sheet: str, every: int = 2) -> list[QWidget]:
-    """Give the application a style sheet; the widgets that `polish` is still to be called with,
-    one of `every` so many.
+def put_on(app: QApplication, sheet: str) -> list[QWidget]:
+    """Give the application a style sheet; the widgets that `polish` is still to be called with.
 
     Qt leaves out those that it believes never had a style, as those that were not shown yet, and
     tells nothing of it to those that it believes have one of their own.
     """
     had, own = Qt.WidgetAttribute.WA_WState_Polished, Qt.WidgetAttribute.WA_SetStyle
     shown = [one for one in app.allWidgets() if not one.isWindow() and one.testAttribute(had)]
-    later = [one for one in shown[::every] if not one.testAttribute(own)]
+    later = [one for one in shown if not one.testAttribute(own)]
     for one in later:
         one.setAttribute(had, False)
         one.setAttribute(own)
